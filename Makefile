@@ -1,0 +1,53 @@
+# The commands of this repository. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Relative to this folder, as for Cargo. Exported, so that every command below builds to one place.
+export CARGO_TARGET_DIR := $(shell . scripts/lib.sh && target_dir)
+BIN := $(CARGO_TARGET_DIR)/debug
+
+# The build, the tests and clippy select the same packages and targets, so that Cargo unifies the features of the
+# dependencies in one way and compiles each of them once.
+EVERYTHING := --workspace --all-targets --locked
+
+.PHONY: help setup build demo test node net lint format clippy docs functions
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what the build needs and write .cargo/config.toml
+	@scripts/setup.sh
+
+build: setup ## build everything, tests included
+	cargo build $(EVERYTHING)
+
+demo: build ## run the story of a card, from the factory to the withdrawn card, on a development node
+	@$(BIN)/specie-demo
+
+test: build ## run all tests
+	cargo test --workspace --locked --no-fail-fast
+
+node: build ## run a development node, RPC on port 9944; its chain is deleted when it ends
+	$(BIN)/specie-node --dev --tmp --rpc-port 9944
+
+net: build ## run four validators on this machine, until Ctrl-C
+	@scripts/net.sh
+
+lint: format clippy ## check the formatting and clippy's warnings
+
+format: setup
+	@. scripts/lib.sh && need_cargo_tool fmt rustfmt
+	cargo fmt --all --check
+
+# The runtime's WASM is not needed to lint. Clippy runs build scripts apart from the build's, so the build's WASM stays.
+clippy: setup
+	@. scripts/lib.sh && need_cargo_tool clippy clippy
+	SKIP_WASM_BUILD=1 cargo clippy $(EVERYTHING) -- -D warnings
+
+docs: setup ## build the documentation of our crates; a warning is an error
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+functions: ## list the functions F1 to F116 and the tests that drive each
+	@python3 scripts/functions.py

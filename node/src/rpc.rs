@@ -1,0 +1,91 @@
+//! The JSON-RPC methods beyond those of every Substrate node: FRAME's, GRANDPA's and Specie's.
+
+use crate::{
+    cli::SpecieArgs,
+    service::{FullBackend, FullClient, FullPool},
+};
+use jsonrpsee::{Methods, RpcModule};
+use pallet_transaction_payment_rpc::{
+    TransactionPayment, TransactionPaymentApiServer, TransactionPaymentRuntimeApi,
+};
+use sc_client_api::HeaderBackend;
+use sc_consensus_grandpa::{
+    FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
+};
+use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
+use sc_rpc::SubscriptionTaskExecutor;
+use sc_transaction_pool_api::TransactionPool;
+use sp_api::ProvideRuntimeApi;
+use sp_block_builder::BlockBuilder;
+use specie_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
+use std::sync::Arc;
+use substrate_frame_rpc_system::{AccountNonceApi, System, SystemApiServer};
+
+/// Why the methods could not be put together: two of one name, or what a method's own crate reports.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// What the methods answer from.
+pub struct Deps {
+    /// The chain.
+    pub client: Arc<FullClient>,
+    /// The transactions that are not in a block yet.
+    pub pool: Arc<FullPool>,
+    /// Finality.
+    pub grandpa: GrandpaDeps,
+    /// Whether the node is still catching up with the network.
+    pub syncing: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// The operator's bounds.
+    pub options: SpecieArgs,
+}
+
+/// What the methods on finality answer from.
+pub struct GrandpaDeps {
+    /// The rounds of voting that are going on.
+    pub voter_state: SharedVoterState,
+    /// Who votes.
+    pub authority_set: SharedAuthoritySet<Hash, BlockNumber>,
+    /// The proofs of finality as they are made.
+    pub justifications: GrandpaJustificationStream<Block>,
+    /// The proofs of finality that are stored.
+    pub finality_proofs: Arc<FinalityProofProvider<FullBackend, Block>>,
+}
+
+/// Puts the methods together. `executor` runs the subscriptions.
+pub fn create(deps: &Deps, executor: SubscriptionTaskExecutor) -> Result<RpcModule<()>, Error> {
+    let mut module = frame(deps.client.clone(), deps.pool.clone())?;
+    module.merge(grandpa(&deps.grandpa, executor))?;
+    module.merge(specie_rpc::create::<_, Block>(specie_rpc::Deps {
+        client: deps.client.clone(),
+        freshness: deps.options.freshness(),
+        syncing: deps.syncing.clone(),
+    })?)?;
+    Ok(module)
+}
+
+/// `system_accountNextIndex`, `system_dryRun`, `payment_queryInfo` and `payment_queryFeeDetails`.
+fn frame<C, P>(client: Arc<C>, pool: Arc<P>) -> Result<RpcModule<()>, Error>
+where
+    C: ProvideRuntimeApi<Block> + HeaderBackend<Block> + Send + Sync + 'static,
+    C::Api: AccountNonceApi<Block, AccountId, Nonce>,
+    C::Api: TransactionPaymentRuntimeApi<Block, Balance>,
+    C::Api: BlockBuilder<Block>,
+    P: TransactionPool + 'static,
+{
+    let mut module = RpcModule::new(());
+    module.merge(System::new(client.clone(), pool).into_rpc())?;
+    module.merge(TransactionPayment::new(client).into_rpc())?;
+    Ok(module)
+}
+
+/// `grandpa_roundState`, `grandpa_proveFinality` and `grandpa_subscribeJustifications`.
+fn grandpa(deps: &GrandpaDeps, executor: SubscriptionTaskExecutor) -> Methods {
+    Grandpa::new(
+        executor,
+        deps.authority_set.clone(),
+        deps.voter_state.clone(),
+        deps.justifications.clone(),
+        deps.finality_proofs.clone(),
+    )
+    .into_rpc()
+    .into()
+}

@@ -1,0 +1,49 @@
+//! Putting money on a carrier.
+
+use crate::*;
+use frame_support::{
+    ensure,
+    traits::{
+        fungible::{Inspect, Mutate},
+        tokens::Preservation,
+    },
+};
+use sp_runtime::DispatchResult;
+use specie_primitives::{
+    ids::CarrierId,
+    traits::{MachineAuthority, Permission},
+    Balance,
+};
+
+impl<T: Config> Pallet<T> {
+    /// Funds a carrier; `at` is the machine that takes a fee for it and the most that the payer agreed to.
+    pub(crate) fn do_fund(
+        payer: T::AccountId,
+        id: CarrierId,
+        amount: Balance,
+        at: Option<(T::AccountId, Balance)>,
+    ) -> DispatchResult {
+        let carrier = Carriers::<T>::get(id).ok_or(Error::<T>::UnknownCarrier)?;
+        Self::ensure_in_use(&carrier)?;
+        Self::ensure_active(carrier.batch)?;
+        let address = Self::account(&id);
+        let balance = T::Currency::total_balance(&address).checked_add(amount).ok_or(Error::<T>::Overflow)?;
+        ensure!(carrier.denomination.is_none_or(|value| value == balance), Error::<T>::NotDenomination);
+
+        let (machine, fee) = match at {
+            None => (None, 0),
+            Some((machine, max_fee)) => {
+                let operator = T::Machines::authorise(&machine, Permission::Fund)?;
+                let fee = T::Machines::fee(&machine, amount)?;
+                ensure!(fee <= max_fee, Error::<T>::FeeAboveLimit);
+                if fee > 0 {
+                    T::Currency::transfer(&payer, &operator, fee, Preservation::Preserve)?;
+                }
+                (Some(machine), fee)
+            }
+        };
+        T::Currency::transfer(&payer, &address, amount, Preservation::Preserve)?;
+        Self::deposit_event(Event::CarrierFunded { carrier: id, amount, by: payer, machine, fee });
+        Ok(())
+    }
+}

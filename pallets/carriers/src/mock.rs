@@ -1,0 +1,404 @@
+//! A runtime of the three pallets with real money, real batches and machines, and cards that sign for real.
+
+use crate::{
+    self as pallet_carriers,
+    cards::{Factory, Format, TestCard},
+    Registration,
+};
+use frame_support::{
+    assert_ok, derive_impl, parameter_types,
+    traits::{fungible::InspectHold, ConstU128, ConstU32, Contains},
+    weights::constants::RocksDbWeight,
+};
+use frame_system::EnsureRoot;
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+use specie_primitives::{
+    crypto::{Scheme, Signature, Software},
+    grant,
+    ids::{BatchId, CarrierId, MachineId},
+    order::{Order, Purpose},
+    records::{Carrier, FeePolicy, MachineKind, Permissions},
+    wire::Wire,
+    Balance, BlockNumber,
+};
+
+pub type Header = sp_runtime::generic::Header<BlockNumber, sp_runtime::traits::BlakeTwo256>;
+pub type Block = sp_runtime::generic::Block<Header, UncheckedExtrinsic>;
+pub type UncheckedExtrinsic = sp_runtime::generic::UncheckedExtrinsic<
+    AccountId32,
+    RuntimeCall,
+    sp_runtime::MultiSignature,
+    (frame_system::AuthorizeCall<Test>,),
+>;
+
+#[frame_support::runtime]
+mod runtime {
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeSlashReason,
+        RuntimeLockId,
+        RuntimeTask,
+        RuntimeViewFunction
+    )]
+    pub struct Test;
+
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system::Pallet<Test>;
+
+    #[runtime::pallet_index(1)]
+    pub type Balances = pallet_balances::Pallet<Test>;
+
+    #[runtime::pallet_index(2)]
+    pub type Manufacturers = pallet_manufacturers::Pallet<Test>;
+
+    #[runtime::pallet_index(3)]
+    pub type Machines = pallet_machines::Pallet<Test>;
+
+    #[runtime::pallet_index(4)]
+    pub type Carriers = pallet_carriers::Pallet<Test>;
+}
+
+/// The existential deposit, in base units.
+pub const ED: Balance = 10;
+
+/// What a machine's operator deposits for a carrier.
+pub const DEPOSIT: Balance = 50;
+
+/// How far ahead orders may expire, and the most that the issuer may allow.
+pub const LIFETIME: BlockNumber = 100;
+pub const MAX_LIFETIME: BlockNumber = 1_000;
+
+parameter_types! {
+    /// Whether the runtime's call filter refuses orders, as a safe mode would.
+    pub static SpendPaused: bool = false;
+}
+
+/// Everything but orders while they are paused.
+pub struct CallFilter;
+
+impl Contains<RuntimeCall> for CallFilter {
+    fn contains(call: &RuntimeCall) -> bool {
+        !(SpendPaused::get() && matches!(call, RuntimeCall::Carriers(crate::Call::spend { .. })))
+    }
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type AccountData = pallet_balances::AccountData<Balance>;
+    type AccountId = AccountId32;
+    type BaseCallFilter = CallFilter;
+    type Block = Block;
+    type DbWeight = RocksDbWeight;
+    type Lookup = IdentityLookup<AccountId32>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type AccountStore = System;
+    type Balance = Balance;
+    type ExistentialDeposit = ConstU128<ED>;
+}
+
+impl pallet_manufacturers::Config for Test {
+    type IssuerOrigin = EnsureRoot<AccountId32>;
+    type MaxBatches = ConstU32<16>;
+    type MaxNameLen = ConstU32<32>;
+    type WeightInfo = pallet_manufacturers::weights::SpecieWeight<Test>;
+}
+
+impl pallet_machines::Config for Test {
+    type IssuerOrigin = EnsureRoot<AccountId32>;
+    type MaxGrantsPerCall = ConstU32<64>;
+    type MaxOpenGrants = ConstU32<64>;
+    type WeightInfo = pallet_machines::weights::SpecieWeight<Test>;
+}
+
+impl pallet_carriers::Config for Test {
+    type Arithmetic = Software;
+    type Batches = Manufacturers;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = BenchmarkHelper;
+    type Currency = Balances;
+    type DefaultOrderLifetime = ConstU32<LIFETIME>;
+    type Deposit = ConstU128<DEPOSIT>;
+    type IssuerOrigin = EnsureRoot<AccountId32>;
+    type Machines = Machines;
+    type MaxOrderLifetime = ConstU32<MAX_LIFETIME>;
+    type NetworkFeeTo = ();
+    type OrderFee = OrderFee;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type WeightInfo = crate::weights::SpecieWeight<Test>;
+}
+
+/// The dearer the check, the dearer the order: below, above and below the existential deposit.
+pub struct OrderFee;
+
+impl crate::OrderFee for OrderFee {
+    fn order_fee(scheme: Scheme) -> Balance {
+        match scheme {
+            Scheme::Secp256k1 => 3,
+            Scheme::P256 => 12,
+            Scheme::Ed25519 => 4,
+        }
+    }
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct BenchmarkHelper;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper<AccountId32> for BenchmarkHelper {
+    fn add_batch(batch: BatchId, key: specie_primitives::records::BatchKey) {
+        assert_ok!(Manufacturers::add_batch(signed(MANUFACTURER), batch, key, 100, 1_000));
+    }
+
+    fn add_machine(machine: &AccountId32, operator: &AccountId32) {
+        let ceiling = FeePolicy { flat: 10, parts_per_million: 1_000 };
+        add_machine_with(machine, operator, EVERY_PERMISSION, ceiling);
+        assert_ok!(Machines::change_fee(signed(operator.clone()), machine.clone(), ceiling));
+        assert_ok!(Machines::give_grants(RuntimeOrigin::root(), machine.clone(), 2));
+    }
+}
+
+/// The accounts of the tests.
+pub const ALICE: AccountId32 = AccountId32::new([1; 32]);
+pub const BOB: AccountId32 = AccountId32::new([2; 32]);
+pub const MANUFACTURER: AccountId32 = AccountId32::new([3; 32]);
+/// Runs [`MACHINE`] and [`OTHER_MACHINE`].
+pub const OPERATOR: AccountId32 = AccountId32::new([4; 32]);
+/// May do everything, and asks nothing at first. Has money, for its transactions.
+pub const MACHINE: AccountId32 = AccountId32::new([5; 32]);
+/// As [`MACHINE`], but its account holds nothing.
+pub const OTHER_MACHINE: AccountId32 = AccountId32::new([6; 32]);
+/// Has never held anything.
+pub const NOBODY: AccountId32 = AccountId32::new([7; 32]);
+
+/// What the accounts start with.
+pub const START: Balance = 1_000_000;
+
+/// How many grants a machine starts with.
+pub const GRANTS: u32 = 32;
+
+/// The hash of the genesis block.
+pub const GENESIS: [u8; 32] = [0x47; 32];
+
+pub const EVERY_PERMISSION: Permissions = Permissions { initialise: true, fund: true, cash_out: true };
+
+/// The formats in the order of the batches that [`Builder`] adds: batch `n` is of the `n`-th.
+pub const FORMATS: [Format; 5] = [
+    Format::Native(Scheme::Secp256k1),
+    Format::Native(Scheme::P256),
+    Format::Native(Scheme::Ed25519),
+    Format::Keycard,
+    Format::Coinkite,
+];
+
+/// How many carriers each batch has room for.
+pub const CAPACITY: u32 = 20;
+
+/// The last block at which the batches may be used.
+pub const BATCH_EXPIRES: BlockNumber = 500;
+
+/// The factory of the `index`-th of [`FORMATS`].
+pub fn factory(index: usize) -> Factory {
+    Factory::new(FORMATS[index], BatchId(index as u64))
+}
+
+/// Makes the chain that a test starts from, and checks the one that it ends with.
+pub struct Builder {
+    order_lifetime: Option<BlockNumber>,
+}
+
+impl Builder {
+    pub fn new() -> Self {
+        Self { order_lifetime: None }
+    }
+
+    pub fn order_lifetime(mut self, blocks: BlockNumber) -> Self {
+        self.order_lifetime = Some(blocks);
+        self
+    }
+
+    pub fn build(self) -> sp_io::TestExternalities {
+        SpendPaused::set(false);
+        let batches = (0..FORMATS.len()).map(|index| pallet_manufacturers::GenesisBatch {
+            id: index as u64,
+            key: factory(index).batch_key().to_vec(),
+            capacity: CAPACITY,
+            expires: BATCH_EXPIRES,
+        });
+        let machine = |account| pallet_machines::GenesisMachine { account, operator: OPERATOR, grants: GRANTS };
+        let rich = [ALICE, BOB, MANUFACTURER, OPERATOR, MACHINE];
+        let storage = RuntimeGenesisConfig {
+            balances: pallet_balances::GenesisConfig {
+                balances: rich.into_iter().map(|account| (account, START)).collect(),
+                ..Default::default()
+            },
+            manufacturers: pallet_manufacturers::GenesisConfig {
+                manufacturers: vec![pallet_manufacturers::GenesisManufacturer {
+                    account: MANUFACTURER,
+                    name: "Card Works".into(),
+                    batches: batches.collect(),
+                }],
+            },
+            machines: pallet_machines::GenesisConfig { machines: vec![machine(MACHINE), machine(OTHER_MACHINE)] },
+            carriers: pallet_carriers::GenesisConfig { order_lifetime: self.order_lifetime, ..Default::default() },
+            ..Default::default()
+        };
+        let mut ext = sp_io::TestExternalities::from(storage.build_storage().expect("the genesis is valid"));
+        ext.execute_with(|| {
+            frame_system::BlockHash::<Test>::insert(0, sp_runtime::testing::H256(GENESIS));
+            System::set_block_number(1);
+        });
+        ext
+    }
+
+    pub fn build_and_execute(self, test: impl FnOnce()) {
+        self.build().execute_with(|| {
+            test();
+            check_state();
+        });
+    }
+}
+
+/// The chain that nearly every test starts from.
+pub fn execute(test: impl FnOnce()) {
+    Builder::new().build_and_execute(test);
+}
+
+/// The invariants of the pallets, and that no unit appeared or vanished unaccounted for.
+pub fn check_state() {
+    assert_ok!(Manufacturers::do_try_state());
+    assert_ok!(Machines::do_try_state());
+    assert_ok!(Carriers::do_try_state());
+    let held: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
+    assert_eq!(held, Balances::total_issuance());
+}
+
+pub fn signed(account: AccountId32) -> RuntimeOrigin {
+    RuntimeOrigin::signed(account)
+}
+
+/// The address of a carrier as an account.
+pub fn address(card: &TestCard) -> AccountId32 {
+    card.id().0.into()
+}
+
+pub fn record(card: &TestCard) -> Carrier {
+    Carriers::carrier_record(card.id()).expect("the carrier is registered")
+}
+
+/// What is held on `account` for the records of carriers.
+pub fn held(account: &AccountId32) -> Balance {
+    Balances::balance_on_hold(&crate::HoldReason::CarrierRecord.into(), account)
+}
+
+/// The fee of the network for an order of this card.
+pub fn network_fee(card: &TestCard) -> Balance {
+    <OrderFee as crate::OrderFee>::order_fee(card.currency.public().scheme())
+}
+
+/// Card `number` of `scheme`, from the factory of its scheme.
+pub fn card(scheme: Scheme, number: u32) -> TestCard {
+    TestCard::new(&factory(scheme.tag().into()), scheme, number)
+}
+
+/// The challenge of a machine's grant on this chain.
+pub fn challenge(machine: &AccountId32, index: u32) -> [u8; 32] {
+    grant::challenge(&GENESIS, &MachineId(machine.clone().into()), index)
+}
+
+/// What `machine` submits for a card that it initialised with a grant.
+pub fn registration_at(machine: &AccountId32, card: &TestCard, grant: u32) -> Registration {
+    Registration {
+        grant,
+        certificate: card.certificate,
+        attestation: card.attest(challenge(machine, grant)),
+        denomination: None,
+        funding_due: None,
+    }
+}
+
+pub fn registration(card: &TestCard, grant: u32) -> Registration {
+    registration_at(&MACHINE, card, grant)
+}
+
+/// The lowest grant of [`MACHINE`] that is open.
+pub fn open_grant() -> u32 {
+    Machines::open_grants_page(&MACHINE, 0, 1)[0]
+}
+
+/// Registers a card.
+pub fn initialise(card: &TestCard) -> CarrierId {
+    assert_ok!(Carriers::initialise(signed(MACHINE), registration(card, open_grant())));
+    card.id()
+}
+
+/// A registered card of `scheme` that holds `amount`.
+pub fn funded(scheme: Scheme, amount: Balance) -> TestCard {
+    let card = card(scheme, 0);
+    initialise(&card);
+    assert_ok!(Carriers::fund(signed(ALICE), card.id(), amount));
+    card
+}
+
+/// A transfer of 100 to Bob with a fee of 20 to the operator, the card's first, good for ten blocks.
+pub fn order(card: &TestCard) -> Order {
+    Order {
+        genesis: GENESIS,
+        carrier: card.id(),
+        purpose: Purpose::Transfer,
+        sequence: 1,
+        to: BOB.into(),
+        amount: 100,
+        fee: 20,
+        fee_to: OPERATOR.into(),
+        valid_until: System::block_number() + 10,
+    }
+}
+
+/// Spends in a signed extrinsic of Alice's.
+pub fn spend(card: &TestCard, order: &Order) -> frame_support::dispatch::DispatchResultWithPostInfo {
+    Carriers::spend(signed(ALICE), *order, card.sign(order))
+}
+
+/// The same signature with the other S; Ed25519 has none.
+pub fn negate_s(signature: &Signature) -> Signature {
+    match signature {
+        Signature::Secp256k1(bytes) => {
+            let (r, s) = k256::ecdsa::Signature::from_slice(&bytes[..64]).unwrap().split_scalars();
+            let negated = k256::ecdsa::Signature::from_scalars(r, -*s).unwrap();
+            let mut other = [bytes[64] ^ 1; 65];
+            other[..64].copy_from_slice(&negated.to_bytes());
+            Signature::Secp256k1(other)
+        }
+        Signature::P256(bytes) => {
+            let (r, s) = p256::ecdsa::Signature::from_slice(bytes).unwrap().split_scalars();
+            Signature::P256(p256::ecdsa::Signature::from_scalars(r, -*s).unwrap().to_bytes().into())
+        }
+        Signature::Ed25519(_) => panic!("Ed25519 has one S"),
+    }
+}
+
+/// A machine of [`OPERATOR`]'s, or of another's, with these permissions.
+pub fn add_machine_with(
+    machine: &AccountId32,
+    operator: &AccountId32,
+    permissions: Permissions,
+    fee_ceiling: FeePolicy,
+) {
+    let (machine, operator) = (machine.clone(), operator.clone());
+    let root = RuntimeOrigin::root();
+    assert_ok!(Machines::register(root, machine, MachineKind::Atm, operator, permissions, fee_ceiling));
+}
+
+/// That the last event is this one of the pallet's.
+pub fn assert_last(event: crate::Event<Test>) {
+    System::assert_last_event(event.into());
+}

@@ -1,0 +1,149 @@
+//! Initialising and rotating: from a card's first word to a record.
+
+use crate::*;
+use frame_support::{
+    ensure,
+    traits::{
+        fungible::{Inspect, InspectHold, MutateHold},
+        tokens::Precision,
+        Get,
+    },
+};
+use sp_runtime::{traits::SaturatedConversion, DispatchError, DispatchResult};
+use specie_primitives::{
+    crypto::PublicKey,
+    grant,
+    ids::{CarrierId, CurrencyId, MachineId},
+    records::{Carrier, CarrierState, Device},
+    traits::{BatchKeys, MachineAuthority, Permission},
+    Balance, BlockNumber,
+};
+
+/// A registration whose every signature has been checked.
+struct Verified<T: Config> {
+    id: CarrierId,
+    device: PublicKey,
+    currency_key: PublicKey,
+    generation: u32,
+    operator: T::AccountId,
+}
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_initialise(machine: T::AccountId, registration: Registration) -> DispatchResult {
+        let verified = Self::verify(&machine, &registration)?;
+        ensure!(!Devices::<T>::contains_key(verified.device), Error::<T>::DeviceRegistered);
+        T::Batches::count_carrier(registration.certificate.batch())?;
+        Self::insert(machine, registration, verified)
+    }
+
+    pub(crate) fn do_rotate(machine: T::AccountId, registration: Registration) -> DispatchResult {
+        let verified = Self::verify(&machine, &registration)?;
+        let device = Devices::<T>::get(verified.device).ok_or(Error::<T>::UnknownDevice)?;
+        ensure!(verified.generation > device.generation, Error::<T>::NotNewer);
+        let mut old = Carriers::<T>::get(device.carrier).ok_or(Error::<T>::UnknownCarrier)?;
+        Self::enter(&mut old, CarrierState::Superseded)?;
+        let address = Self::account(&device.carrier);
+        ensure!(T::Currency::total_balance(&address) == 0, Error::<T>::NotEmpty);
+        Self::ensure_active(registration.certificate.batch())?;
+
+        Self::release_deposit(&mut old)?;
+        Carriers::<T>::insert(device.carrier, old);
+        let (to, generation) = (verified.id, verified.generation);
+        Self::insert(machine, registration, verified)?;
+        Self::deposit_event(Event::CarrierRotated { from: device.carrier, to, generation });
+        Ok(())
+    }
+
+    /// Checks the machine, the terms and every signature; writes nothing.
+    fn verify(machine: &T::AccountId, registration: &Registration) -> Result<Verified<T>, DispatchError> {
+        let operator = T::Machines::authorise(machine, Permission::Initialise)?;
+        Self::check_terms(registration.denomination, registration.funding_due)?;
+
+        let said = &registration.attestation;
+        let machine_id = MachineId(machine.clone().into());
+        let challenge = grant::challenge(&Self::genesis_hash(), &machine_id, registration.grant);
+        ensure!(said.challenge == challenge, Error::<T>::WrongChallenge);
+        let currency_key = said.attestation.currency_key().map_err(|_| Error::<T>::BadAttestation)?;
+        let currency_key = currency_key.ok_or(Error::<T>::NotFresh)?;
+        ensure!(said.attestation.sequence == 0, Error::<T>::NotFresh);
+        let id = CarrierId::of(&currency_key);
+        ensure!(!Carriers::<T>::contains_key(id), Error::<T>::CarrierExists);
+
+        let batch = T::Batches::batch(registration.certificate.batch()).ok_or(Error::<T>::UnknownBatch)?;
+        let device = registration.certificate.device();
+        ensure!(device.validate().is_ok(), Error::<T>::BadCertificate);
+        registration.certificate.verify::<T::Arithmetic>(&batch.key).map_err(|_| Error::<T>::BadCertificate)?;
+        ensure!(said.verify::<T::Arithmetic>(&device), Error::<T>::BadAttestation);
+        Ok(Verified { id, device, currency_key, generation: said.attestation.generation, operator })
+    }
+
+    fn insert(machine: T::AccountId, registration: Registration, verified: Verified<T>) -> DispatchResult {
+        let Registration { grant, certificate, denomination, funding_due, .. } = registration;
+        let Verified { id, device, currency_key, generation, operator } = verified;
+        T::Machines::use_grant(&machine, grant)?;
+        let deposit = T::Deposit::get();
+        T::Currency::hold(&HoldReason::CarrierRecord.into(), &operator, deposit)?;
+        let carrier = Carrier {
+            batch: certificate.batch(),
+            device_key: device,
+            currency_key,
+            generation,
+            sequence: 0,
+            state: CarrierState::Active,
+            currency: CurrencyId::Native,
+            denomination,
+            funding_due,
+            machine: MachineId(machine.clone().into()),
+            depositor: operator.into(),
+            deposit,
+            registered_at: Self::now(),
+        };
+        Carriers::<T>::insert(id, carrier);
+        Devices::<T>::insert(device, Device { carrier: id, generation });
+        let batch = certificate.batch();
+        Self::deposit_event(Event::CarrierInitialised {
+            carrier: id,
+            batch,
+            machine,
+            grant,
+            generation,
+            denomination,
+        });
+        Ok(())
+    }
+
+    /// A denomination that can be funded, and a date that can be met.
+    pub(crate) fn check_terms(
+        denomination: Option<Balance>,
+        funding_due: Option<BlockNumber>,
+    ) -> DispatchResult {
+        let minimum = T::Currency::minimum_balance();
+        ensure!(denomination.is_none_or(|amount| amount >= minimum), Error::<T>::BadDenomination);
+        ensure!(funding_due.is_none_or(|due| due >= Self::now()), Error::<T>::FundingDueInPast);
+        Ok(())
+    }
+
+    /// Gives the deposit back to whoever made it.
+    pub(crate) fn release_deposit(carrier: &mut Carrier) -> DispatchResult {
+        let depositor = carrier.depositor.into();
+        let reason = HoldReason::CarrierRecord.into();
+        debug_assert!(T::Currency::balance_on_hold(&reason, &depositor) >= carrier.deposit);
+        T::Currency::release(&reason, &depositor, carrier.deposit, Precision::BestEffort)?;
+        carrier.deposit = 0;
+        Ok(())
+    }
+
+    /// The address of a carrier as an account.
+    pub(crate) fn account(carrier: &CarrierId) -> T::AccountId {
+        carrier.0.into()
+    }
+
+    /// The genesis hash, which the system keeps for ever.
+    pub fn genesis_hash() -> [u8; 32] {
+        frame_system::Pallet::<T>::block_hash(frame_system::pallet_prelude::BlockNumberFor::<T>::default()).into()
+    }
+
+    pub(crate) fn now() -> BlockNumber {
+        frame_system::Pallet::<T>::block_number().saturated_into()
+    }
+}

@@ -1,0 +1,442 @@
+//! From a card's first word to a record.
+
+use crate::{
+    cards::{Format, Key, TestCard},
+    mock::*,
+    Carriers as Records, Devices, Error, Event, Registration,
+};
+use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
+use sp_runtime::TokenError;
+use specie_primitives::{
+    attestation::Attestation,
+    certificate::Certificate,
+    crypto::{PublicKey, Scheme},
+    grant,
+    ids::{BatchId, CurrencyId, MachineId},
+    records::{Carrier, CarrierState, Device, Permissions},
+};
+
+type MachineError = pallet_machines::Error<Test>;
+type BatchError = pallet_manufacturers::Error<Test>;
+
+fn submit(registration: &Registration) -> sp_runtime::DispatchResult {
+    Carriers::initialise(signed(MACHINE), registration.clone())
+}
+
+#[test]
+fn f3_registers_a_card_of_every_scheme() {
+    for scheme in Scheme::ALL {
+        execute(|| {
+            System::set_block_number(7);
+            let card = card(scheme, 1);
+            let terms = Registration {
+                denomination: Some(500),
+                funding_due: Some(9),
+                ..registration(&card, 3)
+            };
+            assert_ok!(submit(&terms));
+            assert_last(Event::CarrierInitialised {
+                carrier: card.id(),
+                batch: BatchId(scheme.tag().into()),
+                machine: MACHINE,
+                grant: 3,
+                generation: 1,
+                denomination: Some(500),
+            });
+            let expected = Carrier {
+                batch: BatchId(scheme.tag().into()),
+                device_key: card.device.public(),
+                currency_key: card.currency.public(),
+                generation: 1,
+                sequence: 0,
+                state: CarrierState::Active,
+                currency: CurrencyId::Native,
+                denomination: Some(500),
+                funding_due: Some(9),
+                machine: MachineId(MACHINE.into()),
+                depositor: OPERATOR.into(),
+                deposit: DEPOSIT,
+                registered_at: 7,
+            };
+            assert_eq!(Records::<Test>::get(card.id()), Some(expected));
+            let device = Device { carrier: card.id(), generation: 1 };
+            assert_eq!(Devices::<Test>::get(card.device.public()), Some(device));
+            assert_eq!(held(&OPERATOR), DEPOSIT);
+            assert!(!Machines::grant_is_open(MACHINE, 3));
+            assert_eq!(Manufacturers::batch_record(BatchId(scheme.tag().into())).unwrap().registered, 1);
+        });
+    }
+}
+
+#[test]
+fn f3_keys_may_be_of_different_schemes() {
+    execute(|| {
+        let mut number = 0;
+        for batch in Scheme::ALL {
+            for device in Scheme::ALL {
+                for currency in Scheme::ALL {
+                    number += 1;
+                    let mut card = TestCard::new(&factory(batch.tag().into()), device, number);
+                    card.currency = Key::named(currency, &number.to_le_bytes());
+                    initialise(&card);
+                }
+            }
+        }
+        assert_eq!(Records::<Test>::iter().count(), 27);
+    });
+}
+
+#[test]
+fn f3_fails_when_the_card_is_registered() {
+    execute(|| {
+        let card = card(Scheme::Secp256k1, 1);
+        initialise(&card);
+        assert_noop!(submit(&registration(&card, 1)), Error::<Test>::CarrierExists);
+        let another_key = registration(&card.reset(), 1);
+        assert_noop!(submit(&another_key), Error::<Test>::DeviceRegistered);
+    });
+}
+
+#[test]
+fn f3_fails_when_another_device_holds_the_key() {
+    execute(|| {
+        let first = card(Scheme::P256, 1);
+        initialise(&first);
+        let thief = TestCard { currency: first.currency.clone(), ..card(Scheme::P256, 2) };
+        assert_noop!(submit(&registration(&thief, 1)), Error::<Test>::CarrierExists);
+    });
+}
+
+#[test]
+fn f3_fails_when_the_key_is_not_fresh() {
+    execute(|| {
+        let card = card(Scheme::Ed25519, 1);
+        let key = card.currency.public();
+        let blank = Attestation::blank(0, false);
+        let used = Attestation::initialised(&key, 1, 1, 10, false);
+        for said in [blank, used] {
+            let attestation = card.attest_as(challenge(&MACHINE, 0), said);
+            let stale = Registration { attestation, ..registration(&card, 0) };
+            assert_noop!(submit(&stale), Error::<Test>::NotFresh);
+        }
+    });
+}
+
+#[test]
+fn f3_registers_a_later_generation() {
+    execute(|| {
+        let card = card(Scheme::P256, 1).reset().reset();
+        initialise(&card);
+        assert_eq!(record(&card).generation, 3);
+    });
+}
+
+#[test]
+fn f3_fails_when_the_attestation_is_malformed() {
+    execute(|| {
+        let card = card(Scheme::Secp256k1, 1);
+        let key = card.currency.public();
+        let no_generation = Attestation::initialised(&key, 0, 0, 0, false);
+        let mut off_curve = Attestation::initialised(&key, 1, 0, 0, false);
+        off_curve.currency_key = [0xff; 33];
+        let mut not_blank = Attestation::blank(0, false);
+        not_blank.sequence = 1;
+        for said in [no_generation, off_curve, not_blank] {
+            let attestation = card.attest_as(challenge(&MACHINE, 0), said);
+            let malformed = Registration { attestation, ..registration(&card, 0) };
+            assert_noop!(submit(&malformed), Error::<Test>::BadAttestation);
+        }
+    });
+}
+
+#[test]
+fn f3_fails_when_another_card_attested() {
+    for scheme in Scheme::ALL {
+        execute(|| {
+            let mut forged = registration(&card(scheme, 1), 0);
+            forged.attestation = card(scheme, 2).attest(challenge(&MACHINE, 0));
+            assert_noop!(submit(&forged), Error::<Test>::BadAttestation);
+        });
+    }
+}
+
+#[test]
+fn f3_fails_when_the_attestation_was_changed() {
+    execute(|| {
+        let mut changed = registration(&card(Scheme::P256, 1), 0);
+        changed.attestation.attestation.generation = 2;
+        assert_noop!(submit(&changed), Error::<Test>::BadAttestation);
+    });
+}
+
+#[test]
+fn f3_takes_a_high_s_from_the_device() {
+    for scheme in [Scheme::Secp256k1, Scheme::P256] {
+        execute(|| {
+            let mut high = registration(&card(scheme, 1), 0);
+            high.attestation.signature = negate_s(&high.attestation.signature);
+            assert_ok!(submit(&high));
+        });
+    }
+}
+
+#[test]
+fn f2_fails_at_an_unknown_machine() {
+    execute(|| {
+        let registration = registration_at(&ALICE, &card(Scheme::P256, 1), 0);
+        let call = Carriers::initialise(signed(ALICE), registration.clone());
+        assert_noop!(call, MachineError::UnknownMachine);
+        let root = Carriers::initialise(RuntimeOrigin::root(), registration);
+        assert_noop!(root, sp_runtime::DispatchError::BadOrigin);
+    });
+}
+
+#[test]
+fn f2_fails_at_a_suspended_machine() {
+    execute(|| {
+        assert_ok!(Machines::suspend(RuntimeOrigin::root(), MACHINE));
+        let registration = registration(&card(Scheme::P256, 1), 0);
+        assert_noop!(submit(&registration), MachineError::MachineSuspended);
+        assert_ok!(Machines::resume(RuntimeOrigin::root(), MACHINE));
+        assert_ok!(submit(&registration));
+    });
+}
+
+#[test]
+fn f2_fails_without_the_permission() {
+    execute(|| {
+        let permissions = Permissions { initialise: false, ..EVERY_PERMISSION };
+        assert_ok!(Machines::change_permissions(RuntimeOrigin::root(), MACHINE, permissions));
+        let registration = registration(&card(Scheme::P256, 1), 0);
+        assert_noop!(submit(&registration), MachineError::NotPermitted);
+    });
+}
+
+#[test]
+fn f2_fails_when_the_grant_was_used() {
+    execute(|| {
+        assert_ok!(submit(&registration(&card(Scheme::P256, 1), 0)));
+        let again = registration(&card(Scheme::P256, 2), 0);
+        assert_noop!(submit(&again), MachineError::GrantNotOpen);
+    });
+}
+
+#[test]
+fn boundary_f2_of_the_grants() {
+    execute(|| {
+        assert_ok!(submit(&registration(&card(Scheme::P256, 1), GRANTS - 1)));
+        let beyond = registration(&card(Scheme::P256, 2), GRANTS);
+        assert_noop!(submit(&beyond), MachineError::GrantNotOpen);
+    });
+}
+
+#[test]
+fn f2_fails_when_the_grant_was_revoked() {
+    execute(|| {
+        assert_ok!(Machines::revoke_grants(RuntimeOrigin::root(), MACHINE, 0, 1));
+        let revoked = registration(&card(Scheme::P256, 1), 0);
+        assert_noop!(submit(&revoked), MachineError::GrantNotOpen);
+    });
+}
+
+#[test]
+fn f2_fails_with_another_grant_or_machine_or_chain() {
+    execute(|| {
+        let card = card(Scheme::Secp256k1, 1);
+        let other_grant = Registration { grant: 1, ..registration(&card, 0) };
+        assert_noop!(submit(&other_grant), Error::<Test>::WrongChallenge);
+
+        let other_machine = registration_at(&OTHER_MACHINE, &card, 0);
+        assert_noop!(submit(&other_machine), Error::<Test>::WrongChallenge);
+
+        let other_chain = grant::challenge(&[0; 32], &MachineId(MACHINE.into()), 0);
+        let other_chain = Registration { attestation: card.attest(other_chain), ..registration(&card, 0) };
+        assert_noop!(submit(&other_chain), Error::<Test>::WrongChallenge);
+    });
+}
+
+#[test]
+fn f5_registers_later_what_was_issued_offline() {
+    execute(|| {
+        // Two cards get their keys while the machine has no network; the second is registered first.
+        let (first, second) = (card(Scheme::Secp256k1, 1), card(Scheme::P256, 2));
+        let (early, late) = (registration(&first, 0), registration(&second, 1));
+        System::set_block_number(400);
+        assert_ok!(submit(&late));
+        assert_ok!(submit(&early));
+        assert_eq!(record(&first).registered_at, 400);
+        assert_ok!(Carriers::fund(signed(ALICE), first.id(), 100));
+    });
+}
+
+#[test]
+fn f5_money_may_come_before_the_registration() {
+    execute(|| {
+        let card = card(Scheme::Ed25519, 1);
+        assert_ok!(Balances::transfer_allow_death(signed(ALICE), address(&card), 300));
+        initialise(&card);
+        let order = order(&card);
+        assert_ok!(spend(&card, &order));
+        assert_eq!(Balances::free_balance(address(&card)), 180);
+    });
+}
+
+#[test]
+fn f8_fails_when_the_denomination_cannot_be_funded() {
+    execute(|| {
+        let card = card(Scheme::Secp256k1, 1);
+        for denomination in [0, ED - 1] {
+            let low = Registration { denomination: Some(denomination), ..registration(&card, 0) };
+            assert_noop!(submit(&low), Error::<Test>::BadDenomination);
+        }
+    });
+}
+
+#[test]
+fn boundary_f8_of_the_denomination() {
+    execute(|| {
+        let card = card(Scheme::Secp256k1, 1);
+        assert_ok!(submit(&Registration { denomination: Some(ED), ..registration(&card, 0) }));
+        assert_eq!(record(&card).denomination, Some(ED));
+    });
+}
+
+#[test]
+fn boundary_of_the_date() {
+    execute(|| {
+        System::set_block_number(20);
+        let card = card(Scheme::Secp256k1, 1);
+        let past = Registration { funding_due: Some(19), ..registration(&card, 0) };
+        assert_noop!(submit(&past), Error::<Test>::FundingDueInPast);
+        assert_ok!(submit(&Registration { funding_due: Some(20), ..past }));
+    });
+}
+
+#[test]
+fn f16_takes_every_format() {
+    execute(|| {
+        for index in 0..FORMATS.len() {
+            let scheme = match FORMATS[index] {
+                Format::Native(scheme) => scheme,
+                Format::Keycard | Format::Coinkite => Scheme::Secp256k1,
+            };
+            let card = TestCard::new(&factory(index), scheme, index as u32);
+            initialise(&card);
+            assert_eq!(record(&card).batch, BatchId(index as u64));
+        }
+    });
+}
+
+#[test]
+fn f16_fails_when_the_batch_is_unknown() {
+    execute(|| {
+        let unknown = crate::cards::Factory::new(FORMATS[0], BatchId(99));
+        let card = TestCard::new(&unknown, Scheme::Secp256k1, 1);
+        assert_noop!(submit(&registration(&card, 0)), Error::<Test>::UnknownBatch);
+    });
+}
+
+#[test]
+fn f16_fails_when_the_batch_is_suspended_or_revoked() {
+    execute(|| {
+        let card = card(Scheme::P256, 1);
+        let registration = registration(&card, 0);
+        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1)));
+        assert_noop!(submit(&registration), BatchError::BatchNotActive);
+        assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), BatchId(1)));
+        assert_noop!(submit(&registration), BatchError::BatchNotActive);
+    });
+}
+
+#[test]
+fn boundary_f16_of_the_expiry() {
+    execute(|| {
+        System::set_block_number(BATCH_EXPIRES);
+        assert_ok!(submit(&registration(&card(Scheme::P256, 1), 0)));
+        System::set_block_number(BATCH_EXPIRES + 1);
+        let late = registration(&card(Scheme::P256, 2), 1);
+        assert_noop!(submit(&late), BatchError::BatchExpired);
+    });
+}
+
+#[test]
+fn boundary_f16_of_the_capacity() {
+    execute(|| {
+        for number in 0..CAPACITY {
+            initialise(&card(Scheme::Ed25519, number));
+        }
+        let one_more = registration(&card(Scheme::Ed25519, CAPACITY), CAPACITY);
+        assert_noop!(submit(&one_more), BatchError::BatchFull);
+    });
+}
+
+#[test]
+fn f16_fails_when_the_certificate_was_copied() {
+    execute(|| {
+        for index in 0..FORMATS.len() {
+            let scheme = match FORMATS[index] {
+                Format::Native(scheme) => scheme,
+                Format::Keycard | Format::Coinkite => Scheme::Secp256k1,
+            };
+            let genuine = TestCard::new(&factory(index), scheme, 1);
+            // The copy shows the genuine certificate but cannot sign for its device key…
+            let copy = TestCard { certificate: genuine.certificate, ..TestCard::new(&factory(index), scheme, 2) };
+            assert_noop!(submit(&registration(&copy, 0)), Error::<Test>::BadAttestation);
+            // … nor put its own key into it.
+            let mut copy = copy;
+            let own = copy.device.public();
+            match (&mut copy.certificate, own) {
+                (Certificate::Native { device, .. }, own) => *device = own,
+                (
+                    Certificate::Keycard { device, .. } | Certificate::Coinkite { device, .. },
+                    PublicKey::Secp256k1(own),
+                ) => *device = own,
+                _ => unreachable!("foreign formats are secp256k1"),
+            }
+            assert_noop!(submit(&registration(&copy, 0)), Error::<Test>::BadCertificate);
+        }
+    });
+}
+
+#[test]
+fn f16_fails_under_another_batch() {
+    execute(|| {
+        // A certificate of one factory under the id of each other.
+        for (from, to) in [(0, 1), (0, 3), (3, 4), (4, 3), (3, 0), (1, 2)] {
+            let scheme = if from == 1 { Scheme::P256 } else { Scheme::Secp256k1 };
+            let mut card = TestCard::new(&factory(from), scheme, 1);
+            match &mut card.certificate {
+                Certificate::Native { batch, .. }
+                | Certificate::Keycard { batch, .. }
+                | Certificate::Coinkite { batch, .. } => *batch = BatchId(to),
+            }
+            assert_noop!(submit(&registration(&card, 0)), Error::<Test>::BadCertificate);
+        }
+    });
+}
+
+#[test]
+fn f16_fails_when_the_device_key_is_no_point() {
+    execute(|| {
+        let card = card(Scheme::Ed25519, 1);
+        let Certificate::Native { batch, signature, .. } = card.certificate else { unreachable!() };
+        // With a point of small order, one signature would fit many messages.
+        let small_order = PublicKey::Ed25519([0; 32]);
+        for device in [small_order, PublicKey::P256([0xff; 33]), PublicKey::Secp256k1([5; 33])] {
+            let certificate = Certificate::Native { batch, device, signature };
+            let bad = Registration { certificate, ..registration(&card, 0) };
+            assert_noop!(submit(&bad), Error::<Test>::BadCertificate);
+        }
+    });
+}
+
+#[test]
+fn fails_when_the_operator_cannot_deposit() {
+    execute(|| {
+        Balances::set_balance(&OPERATOR, DEPOSIT + ED - 1);
+        let registration = registration(&card(Scheme::P256, 1), 0);
+        assert_noop!(submit(&registration), TokenError::FundsUnavailable);
+        Balances::set_balance(&OPERATOR, DEPOSIT + ED);
+        assert_ok!(submit(&registration));
+    });
+}

@@ -1,0 +1,13 @@
+//! The pallet against real batches, machines, money and signatures; one file a behaviour.
+
+mod fraud;
+mod fund;
+mod genesis;
+mod initialise;
+mod lifecycle;
+mod properties;
+mod rotate;
+mod sequences;
+mod spend;
+mod spend_general;
+mod views;

@@ -1,0 +1,84 @@
+//! The runtime API that the node reads the chain through.
+//!
+//! Every answer is about the block at which it is called. Pages hold at most [`MAX_PAGE`] items, however many are
+//! asked for, so that a call costs a bounded time.
+
+use crate::{
+    crypto::PublicKey,
+    evidence::Evidence,
+    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    records::{Batch, Machine},
+    verdict::{Verdict, View},
+};
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+use scale_info::TypeInfo;
+
+/// The most items in one page: some 20 kB.
+pub const MAX_PAGE: u32 = 256;
+
+/// A registered manufacturer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ManufacturerInfo {
+    /// Its number.
+    pub id: ManufacturerId,
+    /// The account that adds its batches.
+    pub account: [u8; 32],
+    /// Its name, UTF-8.
+    pub name: Vec<u8>,
+    /// How many batches it has added.
+    pub batches: u32,
+}
+
+/// Why there is no verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum VerdictError {
+    /// Neither an address nor evidence was given.
+    NothingAsked,
+    /// The evidence contradicts itself. A fault, never a fake.
+    MalformedEvidence,
+    /// The evidence is of another carrier than the one asked about.
+    OtherCarrier,
+}
+
+/// The constants of the chain that a machine needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ChainInfo {
+    /// The genesis hash, which orders and grants are bound to.
+    pub genesis: [u8; 32],
+    /// The time of the block, in milliseconds since 1970.
+    pub timestamp: u64,
+    /// How many blocks ahead an order may expire.
+    pub max_order_lifetime: u32,
+    /// What the network takes of an order's fee at this block, in base units, by the tag of the scheme.
+    pub order_fees: [u128; 3],
+}
+
+sp_api::decl_runtime_apis! {
+    /// Carriers, and what a verdict on them rests on.
+    pub trait CarrierApi {
+        /// The constants of the chain, at this block.
+        fn chain() -> ChainInfo;
+
+        /// What this block says about a carrier, a device and a batch.
+        fn view(carrier: Option<CarrierId>, device: Option<PublicKey>, certified: Option<BatchId>) -> View;
+
+        /// The verdict as far as this block alone goes: no pool, no finality.
+        fn verdict(carrier: Option<CarrierId>, evidence: Option<Evidence>) -> Result<Verdict, VerdictError>;
+
+        /// A batch.
+        fn batch(id: BatchId) -> Option<Batch>;
+
+        /// The batches of a manufacturer in the order in which it added them, from the `from`-th.
+        fn batches(manufacturer: ManufacturerId, from: u32, limit: u32) -> Vec<(BatchId, Batch)>;
+
+        /// The manufacturers in the order of their registration, from the `from`-th.
+        fn manufacturers(from: u32, limit: u32) -> Vec<ManufacturerInfo>;
+
+        /// A machine.
+        fn machine(id: MachineId) -> Option<Machine>;
+
+        /// The indices of the machine's grants that are neither used nor revoked, from `from`.
+        fn open_grants(machine: MachineId, from: u32, limit: u32) -> Vec<u32>;
+    }
+}

@@ -1,0 +1,98 @@
+//! Ids as types of their own, so that one cannot stand for another.
+
+use crate::{
+    crypto::{blake2_256, PublicKey},
+    wire::{Message, Reader, Wire, WireError, Writer},
+};
+
+macro_rules! scale_derives {
+    ($($item:item)*) => {
+        $(
+            #[cfg_attr(
+                feature = "scale",
+                derive(
+                    codec::Encode,
+                    codec::Decode,
+                    codec::DecodeWithMemTracking,
+                    codec::MaxEncodedLen,
+                    scale_info::TypeInfo
+                )
+            )]
+            $item
+        )*
+    };
+}
+pub(crate) use scale_derives;
+
+/// The domain of a carrier's address.
+const ADDRESS_DOMAIN: &[u8] = b"specie:carrier:v1";
+
+scale_derives! {
+    /// A production lot of carriers. The manufacturer chooses it; it is unique on the chain.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct BatchId(pub u64);
+
+    /// A manufacturer, numbered by the chain in order of registration.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct ManufacturerId(pub u32);
+
+    /// A carrier: the 32 bytes of its address, which is an ordinary account.
+    ///
+    /// No ordinary extrinsic can be signed for it: the address is a hash under a domain of its own, so no account
+    /// key maps to it. The card's orders are the only way out.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct CarrierId(pub [u8; 32]);
+
+    /// A machine: the 32 bytes of its account.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct MachineId(pub [u8; 32]);
+
+    /// The currency in which a carrier is kept.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum CurrencyId {
+        /// The chain's own currency.
+        #[default]
+        Native,
+    }
+}
+
+impl CarrierId {
+    /// The address of the carrier with this currency key:
+    /// `blake2_256("specie:carrier:v1" ‖ scheme ‖ currency public key)`.
+    pub fn of(currency_key: &PublicKey) -> Self {
+        let message = Message::<{ 17 + PublicKey::MAX_LEN }>::build(|out| {
+            out.bytes(ADDRESS_DOMAIN);
+            currency_key.write(out);
+        });
+        Self(blake2_256(message.as_bytes()))
+    }
+
+    /// The address as bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl Wire for CarrierId {
+    const MAX_LEN: usize = 32;
+
+    fn write(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.0);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, WireError> {
+        input.array().map(Self)
+    }
+}
+
+impl Wire for BatchId {
+    const MAX_LEN: usize = 8;
+
+    fn write(&self, out: &mut Writer<'_>) {
+        out.u64(self.0);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, WireError> {
+        input.u64().map(Self)
+    }
+}

@@ -1,0 +1,62 @@
+//! What the methods are asked with.
+
+use crate::error::Error;
+use serde::{Deserialize, Serialize};
+use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
+use specie_primitives::{evidence::Evidence, wire::Wire};
+
+/// The SS58 prefix of the chain's addresses.
+const SS58_PREFIX: u16 = 42;
+
+/// What a verdict is asked about: an address, a card's evidence, or both.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VerdictQuery {
+    /// The carrier's address: SS58, or 32 bytes of hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The wire form of the card's evidence, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+/// An account or carrier from SS58 or hex.
+pub fn address(text: &str) -> Result<[u8; 32], Error> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(digits, &mut bytes)
+            .map_err(|error| Error::MalformedAddress(format!("32 bytes of hex expected: {error}")))?;
+        return Ok(bytes);
+    }
+    let (account, format) = AccountId32::from_ss58check_with_version(text)
+        .map_err(|error| Error::MalformedAddress(format!("not SS58: {error}")))?;
+    if format != Ss58AddressFormat::custom(SS58_PREFIX) {
+        let prefix = u16::from(format);
+        return Err(Error::MalformedAddress(format!(
+            "of another network: SS58 prefix {prefix}, not {SS58_PREFIX}"
+        )));
+    }
+    Ok(account.into())
+}
+
+/// Evidence from hex.
+pub fn evidence(text: &str) -> Result<Evidence, Error> {
+    let malformed = |reason: String| Error::MalformedEvidence(reason);
+    let digits = text.strip_prefix("0x").ok_or_else(|| malformed("hex begins with 0x".into()))?;
+    // Before decoding: what cannot be evidence need not be decoded.
+    if digits.len() > 2 * Evidence::MAX_LEN {
+        return Err(malformed(format!("{} bytes at most", Evidence::MAX_LEN)));
+    }
+    let bytes = hex::decode(digits).map_err(|error| malformed(error.to_string()))?;
+    Ok(Evidence::from_wire(&bytes)?)
+}
+
+/// The SS58 form of an account or carrier.
+pub fn ss58(account: [u8; 32]) -> String {
+    AccountId32::new(account).to_ss58check_with_version(Ss58AddressFormat::custom(SS58_PREFIX))
+}
+
+/// Bytes as hex.
+pub fn hex_of(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}

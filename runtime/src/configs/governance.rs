@@ -1,0 +1,162 @@
+//! The set-up of the issuer: its council, and its means to stop a part of the chain or all of it.
+
+use frame_support::{
+    parameter_types,
+    traits::{ConstU32, Contains, EitherOfDiverse, MapSuccess, PalletInfoAccess},
+    weights::Weight,
+};
+use frame_system::EnsureRoot;
+use pallet_collective::{DefaultVote, EnsureProportionAtLeast, Instance1, MemberCount};
+use pallet_tx_pause::RuntimeCallNameOf;
+use sp_runtime::{traits::Replace, Perbill};
+
+use super::system::RuntimeBlockWeights;
+use crate::{
+    AccountId, Balance, Balances, BlockNumber, IssuerCouncil, Multisig, Proxy, Runtime, RuntimeCall, RuntimeEvent,
+    RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, DAYS, HOURS,
+};
+
+/// The issuer: root, or at least two thirds of the issuer's council.
+pub type IssuerOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, Instance1, 2, 3>>;
+
+/// Counts a member who did not vote as a nay, even when the council has a prime who voted aye: two
+/// thirds means two thirds who said so.
+pub struct AbstentionIsNay;
+
+impl DefaultVote for AbstentionIsNay {
+    fn default_vote(
+        _prime_vote: Option<bool>,
+        _yes_votes: MemberCount,
+        _no_votes: MemberCount,
+        _len: MemberCount,
+    ) -> bool {
+        false
+    }
+}
+
+parameter_types! {
+    /// How heavy the call of a motion may be: half a block, so that other transactions fit beside
+    /// it.
+    pub MaxProposalWeight: Weight =
+        Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
+}
+
+impl pallet_collective::Config<Instance1> for Runtime {
+    type RuntimeOrigin = RuntimeOrigin;
+    type Proposal = RuntimeCall;
+    type RuntimeEvent = RuntimeEvent;
+    /// A long weekend: a motion that nobody completes by then is closed.
+    type MotionDuration = ConstU32<{ 3 * DAYS }>;
+    type MaxProposals = ConstU32<100>;
+    /// Every motion stores the votes of every member; the SDK's weights hold for up to 100.
+    type MaxMembers = ConstU32<30>;
+    type DefaultVote = AbstentionIsNay;
+    type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
+    type SetMembersOrigin = IssuerOrigin;
+    type MaxProposalWeight = MaxProposalWeight;
+    type DisapproveOrigin = IssuerOrigin;
+    type KillOrigin = EnsureRoot<AccountId>;
+    /// Members are few and known, so a motion costs no deposit.
+    type Consideration = ();
+}
+
+/// For development: a key exists only where the genesis sets one, see the crate's documentation.
+impl pallet_sudo::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
+}
+
+/// How long the safe mode lasts, and by how much it is extended, each time the issuer says so:
+/// long enough to find the members for the next motion, short enough that the chain comes back
+/// by itself if they are never found.
+type SafeModeDuration = ConstU32<{ 12 * HOURS }>;
+
+/// The issuer, for those calls of the safe mode that ask how long.
+type IssuerForSafeMode = MapSuccess<IssuerOrigin, Replace<SafeModeDuration>>;
+
+parameter_types! {
+    /// Only the issuer stops the chain: no deposit buys that.
+    pub const NotForSale: Option<Balance> = None;
+
+    /// There are no deposits, so none is ever released.
+    pub const NeverReleased: Option<BlockNumber> = None;
+}
+
+/// The calls that go on in safe mode, when money stands still: the chain's own, the issuer's, and
+/// those with which the issuer and its manufacturers and machine operators put things right.
+///
+/// `Utility`, `Multisig` and the use of a `Proxy` only wrap another call, which passes this filter
+/// again; members of the council may be multisigs or act through proxies. `Balances` and
+/// `Carriers` are what the safe mode is there to stop.
+pub struct SafeModeWhitelist;
+
+impl Contains<RuntimeCall> for SafeModeWhitelist {
+    fn contains(call: &RuntimeCall) -> bool {
+        matches!(
+            call,
+            RuntimeCall::System(_)
+                | RuntimeCall::Timestamp(_)
+                | RuntimeCall::Utility(_)
+                | RuntimeCall::Multisig(_)
+                | RuntimeCall::Proxy(pallet_proxy::Call::proxy { .. } | pallet_proxy::Call::proxy_announced { .. })
+                | RuntimeCall::SafeMode(_)
+                | RuntimeCall::TxPause(_)
+                | RuntimeCall::IssuerCouncil(_)
+                | RuntimeCall::Sudo(_)
+                | RuntimeCall::Manufacturers(_)
+                | RuntimeCall::Machines(_)
+        )
+    }
+}
+
+impl pallet_safe_mode::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type WhitelistedCalls = SafeModeWhitelist;
+    type EnterDuration = SafeModeDuration;
+    type ExtendDuration = SafeModeDuration;
+    type EnterDepositAmount = NotForSale;
+    type ExtendDepositAmount = NotForSale;
+    type ForceEnterOrigin = IssuerForSafeMode;
+    type ForceExtendOrigin = IssuerForSafeMode;
+    type ForceExitOrigin = IssuerOrigin;
+    type ForceDepositOrigin = IssuerOrigin;
+    type Notify = ();
+    type ReleaseDelay = NeverReleased;
+    type WeightInfo = pallet_safe_mode::weights::SubstrateWeight<Runtime>;
+}
+
+/// The pallets of which no call can be paused: without the timestamp there are no blocks, and
+/// without the others the issuer could not take a pause back. `Utility`, `Multisig` and `Proxy`
+/// are among them because members of the council may depend on them; the calls that they wrap can
+/// be paused.
+pub struct Unpausable;
+
+impl Contains<RuntimeCallNameOf<Runtime>> for Unpausable {
+    fn contains((pallet, _call): &RuntimeCallNameOf<Runtime>) -> bool {
+        [
+            <Timestamp as PalletInfoAccess>::name(),
+            <Utility as PalletInfoAccess>::name(),
+            <Multisig as PalletInfoAccess>::name(),
+            <Proxy as PalletInfoAccess>::name(),
+            <SafeMode as PalletInfoAccess>::name(),
+            <TxPause as PalletInfoAccess>::name(),
+            <IssuerCouncil as PalletInfoAccess>::name(),
+            <Sudo as PalletInfoAccess>::name(),
+        ]
+        .iter()
+        .any(|name| name.as_bytes() == pallet.as_slice())
+    }
+}
+
+impl pallet_tx_pause::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type PauseOrigin = IssuerOrigin;
+    type UnpauseOrigin = IssuerOrigin;
+    type WhitelistedCalls = Unpausable;
+    type MaxNameLen = ConstU32<256>;
+    type WeightInfo = pallet_tx_pause::weights::SubstrateWeight<Runtime>;
+}

@@ -1,0 +1,8 @@
+//! How each pallet is set up in this runtime, one file a subject.
+
+pub mod accounts;
+pub mod consensus;
+pub mod governance;
+pub mod money;
+pub mod specie;
+pub mod system;

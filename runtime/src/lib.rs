@@ -1,0 +1,223 @@
+//! The Specie runtime: the SDK's pallets and Specie's own, composed into one chain.
+//!
+//! # Overview
+//!
+//! | index | pallet | what it is for |
+//! |---|---|---|
+//! | 0–5 | `System`, `Timestamp`, `Aura`, `Grandpa`, `Balances`, `TransactionPayment` | the chain itself |
+//! | 10–12 | `Utility`, `Multisig`, `Proxy` | how accounts act together and for each other |
+//! | 20–22 | `SafeMode`, `TxPause`, `IssuerCouncil` | the issuer and its brakes |
+//! | 29 | `Sudo` | development only, see below |
+//! | 40–42 | `Manufacturers`, `Machines`, `Carriers` | carriers of money and those who make and serve them |
+//!
+//! # Terminology
+//!
+//! * **Issuer**: root, or two thirds of the issuer's council
+//!   ([`IssuerOrigin`](configs::governance::IssuerOrigin)). It alone admits manufacturers and
+//!   machines, and it alone can stop the chain.
+//! * **General transaction**: an extrinsic of format 5 without a signature. The call authorises
+//!   itself: a carrier's order carries the card's signature. It pays no network fee through
+//!   [`TxExtension`]; the call settles that.
+//!
+//! # Sudo
+//!
+//! The pallet is part of every build, so that one WASM serves development and production, but a
+//! key exists only where the genesis sets one: in the presets
+//! [`development`](genesis_config_presets) and [`local`](genesis_config_presets). A production
+//! chain spec leaves `sudo.key` empty; no call of the pallet can then succeed, for ever.
+//!
+//! # Properties that always hold
+//!
+//! * Pallet and call indices never change their meaning: signed extrinsics and cards in the field
+//!   depend on them.
+//! * Fees are burnt; nothing else in this crate creates or destroys money.
+//! * The issuer's own means (council, safe mode, pause, timestamp) can never be stopped.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+// The `runtime` macro expands once per pallet, one inside the other.
+#![recursion_limit = "512"]
+
+#[cfg(feature = "std")]
+include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+
+extern crate alloc;
+
+pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
+mod carriers;
+pub mod configs;
+mod crypto;
+pub mod genesis_config_presets;
+pub mod opaque;
+#[cfg(test)]
+mod tests;
+
+// The `runtime` macro names it without a path.
+#[cfg(not(feature = "std"))]
+use alloc::vec::Vec;
+
+use sp_runtime::{
+    generic,
+    traits::{BlakeTwo256, IdentifyAccount, Verify},
+    MultiAddress, MultiSignature,
+};
+use sp_version::RuntimeVersion;
+
+/// The number of a block.
+pub type BlockNumber = u32;
+
+/// A signature of any scheme that an ordinary account may use.
+pub type Signature = MultiSignature;
+
+/// An account: the public key, its hash, or the address of a carrier.
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+
+/// An amount of money, in base units ([`UNIT`] has 10¹² of them).
+pub type Balance = u128;
+
+/// How many extrinsics an account has signed.
+pub type Nonce = u32;
+
+/// The hash of a block, of a state root, of an extrinsic.
+pub type Hash = sp_core::H256;
+
+/// How an extrinsic names an account.
+pub type Address = MultiAddress<AccountId, ()>;
+
+/// The header of a block.
+pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
+
+/// A block.
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+
+/// What every transaction passes through, in this order.
+///
+/// A call that authorises itself must have done so before anything looks at the origin, so
+/// `AuthorizeCall` is first; `WeightReclaim` is last because extensions are wound up in the same
+/// order and it must see what all the others gave back. None of them refuses a general
+/// transaction: those that concern a signer (sender, nonce, fee) let it pass and take nothing. A
+/// general transaction that its call does not authorise is refused after the last of them.
+pub type TxExtension = (
+    frame_system::AuthorizeCall<Runtime>,
+    frame_system::CheckNonZeroSender<Runtime>,
+    frame_system::CheckSpecVersion<Runtime>,
+    frame_system::CheckTxVersion<Runtime>,
+    frame_system::CheckGenesis<Runtime>,
+    frame_system::CheckMortality<Runtime>,
+    frame_system::CheckNonce<Runtime>,
+    frame_system::CheckWeight<Runtime>,
+    pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+    frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+    frame_system::WeightReclaim<Runtime>,
+);
+
+/// An extrinsic as it arrives: signed (format 4), general or inherent (format 5).
+pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+
+/// What a signer signs.
+pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
+
+/// Executes blocks.
+pub type Executive =
+    frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
+
+/// The version of this runtime. The WASM carries it in a section of its own, so only literals are
+/// allowed here.
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+    spec_name: alloc::borrow::Cow::Borrowed("specie"),
+    impl_name: alloc::borrow::Cow::Borrowed("specie-node"),
+    authoring_version: 1,
+    spec_version: 1,
+    impl_version: 1,
+    apis: apis::RUNTIME_API_VERSIONS,
+    transaction_version: 1,
+    system_version: 1,
+};
+
+/// The time between two blocks, in milliseconds. It cannot change once the chain has started.
+pub const SLOT_MILLIS: u64 = 2_000;
+
+/// A minute, in blocks.
+pub const MINUTES: BlockNumber = 60_000 / (SLOT_MILLIS as BlockNumber);
+/// An hour, in blocks.
+pub const HOURS: BlockNumber = 60 * MINUTES;
+/// A day, in blocks.
+pub const DAYS: BlockNumber = 24 * HOURS;
+
+/// One SPC, in base units.
+pub const UNIT: Balance = 1_000 * MILLIUNIT;
+/// A thousandth of an SPC, in base units.
+pub const MILLIUNIT: Balance = 1_000 * MICROUNIT;
+/// A millionth of an SPC, in base units.
+pub const MICROUNIT: Balance = 1_000_000;
+
+/// The least that an account holds, in base units. An account that falls below it is removed.
+pub const EXISTENTIAL_DEPOSIT: Balance = MILLIUNIT;
+
+#[frame_support::runtime]
+mod runtime {
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeSlashReason,
+        RuntimeLockId,
+        RuntimeTask,
+        RuntimeViewFunction
+    )]
+    pub struct Runtime;
+
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system::Pallet<Runtime>;
+
+    #[runtime::pallet_index(1)]
+    pub type Timestamp = pallet_timestamp::Pallet<Runtime>;
+
+    #[runtime::pallet_index(2)]
+    pub type Aura = pallet_aura::Pallet<Runtime>;
+
+    #[runtime::pallet_index(3)]
+    pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
+
+    #[runtime::pallet_index(4)]
+    pub type Balances = pallet_balances::Pallet<Runtime>;
+
+    #[runtime::pallet_index(5)]
+    pub type TransactionPayment = pallet_transaction_payment::Pallet<Runtime>;
+
+    #[runtime::pallet_index(10)]
+    pub type Utility = pallet_utility::Pallet<Runtime>;
+
+    #[runtime::pallet_index(11)]
+    pub type Multisig = pallet_multisig::Pallet<Runtime>;
+
+    #[runtime::pallet_index(12)]
+    pub type Proxy = pallet_proxy::Pallet<Runtime>;
+
+    #[runtime::pallet_index(20)]
+    pub type SafeMode = pallet_safe_mode::Pallet<Runtime>;
+
+    #[runtime::pallet_index(21)]
+    pub type TxPause = pallet_tx_pause::Pallet<Runtime>;
+
+    #[runtime::pallet_index(22)]
+    pub type IssuerCouncil = pallet_collective::Pallet<Runtime, Instance1>;
+
+    #[runtime::pallet_index(29)]
+    pub type Sudo = pallet_sudo::Pallet<Runtime>;
+
+    #[runtime::pallet_index(40)]
+    pub type Manufacturers = pallet_manufacturers::Pallet<Runtime>;
+
+    #[runtime::pallet_index(41)]
+    pub type Machines = pallet_machines::Pallet<Runtime>;
+
+    #[runtime::pallet_index(42)]
+    pub type Carriers = pallet_carriers::Pallet<Runtime>;
+}

@@ -1,0 +1,53 @@
+//! The main job of Specie, told line by line on a real chain: `make demo`.
+
+use clap::Parser;
+use specie_tests::{
+    chain::Chain,
+    node::{network, Node, START_LIMIT},
+    story::{Line, Story},
+};
+use std::{error::Error, process::ExitCode};
+
+/// Starts a development chain, makes cards, funds them, cashes them out and attacks them, and prints what came of it.
+#[derive(Debug, Parser)]
+struct Cli {
+    /// On four validators instead of one.
+    #[arg(long)]
+    net: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Cli::parse()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: &Cli) -> Result<bool, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let nodes = if cli.net { network(folder.path())? } else { vec![Node::dev(folder.path())?] };
+    let url = nodes.first().ok_or("no node")?.url();
+    println!("A Specie chain on {} node(s), its RPC on {url}. Each step waits until it is final.\n", nodes.len());
+    let chain = Chain::connect(&url, START_LIMIT).await?;
+    chain.wait_for_final(1).await?;
+
+    println!("  {:<76}  verdict or outcome", "step");
+    println!("  {}  {}", "-".repeat(76), "-".repeat(32));
+    let lines = Story::new(&chain, folder.path(), print)?.tell().await?;
+    let failed = lines.iter().filter(|line| !line.holds()).count();
+    println!("\n{} steps, {failed} not as they must be.", lines.len());
+    Ok(failed == 0)
+}
+
+fn print(line: &Line) {
+    let mark = if line.holds() { ' ' } else { '!' };
+    println!("{mark} {:<76}  {}", line.what, line.observed);
+    if !line.holds() {
+        println!("  {:>76}  must be: {}", "", line.expected);
+    }
+}

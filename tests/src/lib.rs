@@ -1,0 +1,16 @@
+//! End to end: real node processes, a real client, real card bytes.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`node`] | node processes: starting, killing, starting again |
+//! | [`chain`] | a client of a node: extrinsics, events, balances, verdicts |
+//! | [`cards`] | a factory and its cards, in files |
+//! | [`cast`] | who appears in the story |
+//! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
+#![forbid(unsafe_code)]
+
+pub mod cards;
+pub mod cast;
+pub mod chain;
+pub mod node;
+pub mod story;

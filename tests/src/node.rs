@@ -1,0 +1,160 @@
+//! Node processes: starting, killing, starting again.
+
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// Why a node does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The binary is not beside the tests.
+    #[error("no node binary at {0}; build the workspace first")]
+    NoBinary(PathBuf),
+    /// A file or process operation failed.
+    #[error("node process: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// The validators of the preset `local`, by name.
+pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
+
+/// The development network keys of the validators: 31 zero bytes and the validator's number from 1.
+fn node_key(index: usize) -> String {
+    format!("{:064x}", index + 1)
+}
+
+/// The peer id that belongs to the first network key.
+const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+
+/// How a node is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where its database and keys lie.
+    pub base: PathBuf,
+    /// Its RPC port on loopback.
+    pub rpc_port: u16,
+    /// What else the command line says.
+    pub args: Vec<String>,
+}
+
+/// A running node. Killed when dropped.
+#[derive(Debug)]
+pub struct Node {
+    child: Child,
+    options: Options,
+}
+
+impl Node {
+    /// Starts a node.
+    pub fn start(options: Options) -> Result<Self, NodeError> {
+        std::fs::create_dir_all(&options.base)?;
+        let child = Self::spawn(&options)?;
+        Ok(Self { child, options })
+    }
+
+    /// Starts a development node: one validator, its own chain.
+    pub fn dev(base: &Path) -> Result<Self, NodeError> {
+        let args = ["--dev", "--force-authoring"].map(Into::into).to_vec();
+        Self::start(Options { base: base.join("dev"), rpc_port: free_port()?, args })
+    }
+
+    /// Where the client connects.
+    pub fn url(&self) -> String {
+        format!("ws://127.0.0.1:{}", self.options.rpc_port)
+    }
+
+    /// Kills the process at once, as a power cut would.
+    pub fn kill(&mut self) -> Result<(), NodeError> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts the process again on the same files.
+    pub fn restart(&mut self) -> Result<(), NodeError> {
+        self.kill()?;
+        self.child = Self::spawn(&self.options)?;
+        Ok(())
+    }
+
+    /// Whether the process runs.
+    pub fn is_running(&mut self) -> Result<bool, NodeError> {
+        Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// What the node has logged.
+    pub fn log(&self) -> Result<String, NodeError> {
+        Ok(std::fs::read_to_string(self.options.base.join("log"))?)
+    }
+
+    fn spawn(options: &Options) -> Result<Child, NodeError> {
+        let binary = binary()?;
+        let log: File = OpenOptions::new().create(true).append(true).open(options.base.join("log"))?;
+        let child = Command::new(binary)
+            .args(&options.args)
+            .arg("--base-path")
+            .arg(&options.base)
+            .arg("--rpc-port")
+            .arg(options.rpc_port.to_string())
+            .args(["--no-prometheus", "--no-telemetry", "--no-mdns", "--no-hardware-benchmarks"])
+            .args(["--rpc-cors", "all", "--database", "rocksdb"])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        Ok(child)
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // A process that has ended already cannot be killed, and need not be.
+        let _ = self.kill();
+    }
+}
+
+/// A network of four validators on loopback.
+pub fn network(base: &Path) -> Result<Vec<Node>, NodeError> {
+    let first_port = free_port()?;
+    let boot = format!("/ip4/127.0.0.1/tcp/{first_port}/p2p/{FIRST_PEER}");
+    let mut nodes = Vec::new();
+    for (index, name) in VALIDATORS.into_iter().enumerate() {
+        let port = if index == 0 { first_port } else { free_port()? };
+        let mut args = vec!["--chain".into(), "local".into(), format!("--{name}"), "--validator".into()];
+        args.extend(["--node-key".into(), node_key(index)]);
+        args.extend(["--listen-addr".into(), format!("/ip4/127.0.0.1/tcp/{port}")]);
+        if index > 0 {
+            args.extend(["--bootnodes".into(), boot.clone()]);
+        }
+        nodes.push(Node::start(Options { base: base.join(name), rpc_port: free_port()?, args })?);
+    }
+    Ok(nodes)
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> Result<u16, NodeError> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// The node's binary: beside the program that runs, or one folder up from a test.
+pub fn binary() -> Result<PathBuf, NodeError> {
+    let me = std::env::current_exe()?;
+    let mut folder = me.parent().unwrap_or(Path::new(".")).to_path_buf();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    let binary = folder.join("specie-node");
+    if binary.exists() {
+        Ok(binary)
+    } else {
+        Err(NodeError::NoBinary(binary))
+    }
+}
+
+/// How long a node may take until it answers.
+pub const START_LIMIT: Duration = Duration::from_secs(120);
