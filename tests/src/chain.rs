@@ -56,19 +56,11 @@ pub struct Included {
 }
 
 impl Chain {
-    /// Connects, waiting for a node that is starting.
-    pub async fn connect(url: &str, limit: Duration) -> Result<Self, ChainError> {
-        let begun = Instant::now();
-        loop {
-            match WsClientBuilder::default().build(url).await {
-                Ok(client) => {
-                    let genesis: H256 = client.request("chain_getBlockHash", rpc_params![0u32]).await?;
-                    return Ok(Self { client, genesis });
-                }
-                Err(_) if begun.elapsed() < limit => tokio::time::sleep(Duration::from_millis(200)).await,
-                Err(error) => return Err(error.into()),
-            }
-        }
+    /// Connects.
+    pub async fn connect(url: &str) -> Result<Self, ChainError> {
+        let client = WsClientBuilder::default().build(url).await?;
+        let genesis: H256 = client.request("chain_getBlockHash", rpc_params![0u32]).await?;
+        Ok(Self { client, genesis })
     }
 
     /// A signed extrinsic with the account's next nonce.

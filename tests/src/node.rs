@@ -1,12 +1,13 @@
 //! Node processes: starting, killing, starting again.
 
+use crate::chain::{Chain, ChainError};
 use std::{
     fs::{File, OpenOptions},
     io,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Why a node does not run.
@@ -15,6 +16,12 @@ pub enum NodeError {
     /// The binary is not beside the tests.
     #[error("no node binary at {0}; build the workspace first")]
     NoBinary(PathBuf),
+    /// The process has ended by itself.
+    #[error("the node has ended; its log:\n{0}")]
+    Ended(String),
+    /// The process runs and does not answer.
+    #[error("the node does not answer: {0}")]
+    Silent(#[source] ChainError),
     /// A file or process operation failed.
     #[error("node process: {0}")]
     Io(#[from] io::Error),
@@ -68,6 +75,19 @@ impl Node {
         format!("ws://127.0.0.1:{}", self.options.rpc_port)
     }
 
+    /// A client of the node, once it answers.
+    pub async fn client(&mut self) -> Result<Chain, NodeError> {
+        let begun = Instant::now();
+        loop {
+            match Chain::connect(&self.url()).await {
+                Ok(chain) => return Ok(chain),
+                Err(_) if !self.is_running()? => return Err(NodeError::Ended(self.log()?)),
+                Err(error) if begun.elapsed() > START_LIMIT => return Err(NodeError::Silent(error)),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
+    }
+
     /// Kills the process at once, as a power cut would.
     pub fn kill(&mut self) -> Result<(), NodeError> {
         self.child.kill()?;
@@ -101,7 +121,7 @@ impl Node {
             .arg(&options.base)
             .arg("--rpc-port")
             .arg(options.rpc_port.to_string())
-            .args(["--no-prometheus", "--no-telemetry", "--no-mdns", "--no-hardware-benchmarks"])
+            .args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
             .args(["--rpc-cors", "all", "--database", "rocksdb"])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -157,4 +177,4 @@ pub fn binary() -> Result<PathBuf, NodeError> {
 }
 
 /// How long a node may take until it answers.
-pub const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_secs(120);

@@ -99,8 +99,8 @@ pub enum Format {
 #[derive(Clone)]
 pub struct Factory {
     pub batch: BatchId,
+    pub key: Key,
     format: Format,
-    key: Key,
 }
 
 impl Factory {
@@ -110,7 +110,7 @@ impl Factory {
             Format::Keycard | Format::Coinkite => Scheme::Secp256k1,
         };
         let name = [&b"specie test batch"[..], &batch.0.to_le_bytes()].concat();
-        Self { batch, format, key: Key::named(scheme, &name) }
+        Self { batch, key: Key::named(scheme, &name), format }
     }
 
     /// What the manufacturer writes to the chain.
@@ -156,7 +156,7 @@ pub struct TestCard {
     pub currency: Key,
     pub generation: u32,
     pub certificate: Certificate,
-    number: u32,
+    pub number: u32,
 }
 
 impl TestCard {

@@ -5,13 +5,20 @@ use crate::{
     cards::{Factory, Format, TestCard},
     Registration,
 };
+use codec::Encode;
 use frame_support::{
-    assert_ok, derive_impl, parameter_types,
-    traits::{fungible::InspectHold, ConstU128, ConstU32, Contains},
-    weights::constants::RocksDbWeight,
+    assert_ok, derive_impl,
+    dispatch::GetDispatchInfo,
+    parameter_types,
+    traits::{fungible::InspectHold, Authorize, ConstU128, ConstU32, Contains},
+    weights::{constants::RocksDbWeight, Weight},
 };
 use frame_system::EnsureRoot;
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+use sp_runtime::{
+    traits::{Applyable, Checkable, IdentityLookup},
+    transaction_validity::{TransactionSource, TransactionValidity},
+    AccountId32, BuildStorage,
+};
 use specie_primitives::{
     crypto::{Scheme, Signature, Software},
     grant,
@@ -401,4 +408,28 @@ pub fn add_machine_with(
 /// That the last event is this one of the pallet's.
 pub fn assert_last(event: crate::Event<Test>) {
     System::assert_last_event(event.into());
+}
+
+/// What became of a transaction: refused by the pool or the block, or executed with a result.
+pub type Applied = sp_runtime::ApplyExtrinsicResultWithInfo<frame_support::dispatch::PostDispatchInfo>;
+
+/// Runs an order as a general transaction through the extensions: what the pool says, then what the block does.
+pub fn submit_general(order: &Order, signature: &Signature) -> (TransactionValidity, Applied) {
+    let call = crate::Call::<Test>::spend { order: *order, signature: *signature };
+    let extension = (frame_system::AuthorizeCall::<Test>::new(),);
+    let transaction = UncheckedExtrinsic::new_transaction(call.into(), extension);
+    let (info, len) = (transaction.get_dispatch_info(), transaction.encoded_size());
+    let checked = transaction
+        .check(&frame_system::ChainContext::<Test>::default())
+        .expect("a general transaction has no signature of its own");
+    let validity = checked.validate::<Test>(TransactionSource::External, &info, len);
+    (validity, checked.apply::<Test>(&info, len))
+}
+
+/// What the pool is told of an order.
+pub fn authorize(order: &Order, signature: &Signature) -> TransactionValidity {
+    let call: RuntimeCall = crate::Call::<Test>::spend { order: *order, signature: *signature }.into();
+    let (validity, unspent) = call.authorize(TransactionSource::External).expect("orders can be authorised")?;
+    assert_eq!(unspent, Weight::zero());
+    Ok(validity)
 }

@@ -24,9 +24,9 @@ extern crate alloc;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
+mod authority;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
-mod authority;
 mod grants;
 #[cfg(test)]
 mod mock;
@@ -306,12 +306,7 @@ pub mod pallet {
         /// Origin: issuer. Errors: `UnknownMachine`, `BadGrantCount`. Event: `GrantsRevoked`.
         #[pallet::call_index(5)]
         #[pallet::weight(T::WeightInfo::revoke_grants(*count))]
-        pub fn revoke_grants(
-            origin: OriginFor<T>,
-            machine: T::AccountId,
-            from: u32,
-            count: u32,
-        ) -> DispatchResult {
+        pub fn revoke_grants(origin: OriginFor<T>, machine: T::AccountId, from: u32, count: u32) -> DispatchResult {
             T::IssuerOrigin::ensure_origin(origin)?;
             Self::do_revoke_grants(&machine, from, count)
         }

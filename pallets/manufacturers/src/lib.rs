@@ -106,8 +106,7 @@ pub mod pallet {
 
     /// The batches of a manufacturer in the order in which it added them.
     #[pallet::storage]
-    pub type BatchesOf<T: Config> =
-        StorageDoubleMap<_, Twox64Concat, ManufacturerId, Twox64Concat, u32, BatchId>;
+    pub type BatchesOf<T: Config> = StorageDoubleMap<_, Twox64Concat, ManufacturerId, Twox64Concat, u32, BatchId>;
 
     /// A manufacturer at genesis, with its batches.
     #[derive(Clone, Debug, Encode, Decode, serde::Serialize, serde::Deserialize)]
@@ -313,8 +312,8 @@ pub mod pallet {
 
         /// Suspends a batch: every verdict on its carriers shows it, and none can be registered.
         ///
-        /// Origin: issuer, or signed by the batch's manufacturer. Errors: `UnknownBatch`, `NotBatchOwner`,
-        /// `WrongBatchState`. Event: `BatchSuspended`.
+        /// Origin: issuer, or signed by the batch's manufacturer. Errors: `UnknownBatch`, `NotManufacturer`,
+        /// `NotBatchOwner`, `WrongBatchState`. Event: `BatchSuspended`.
         #[pallet::call_index(3)]
         pub fn suspend_batch(origin: OriginFor<T>, batch: BatchId) -> DispatchResult {
             if let Err(origin) = T::IssuerOrigin::try_origin(origin) {

@@ -1,6 +1,7 @@
 //! What always holds of the storage.
 
 use crate::*;
+use alloc::collections::BTreeSet;
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchError;
 use specie_primitives::ids::ManufacturerId;
@@ -28,7 +29,7 @@ impl<T: Config> Pallet<T> {
 
     /// Every batch is in its manufacturer's list once, within its capacity and with a usable key.
     fn check_batches() -> Result<(), DispatchError> {
-        let mut listed = 0;
+        let mut listed = BTreeSet::new();
         for (manufacturer, index, id) in BatchesOf::<T>::iter() {
             let owner = Manufacturers::<T>::get(manufacturer).ok_or("a list of batches has no owner")?;
             ensure!(index < owner.batches, "a batch is listed beyond the count");
@@ -36,11 +37,11 @@ impl<T: Config> Pallet<T> {
             ensure!(batch.manufacturer == manufacturer, "a batch is in another manufacturer's list");
             ensure!(batch.registered <= batch.capacity, "a batch is over its capacity");
             ensure!(batch.key.validate().is_ok(), "a batch key is not on its curve");
-            listed += 1;
+            ensure!(listed.insert(id), "a batch is listed twice");
         }
         let counted: u32 = Manufacturers::<T>::iter_values().map(|known| known.batches).sum();
-        ensure!(listed == counted, "batches are not counted");
-        ensure!(Batches::<T>::iter().count() == listed as usize, "a batch is in no list");
+        ensure!(listed.len() == counted as usize, "batches are not counted");
+        ensure!(Batches::<T>::iter().count() == listed.len(), "a batch is in no list");
         Ok(())
     }
 }

@@ -2,8 +2,7 @@
 
 use clap::Parser;
 use specie_tests::{
-    chain::Chain,
-    node::{network, Node, START_LIMIT},
+    node::{network, Node},
     story::{Line, Story},
 };
 use std::{error::Error, process::ExitCode};
@@ -30,10 +29,11 @@ async fn main() -> ExitCode {
 
 async fn run(cli: &Cli) -> Result<bool, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    let nodes = if cli.net { network(folder.path())? } else { vec![Node::dev(folder.path())?] };
-    let url = nodes.first().ok_or("no node")?.url();
-    println!("A Specie chain on {} node(s), its RPC on {url}. Each step waits until it is final.\n", nodes.len());
-    let chain = Chain::connect(&url, START_LIMIT).await?;
+    let mut nodes = if cli.net { network(folder.path())? } else { vec![Node::dev(folder.path())?] };
+    let count = nodes.len();
+    let node = nodes.first_mut().ok_or("no node")?;
+    println!("A Specie chain on {count} node(s), its RPC on {}. Each step waits until it is final.\n", node.url());
+    let chain = node.client().await?;
     chain.wait_for_final(1).await?;
 
     println!("  {:<76}  verdict or outcome", "step");

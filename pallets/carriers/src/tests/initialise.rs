@@ -9,8 +9,8 @@ use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
 use sp_runtime::TokenError;
 use specie_primitives::{
     attestation::Attestation,
-    certificate::Certificate,
-    crypto::{PublicKey, Scheme},
+    certificate::{native_message, Certificate},
+    crypto::{PublicKey, Scheme, Software},
     grant,
     ids::{BatchId, CurrencyId, MachineId},
     records::{Carrier, CarrierState, Device, Permissions},
@@ -418,12 +418,14 @@ fn f16_fails_under_another_batch() {
 #[test]
 fn f16_fails_when_the_device_key_is_no_point() {
     execute(|| {
-        let card = card(Scheme::Ed25519, 1);
-        let Certificate::Native { batch, signature, .. } = card.certificate else { unreachable!() };
-        // With a point of small order, one signature would fit many messages.
+        let (factory, card) = (factory(2), card(Scheme::Ed25519, 1));
+        // With a point of small order, one signature would fit many messages. That the factory signed it is no help.
         let small_order = PublicKey::Ed25519([0; 32]);
         for device in [small_order, PublicKey::P256([0xff; 33]), PublicKey::Secp256k1([5; 33])] {
+            let batch = factory.batch;
+            let signature = factory.key.sign(native_message(batch, &device).as_bytes());
             let certificate = Certificate::Native { batch, device, signature };
+            assert!(certificate.verify::<Software>(&factory.batch_key()).is_ok());
             let bad = Registration { certificate, ..registration(&card, 0) };
             assert_noop!(submit(&bad), Error::<Test>::BadCertificate);
         }

@@ -39,13 +39,7 @@ fn adds_an_active_batch() {
     build_and_execute(|| {
         let acme = register(ACME);
         assert_ok!(Manufacturers::add_batch(signed(ACME), BATCH, KEY, 100, FAR));
-        assert_event(Event::BatchAdded {
-            batch: BATCH,
-            manufacturer: acme,
-            key: KEY,
-            capacity: 100,
-            expires: FAR,
-        });
+        assert_event(Event::BatchAdded { batch: BATCH, manufacturer: acme, key: KEY, capacity: 100, expires: FAR });
         let expected = Batch {
             manufacturer: acme,
             key: KEY,

@@ -8,15 +8,8 @@ use crate::{
 use frame_support::genesis_builder_helper::build_state;
 use specie_primitives::{records::BatchState, wire::Wire};
 
-/// The wire form of a key.
-fn wire(key: &BatchKey) -> Vec<u8> {
-    let mut bytes = [0; BatchKey::MAX_LEN];
-    let len = key.to_wire(&mut bytes).unwrap().len();
-    bytes[..len].to_vec()
-}
-
 fn batch(id: u64) -> GenesisBatch {
-    GenesisBatch { id, key: wire(&KEY), capacity: 10, expires: FAR }
+    GenesisBatch { id, key: KEY.to_vec(), capacity: 10, expires: FAR }
 }
 
 fn manufacturer(account: u64, batches: Vec<GenesisBatch>) -> GenesisManufacturer<u64> {
@@ -67,8 +60,8 @@ fn boundary_most_batches() {
 
 /// A chain specification as JSON, with `fields` in its batch.
 fn json(fields: &str) -> Vec<u8> {
-    let key = [&[0, 2], ED25519.as_slice()].concat();
-    let batch = format!(r#"{{"id": 1, "key": {key:?}, "capacity": 10, "expires": 1000{fields}}}"#);
+    let batch =
+        format!(r#"{{"id": 1, "key": {key:?}, "capacity": 10, "expires": 1000{fields}}}"#, key = KEY.to_vec());
     let acme = format!(r#"{{"account": 1, "name": "Acme", "batches": [{batch}]}}"#);
     format!(r#"{{"system": {{}}, "manufacturers": {{"manufacturers": [{acme}]}}}}"#).into_bytes()
 }
@@ -112,7 +105,7 @@ fn fails_account_taken() {
 #[test]
 #[should_panic(expected = "a batch key at genesis is malformed")]
 fn fails_truncated_batch_key() {
-    let mut key = wire(&KEY);
+    let mut key = KEY.to_vec();
     key.pop();
     build(vec![manufacturer(ACME, vec![GenesisBatch { key, ..batch(1) }])]);
 }
@@ -120,7 +113,7 @@ fn fails_truncated_batch_key() {
 #[test]
 #[should_panic(expected = "a batch key at genesis is malformed")]
 fn fails_batch_key_off_its_curve() {
-    let key = wire(&BatchKey::Keycard([0; 33]));
+    let key = BatchKey::Keycard([0; 33]).to_vec();
     build(vec![manufacturer(ACME, vec![GenesisBatch { key, ..batch(1) }])]);
 }
 

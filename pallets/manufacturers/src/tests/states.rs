@@ -27,11 +27,9 @@ fn brought(to: BatchState) -> Event {
 
 #[test]
 fn f16_every_change_of_state() {
-    for (from, allowed) in [
-        (Active, [false, true, true]),
-        (Suspended, [true, false, true]),
-        (Revoked, [false, false, false]),
-    ] {
+    for (from, allowed) in
+        [(Active, [false, true, true]), (Suspended, [true, false, true]), (Revoked, [false, false, false])]
+    {
         for (to, allowed) in STATES.into_iter().zip(allowed) {
             build_and_execute(|| {
                 acme_with_batch();
