@@ -161,11 +161,7 @@ impl Chain {
         T::decode(&mut &bytes[..]).map(Some).map_err(|error| ChainError::Unexpected(error.to_string()))
     }
 
-    async fn header(
-        &self,
-        method: &str,
-        params: jsonrpsee::core::params::ArrayParams,
-    ) -> Result<u32, ChainError> {
+    async fn header(&self, method: &str, params: jsonrpsee::core::params::ArrayParams) -> Result<u32, ChainError> {
         let header: serde_json::Value = self.client.request(method, params).await?;
         let number = header["number"].as_str().unwrap_or_default().trim_start_matches("0x");
         u32::from_str_radix(number, 16).map_err(|error| ChainError::Unexpected(error.to_string()))
@@ -292,4 +288,3 @@ pub fn of_evidence(evidence: &specie_primitives::evidence::Evidence) -> VerdictQ
 pub fn short(answer: &VerdictAnswer) -> String {
     format!("{}/{}", answer.state, answer.reason)
 }
-

@@ -6,6 +6,7 @@
 //! | [`chain`] | a client of a node: extrinsics, events, balances, verdicts |
 //! | [`cards`] | a factory and its cards, in files |
 //! | [`cast`] | who appears in the story |
+//! | [`scene`] | the bank's everyday business, as story and tests need it |
 //! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
 #![forbid(unsafe_code)]
 
@@ -13,4 +14,5 @@ pub mod cards;
 pub mod cast;
 pub mod chain;
 pub mod node;
+pub mod scene;
 pub mod story;

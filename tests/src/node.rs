@@ -66,7 +66,12 @@ impl Node {
 
     /// Starts a development node: one validator, its own chain.
     pub fn dev(base: &Path) -> Result<Self, NodeError> {
-        let args = ["--dev", "--force-authoring"].map(Into::into).to_vec();
+        Self::dev_with(base, &[])
+    }
+
+    /// Starts a development node with `extra` on its command line.
+    pub fn dev_with(base: &Path, extra: &[&str]) -> Result<Self, NodeError> {
+        let args = ["--dev", "--force-authoring"].iter().chain(extra).map(ToString::to_string).collect();
         Self::start(Options { base: base.join("dev"), rpc_port: free_port()?, args })
     }
 
@@ -140,6 +145,11 @@ impl Drop for Node {
 
 /// A network of four validators on loopback.
 pub fn network(base: &Path) -> Result<Vec<Node>, NodeError> {
+    network_with(base, &[])
+}
+
+/// A network of four validators on loopback, each with `extra` on its command line.
+pub fn network_with(base: &Path, extra: &[&str]) -> Result<Vec<Node>, NodeError> {
     let first_port = free_port()?;
     let boot = format!("/ip4/127.0.0.1/tcp/{first_port}/p2p/{FIRST_PEER}");
     let mut nodes = Vec::new();
@@ -148,6 +158,7 @@ pub fn network(base: &Path) -> Result<Vec<Node>, NodeError> {
         let mut args = vec!["--chain".into(), "local".into(), format!("--{name}"), "--validator".into()];
         args.extend(["--node-key".into(), node_key(index)]);
         args.extend(["--listen-addr".into(), format!("/ip4/127.0.0.1/tcp/{port}")]);
+        args.extend(extra.iter().map(ToString::to_string));
         if index > 0 {
             args.extend(["--bootnodes".into(), boot.clone()]);
         }

@@ -56,7 +56,8 @@ impl Key {
         let digest = sha256(message);
         match self {
             Self::Secp256k1(key) => {
-                let (signature, id) = key.sign_prehash_recoverable(&digest).expect("the digest is long enough; qed");
+                let (signature, id) =
+                    key.sign_prehash_recoverable(&digest).expect("the digest is long enough; qed");
                 let mut bytes = [id.to_byte(); 65];
                 bytes[..64].copy_from_slice(&signature.to_bytes());
                 Signature::Secp256k1(bytes)
@@ -95,6 +96,16 @@ pub enum Format {
     Coinkite,
 }
 
+impl Format {
+    /// The scheme of the batch's key; the foreign formats know secp256k1 alone.
+    pub fn scheme(self) -> Scheme {
+        match self {
+            Self::Native(scheme) => scheme,
+            Self::Keycard | Self::Coinkite => Scheme::Secp256k1,
+        }
+    }
+}
+
 /// A factory at work on one batch.
 #[derive(Clone)]
 pub struct Factory {
@@ -105,12 +116,8 @@ pub struct Factory {
 
 impl Factory {
     pub fn new(format: Format, batch: BatchId) -> Self {
-        let scheme = match format {
-            Format::Native(scheme) => scheme,
-            Format::Keycard | Format::Coinkite => Scheme::Secp256k1,
-        };
         let name = [&b"specie test batch"[..], &batch.0.to_le_bytes()].concat();
-        Self { batch, key: Key::named(scheme, &name), format }
+        Self { batch, key: Key::named(format.scheme(), &name), format }
     }
 
     /// What the manufacturer writes to the chain.

@@ -164,9 +164,7 @@ pub mod pallet {
     }
 
     /// What a machine submits to register a carrier.
-    #[derive(
-        Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-    )]
+    #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
     pub struct Registration {
         /// The index of the machine's grant.
         pub grant: u32,
@@ -483,11 +481,7 @@ pub mod pallet {
         #[pallet::weight(T::WeightInfo::spend(signature.scheme()))]
         #[pallet::authorize(Self::authorize_spend)]
         #[pallet::weight_of_authorize(T::WeightInfo::authorize_spend(signature.scheme()))]
-        pub fn spend(
-            origin: OriginFor<T>,
-            order: Order,
-            signature: Signature,
-        ) -> DispatchResultWithPostInfo {
+        pub fn spend(origin: OriginFor<T>, order: Order, signature: Signature) -> DispatchResultWithPostInfo {
             if ensure_authorized(origin.clone()).is_ok() {
                 Self::do_spend(&order, spending::Payer::Order)?;
                 // The signature was checked, and paid for, by `authorize_spend`.

@@ -113,10 +113,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// A denomination that can be funded, and a date that can be met.
-    pub(crate) fn check_terms(
-        denomination: Option<Balance>,
-        funding_due: Option<BlockNumber>,
-    ) -> DispatchResult {
+    pub(crate) fn check_terms(denomination: Option<Balance>, funding_due: Option<BlockNumber>) -> DispatchResult {
         let minimum = T::Currency::minimum_balance();
         ensure!(denomination.is_none_or(|amount| amount >= minimum), Error::<T>::BadDenomination);
         ensure!(funding_due.is_none_or(|due| due >= Self::now()), Error::<T>::FundingDueInPast);

@@ -4,7 +4,7 @@
 use crate::Registration;
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
-use specie_primitives::crypto::Scheme;
+use specie_primitives::{certificate::Certificate, crypto::Scheme};
 
 /// The weights of the calls.
 pub trait WeightInfo {
@@ -72,11 +72,15 @@ impl<T: frame_system::Config> SpecieWeight<T> {
         BASE.saturating_add(T::DbWeight::get().reads_writes(reads, writes))
     }
 
-    /// The certificate (two signatures in Coinkite's format), the attestation, and the points of both keys.
+    /// The certificate, the attestation, and the points of both keys.
+    ///
+    /// A signature of another scheme than its key's costs nothing: it is refused before any arithmetic.
     fn registration_checks(registration: &Registration) -> Weight {
-        let certificate = signature(registration.certificate.device().scheme())
-            .max(signature(registration.attestation.signature.scheme()))
-            .saturating_mul(2);
+        let certificate = match &registration.certificate {
+            Certificate::Native { signature: by_batch, .. } => signature(by_batch.scheme()),
+            Certificate::Keycard { .. } => signature(Scheme::Secp256k1),
+            Certificate::Coinkite { .. } => signature(Scheme::Secp256k1).saturating_mul(2),
+        };
         certificate
             .saturating_add(signature(registration.attestation.signature.scheme()))
             .saturating_add(CHECK_POINT.saturating_mul(2))

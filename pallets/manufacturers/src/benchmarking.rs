@@ -49,7 +49,7 @@ fn batch<T: Config>(state: BatchState) -> Result<T::AccountId, BenchmarkError> {
 }
 
 fn assert_last_event<T: Config>(event: Event<T>) {
-    System::<T>::assert_last_event(<T as frame_system::Config>::RuntimeEvent::from(event.into()));
+    System::<T>::assert_last_event(<T as frame_system::Config>::RuntimeEvent::from(event));
 }
 
 #[benchmarks]

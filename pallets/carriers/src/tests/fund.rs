@@ -140,13 +140,7 @@ fn f18_the_operator_gets_the_machines_fee() {
         let operator = Balances::free_balance(OPERATOR);
         // 5 and 2.5, rounded up.
         assert_ok!(fund_at(id, 2_500, 100));
-        assert_last(Event::CarrierFunded {
-            carrier: id,
-            amount: 2_500,
-            by: ALICE,
-            machine: Some(MACHINE),
-            fee: 8,
-        });
+        assert_last(Event::CarrierFunded { carrier: id, amount: 2_500, by: ALICE, machine: Some(MACHINE), fee: 8 });
         assert_eq!(Balances::free_balance(ALICE), START - 2_508);
         assert_eq!(Balances::free_balance(OPERATOR), operator + 8);
         assert_eq!(Balances::free_balance(MACHINE), START);
@@ -177,9 +171,9 @@ fn f18_fails_when_the_payer_cannot_pay_both() {
     execute(|| {
         ask();
         let id = initialise(&card(Scheme::P256, 1));
-        // 999,990 may leave the account, the fee is 1,005.
-        assert_noop!(fund_at(id, START - ED, 2_000), TokenError::NotExpendable);
-        assert_noop!(fund_at(id, START - ED - 1_000, 2_000), TokenError::NotExpendable);
+        // All but the existential deposit may leave the account. The fee is 1,004, and 1,005 for the first.
+        assert_noop!(fund_at(id, START - ED, 2_000), TokenError::FundsUnavailable);
+        assert_noop!(fund_at(id, START - ED - 1_003, 2_000), TokenError::NotExpendable);
         assert_ok!(fund_at(id, START - ED - 1_004, 2_000));
         assert_eq!(Balances::free_balance(ALICE), ED);
     });

@@ -1,7 +1,7 @@
 //! From a card's first word to a record.
 
 use crate::{
-    cards::{Format, Key, TestCard},
+    cards::{Key, TestCard},
     mock::*,
     Carriers as Records, Devices, Error, Event, Registration,
 };
@@ -29,11 +29,7 @@ fn f3_registers_a_card_of_every_scheme() {
         execute(|| {
             System::set_block_number(7);
             let card = card(scheme, 1);
-            let terms = Registration {
-                denomination: Some(500),
-                funding_due: Some(9),
-                ..registration(&card, 3)
-            };
+            let terms = Registration { denomination: Some(500), funding_due: Some(9), ..registration(&card, 3) };
             assert_ok!(submit(&terms));
             assert_last(Event::CarrierInitialised {
                 carrier: card.id(),
@@ -315,12 +311,8 @@ fn boundary_of_the_date() {
 #[test]
 fn f16_takes_every_format() {
     execute(|| {
-        for index in 0..FORMATS.len() {
-            let scheme = match FORMATS[index] {
-                Format::Native(scheme) => scheme,
-                Format::Keycard | Format::Coinkite => Scheme::Secp256k1,
-            };
-            let card = TestCard::new(&factory(index), scheme, index as u32);
+        for (index, format) in FORMATS.into_iter().enumerate() {
+            let card = TestCard::new(&factory(index), format.scheme(), index as u32);
             initialise(&card);
             assert_eq!(record(&card).batch, BatchId(index as u64));
         }
@@ -373,14 +365,11 @@ fn boundary_f16_of_the_capacity() {
 #[test]
 fn f16_fails_when_the_certificate_was_copied() {
     execute(|| {
-        for index in 0..FORMATS.len() {
-            let scheme = match FORMATS[index] {
-                Format::Native(scheme) => scheme,
-                Format::Keycard | Format::Coinkite => Scheme::Secp256k1,
-            };
-            let genuine = TestCard::new(&factory(index), scheme, 1);
+        for (index, format) in FORMATS.into_iter().enumerate() {
+            let genuine = TestCard::new(&factory(index), format.scheme(), 1);
             // The copy shows the genuine certificate but cannot sign for its device key…
-            let copy = TestCard { certificate: genuine.certificate, ..TestCard::new(&factory(index), scheme, 2) };
+            let copy =
+                TestCard { certificate: genuine.certificate, ..TestCard::new(&factory(index), format.scheme(), 2) };
             assert_noop!(submit(&registration(&copy, 0)), Error::<Test>::BadAttestation);
             // … nor put its own key into it.
             let mut copy = copy;

@@ -10,4 +10,6 @@ mod rotate;
 mod sequences;
 mod spend;
 mod spend_general;
+mod try_state;
 mod views;
+mod weights;

@@ -1,10 +1,7 @@
 //! Orders inside somebody's signed extrinsic.
 
 use crate::{cards::TestCard, mock::*, Error, Event};
-use frame_support::{
-    assert_noop, assert_ok,
-    dispatch::{GetDispatchInfo, Pays},
-};
+use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use sp_runtime::AccountId32;
 use specie_primitives::{
     crypto::{Scheme, Signature},
@@ -387,18 +384,5 @@ fn nothing_but_an_order_moves_a_carriers_money() {
         let forged = Order { amount: EVERYTHING, to: ALICE.into(), ..order(&card) };
         let call = Carriers::spend(signed(address(&card)), forged, signature);
         assert_noop!(call, Error::<Test>::BadSignature);
-    });
-}
-
-#[test]
-fn weighs_the_signature_check() {
-    with_order(|card, order| {
-        let weight = |card: &TestCard| {
-            let call = crate::Call::<Test>::spend { order, signature: card.sign(&order) };
-            call.get_dispatch_info().call_weight.ref_time()
-        };
-        let [secp256k1, p256, ed25519] = Scheme::ALL.map(|scheme| weight(&crate::mock::card(scheme, 1)));
-        assert!(p256 > secp256k1 && secp256k1 > ed25519);
-        assert_eq!(weight(&card), p256);
     });
 }

@@ -4,77 +4,69 @@ use super::*;
 use crate::{Manufacturer, ManufacturerCount};
 use frame_support::assert_noop;
 
-mod register {
-    use super::*;
+#[test]
+fn numbers_manufacturers_in_order() {
+    build_and_execute(|| {
+        for (number, account) in [ACME, BOLT].into_iter().enumerate() {
+            let manufacturer = ManufacturerId(number as u32);
+            assert_ok!(Manufacturers::register(issuer(), account, name("Acme")));
+            assert_event(Event::ManufacturerRegistered { manufacturer, account, name: name("Acme") });
+            assert_eq!(Manufacturers::manufacturer_of(account), Some(manufacturer));
+        }
+        let record = |account| Manufacturer::<Test> { account, name: name("Acme"), batches: 0 };
+        assert_eq!(
+            Manufacturers::manufacturers_page(0, 10),
+            [(ManufacturerId(0), record(ACME)), (ManufacturerId(1), record(BOLT))]
+        );
+        assert_eq!(Manufacturers::manufacturer_of(STRANGER), None);
+    });
+}
 
-    #[test]
-    fn numbers_manufacturers_in_order() {
-        build_and_execute(|| {
-            for (number, account) in [ACME, BOLT].into_iter().enumerate() {
-                let manufacturer = ManufacturerId(number as u32);
-                assert_ok!(Manufacturers::register(issuer(), account, name("Acme")));
-                assert_event(Event::ManufacturerRegistered { manufacturer, account, name: name("Acme") });
-                assert_eq!(Manufacturers::manufacturer_of(account), Some(manufacturer));
-            }
-            let record = |account| Manufacturer::<Test> { account, name: name("Acme"), batches: 0 };
-            assert_eq!(
-                Manufacturers::manufacturers_page(0, 10),
-                [(ManufacturerId(0), record(ACME)), (ManufacturerId(1), record(BOLT))]
-            );
-            assert_eq!(Manufacturers::manufacturer_of(STRANGER), None);
-        });
-    }
+#[test]
+fn boundary_shortest_and_longest_name() {
+    build_and_execute(|| {
+        assert_ok!(Manufacturers::register(issuer(), ACME, name("A")));
+        assert_ok!(Manufacturers::register(issuer(), BOLT, name("exactly 16 bytes")));
+        assert!(Name::try_from(b"seventeen bytes!!".to_vec()).is_err());
+    });
+}
 
-    #[test]
-    fn boundary_shortest_and_longest_name() {
-        build_and_execute(|| {
-            assert_ok!(Manufacturers::register(issuer(), ACME, name("A")));
-            assert_ok!(Manufacturers::register(issuer(), BOLT, name("exactly 16 bytes")));
-            assert!(Name::try_from(b"seventeen bytes!!".to_vec()).is_err());
-        });
-    }
+#[test]
+fn boundary_longest_name_of_wide_characters() {
+    build_and_execute(|| {
+        let wide = name("日本製造所x");
+        assert_eq!(wide.len(), 16);
+        assert_ok!(Manufacturers::register(issuer(), ACME, wide.clone()));
+        assert_event(Event::ManufacturerRegistered { manufacturer: ManufacturerId(0), account: ACME, name: wide });
+    });
+}
 
-    #[test]
-    fn boundary_longest_name_of_wide_characters() {
-        build_and_execute(|| {
-            let wide = name("日本製造所x");
-            assert_eq!(wide.len(), 16);
-            assert_ok!(Manufacturers::register(issuer(), ACME, wide.clone()));
-            assert_event(Event::ManufacturerRegistered {
-                manufacturer: ManufacturerId(0),
-                account: ACME,
-                name: wide,
-            });
-        });
-    }
+#[test]
+fn fails_bad_name() {
+    build_and_execute(|| {
+        let cut_in_a_character = "日".as_bytes().get(..2).unwrap().to_vec();
+        for bytes in [vec![], vec![0xff], vec![b'A', 0xc0], cut_in_a_character] {
+            let name = Name::try_from(bytes).unwrap();
+            assert_noop!(Manufacturers::register(issuer(), ACME, name), Error::BadName);
+        }
+    });
+}
 
-    #[test]
-    fn fails_bad_name() {
-        build_and_execute(|| {
-            let cut_in_a_character = "日".as_bytes().get(..2).unwrap().to_vec();
-            for bytes in [vec![], vec![0xff], vec![b'A', 0xc0], cut_in_a_character] {
-                let name = Name::try_from(bytes).unwrap();
-                assert_noop!(Manufacturers::register(issuer(), ACME, name), Error::BadName);
-            }
-        });
-    }
+#[test]
+fn fails_account_taken() {
+    build_and_execute(|| {
+        register(ACME);
+        assert_noop!(Manufacturers::register(issuer(), ACME, name("Other")), Error::AccountTaken);
+    });
+}
 
-    #[test]
-    fn fails_account_taken() {
-        build_and_execute(|| {
-            register(ACME);
-            assert_noop!(Manufacturers::register(issuer(), ACME, name("Other")), Error::AccountTaken);
-        });
-    }
-
-    #[test]
-    fn fails_overflow() {
-        build_and_execute(|| {
-            ManufacturerCount::<Test>::put(u32::MAX);
-            assert_noop!(Manufacturers::register(issuer(), ACME, name("Acme")), Error::Overflow);
-            ManufacturerCount::<Test>::kill();
-        });
-    }
+#[test]
+fn fails_overflow() {
+    build_and_execute(|| {
+        ManufacturerCount::<Test>::put(u32::MAX);
+        assert_noop!(Manufacturers::register(issuer(), ACME, name("Acme")), Error::Overflow);
+        ManufacturerCount::<Test>::kill();
+    });
 }
 
 mod change_account {

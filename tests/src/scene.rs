@@ -1,0 +1,270 @@
+//! A bank's everyday business, as the story and the tests need it: cards, an ATM, a user with money.
+
+use crate::{
+    cards::{challenge, CardHost, Factory},
+    cast,
+    chain::{of_evidence, short, Chain, ChainError, Included},
+};
+use sp_core::{crypto::Pair as _, sr25519::Pair};
+use specie_carrier::{host::Host, transport::Transport};
+use specie_primitives::{
+    crypto::{Scheme, Signature},
+    ids::{BatchId, MachineId},
+    order::{Order, Purpose, EVERYTHING},
+    records::{FeePolicy, MachineKind, Permissions},
+};
+use specie_runtime::{AccountId, Balance, BlockNumber, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT};
+use std::{error::Error, path::Path};
+
+/// The batch that the factory makes.
+pub const BATCH: u64 = 2_026;
+
+/// What the user puts on a card.
+pub const FACE_VALUE: Balance = 100 * UNIT;
+
+/// The ATM's fee on it: 0.5 SPC and one per cent.
+pub const ATM_FEE: Balance = 500 * MILLIUNIT + UNIT;
+
+/// What an order offers for its execution.
+pub const ORDER_FEE: Balance = 50 * MILLIUNIT;
+
+/// What an ATM says about a card when it registers it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// The face value; `None`: any amount.
+    pub denomination: Option<Balance>,
+    /// The block by which it is to be funded; `None`: whenever.
+    pub funding_due: Option<BlockNumber>,
+}
+
+/// A chain, a factory, and how many grants were used.
+pub struct Scene<'a> {
+    /// The chain.
+    pub chain: &'a Chain,
+    /// Makes the cards.
+    pub factory: Factory,
+    next_grant: u32,
+}
+
+impl<'a> Scene<'a> {
+    /// A scene on a fresh chain, with the cards in `folder`.
+    pub fn new(chain: &'a Chain, folder: &Path) -> Result<Self, Box<dyn Error>> {
+        Ok(Self { chain, factory: Factory::new(folder, BATCH, Scheme::P256)?, next_grant: 0 })
+    }
+
+    /// Registers a manufacturer, the batch, and an ATM with `grants` that asks the usual fee.
+    pub async fn open(&self, grants: u32) -> Result<(), Box<dyn Error>> {
+        self.issuer(self.manufacturer_call()?).await?;
+        self.chain.execute(self.batch_call(), &cast::manufacturer()).await?;
+        self.issuer(Self::machine_call()).await?;
+        self.issuer(Self::grants_call(grants)).await?;
+        self.chain.execute(Self::fee_call(), &cast::operator()).await?;
+        self.chain.execute(Self::pocket_money(&cast::atm(), 10 * UNIT), &cast::operator()).await?;
+        Ok(())
+    }
+
+    /// The issuer registers the manufacturer.
+    pub fn manufacturer_call(&self) -> Result<RuntimeCall, Box<dyn Error>> {
+        let name = b"Aurum Cards".to_vec().try_into().map_err(|_| "the name is too long")?;
+        let account = cast::account(&cast::manufacturer());
+        Ok(pallet_manufacturers::Call::register { account, name }.into())
+    }
+
+    /// The manufacturer adds its batch.
+    pub fn batch_call(&self) -> RuntimeCall {
+        let (batch, key) = (BatchId(BATCH), self.factory.batch.key());
+        pallet_manufacturers::Call::add_batch { batch, key, capacity: 1_000, expires: 1_000_000 }.into()
+    }
+
+    /// The issuer registers the ATM.
+    pub fn machine_call() -> RuntimeCall {
+        let call = pallet_machines::Call::register {
+            machine: cast::account(&cast::atm()),
+            kind: MachineKind::Atm,
+            operator: cast::account(&cast::operator()),
+            permissions: Permissions { initialise: true, fund: true, cash_out: true },
+            fee_ceiling: FeePolicy { flat: UNIT, parts_per_million: 20_000 },
+        };
+        call.into()
+    }
+
+    /// The issuer grants the ATM initialisations.
+    pub fn grants_call(count: u32) -> RuntimeCall {
+        pallet_machines::Call::give_grants { machine: cast::account(&cast::atm()), count }.into()
+    }
+
+    /// The operator sets the ATM's fee.
+    pub fn fee_call() -> RuntimeCall {
+        let fee = FeePolicy { flat: 500 * MILLIUNIT, parts_per_million: 10_000 };
+        pallet_machines::Call::change_fee { machine: cast::account(&cast::atm()), fee }.into()
+    }
+
+    /// Somebody gives a machine money for its fees.
+    pub fn pocket_money(machine: &Pair, value: Balance) -> RuntimeCall {
+        pallet_balances::Call::transfer_keep_alive { dest: cast::account(machine).into(), value }.into()
+    }
+
+    /// Another card, initialised and funded.
+    pub async fn funded_card(&mut self) -> Result<CardHost, Box<dyn Error>> {
+        let mut card = self.factory.card(Scheme::P256)?;
+        self.initialise(&mut card, Scheme::P256, Terms::default()).await?;
+        self.fund(&mut card, FACE_VALUE).await?;
+        Ok(card)
+    }
+
+    /// The ATM initialises the card with its next grant.
+    pub async fn initialise(
+        &mut self,
+        card: &mut CardHost,
+        scheme: Scheme,
+        terms: Terms,
+    ) -> Result<Included, ChainError> {
+        let grant = self.next_grant();
+        self.initialise_at(&cast::atm(), grant, card, scheme, terms).await
+    }
+
+    /// What an ATM does: the grant's challenge to the card, the card's word to the chain.
+    pub async fn initialise_at(
+        &self,
+        machine: &Pair,
+        grant: u32,
+        card: &mut CardHost,
+        scheme: Scheme,
+        terms: Terms,
+    ) -> Result<Included, ChainError> {
+        let registration = self
+            .registration(machine, grant, card, scheme, terms)
+            .map_err(|error| ChainError::Unexpected(error.to_string()))?;
+        self.chain.execute(pallet_carriers::Call::initialise { registration }, machine).await
+    }
+
+    /// The card makes its key; nobody tells the chain yet. Works without a network.
+    pub fn registration(
+        &self,
+        machine: &Pair,
+        grant: u32,
+        card: &mut CardHost,
+        scheme: Scheme,
+        Terms { denomination, funding_due }: Terms,
+    ) -> Result<pallet_carriers::Registration, Box<dyn Error>> {
+        let id = MachineId(machine.public().0);
+        let asked = specie_primitives::grant::challenge(&self.chain.genesis.0, &id, grant);
+        let attestation = card.initialise(&asked, scheme)?;
+        let certificate = card.certificate()?;
+        Ok(pallet_carriers::Registration { grant, certificate, attestation, denomination, funding_due })
+    }
+
+    /// The index of a grant that was not used yet.
+    pub fn next_grant(&mut self) -> u32 {
+        let grant = self.next_grant;
+        self.next_grant += 1;
+        grant
+    }
+
+    /// The user pays `amount` to the card at the ATM. Says what everybody paid and got, to the last unit.
+    pub async fn fund(&mut self, card: &mut CardHost, amount: Balance) -> Result<String, Box<dyn Error>> {
+        let carrier = card.carrier()?;
+        let (user, operator) = (cast::account(&cast::user()), cast::account(&cast::operator()));
+        let address = AccountId::from(carrier.0);
+        let before = (
+            self.chain.balance(&user).await?,
+            self.chain.balance(&operator).await?,
+            self.chain.balance(&address).await?,
+        );
+        let call = pallet_carriers::Call::fund_at {
+            carrier,
+            amount,
+            machine: cast::account(&cast::atm()),
+            max_fee: ATM_FEE,
+        };
+        let included = self.chain.execute(call, &cast::user()).await?;
+        let network = included.events.iter().find_map(|event| match event {
+            RuntimeEvent::TransactionPayment(pallet_transaction_payment::Event::TransactionFeePaid {
+                actual_fee,
+                ..
+            }) => Some(*actual_fee),
+            _ => None,
+        });
+        let paid = before.0.checked_sub(self.chain.balance(&user).await?).ok_or("the payer gained")?;
+        let own = paid.checked_sub(network.ok_or("no fee event")?).ok_or("paid less than the fee")?;
+        let earned = self.chain.balance(&operator).await?.checked_sub(before.1).ok_or("the operator lost")?;
+        let got = self.chain.balance(&address).await?.checked_sub(before.2).ok_or("the carrier lost")?;
+        Ok(format!("paid {} = card {} + operator {}", spc(own), spc(got), spc(earned)))
+    }
+
+    /// The card signs an order for everything to the payee, as `change` has it.
+    pub async fn sign_order<T: Transport>(
+        &self,
+        card: &mut Host<T>,
+        change: impl FnOnce(&mut Order),
+    ) -> Result<(Order, Signature), Box<dyn Error>> {
+        let (best, _) = self.chain.heights().await?;
+        let sequence = card.attest(&challenge()?)?.attestation.sequence + 1;
+        let mut order = Order {
+            genesis: self.chain.genesis.0,
+            carrier: card.carrier()?,
+            purpose: Purpose::Transfer,
+            sequence,
+            to: cast::account(&cast::payee()).into(),
+            amount: EVERYTHING,
+            fee: ORDER_FEE,
+            fee_to: cast::account(&cast::atm()).into(),
+            valid_until: best + 60,
+        };
+        change(&mut order);
+        let signature = card.sign_order(&order)?;
+        Ok((order, signature))
+    }
+
+    /// Why the pool refuses an order.
+    pub async fn refusal(&self, order: &Order, signature: &Signature) -> String {
+        match self.chain.submit(&Chain::order(order, signature)).await {
+            Ok(_) => "accepted".into(),
+            Err(error) => reason_of(&error.to_string()),
+        }
+    }
+
+    /// The issuer does something.
+    pub async fn issuer(&self, call: impl Into<RuntimeCall>) -> Result<Included, ChainError> {
+        let call = pallet_sudo::Call::sudo { call: Box::new(call.into()) };
+        self.chain.execute(call, &cast::issuer()).await
+    }
+
+    /// `state/reason` of the card in front of the machine.
+    pub async fn verdict<T: Transport>(&self, card: &mut Host<T>) -> Result<String, Box<dyn Error>> {
+        let answer = self.chain.verdict(of_evidence(&card.evidence(&challenge()?)?)).await?;
+        Ok(short(&answer))
+    }
+}
+
+/// The network fee of the spend among the events.
+pub fn spent_fee(included: &Included) -> Option<Balance> {
+    included.events.iter().find_map(|event| match event {
+        RuntimeEvent::Carriers(pallet_carriers::Event::CarrierSpent { network_fee, .. }) => Some(*network_fee),
+        _ => None,
+    })
+}
+
+/// An amount as people read it.
+pub fn spc(amount: Balance) -> String {
+    format!("{}.{:012} SPC", amount / UNIT, amount % UNIT)
+}
+
+/// The pool's refusals in words; the numbers are those of `pallet_carriers`.
+fn reason_of(error: &str) -> String {
+    let known = [
+        ("Custom error: 2", "wrong chain"),
+        ("Custom error: 3", "expired"),
+        ("Custom error: 6", "marked as cloned"),
+        ("bad signature", "bad signature"),
+        ("outdated", "stale"),
+    ];
+    let found = known.iter().find(|(sign, _)| error.contains(sign));
+    found.map_or_else(|| error.to_string(), |(_, word)| (*word).into())
+}
+
+/// The name of an error out of `…: Pallet(Error)` or `…: Error`.
+pub fn last_word(error: &str) -> String {
+    let name = error.rsplit(['(', ' ']).next().unwrap_or(error);
+    name.trim_end_matches(')').to_string()
+}

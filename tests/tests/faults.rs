@@ -1,0 +1,193 @@
+//! One node and what can befall it: a kill, a full disk, no network, garbage.
+
+use jsonrpsee::{core::client::ClientT, rpc_params};
+use specie_primitives::crypto::Scheme;
+use specie_rpc::SpecieRpcClient;
+use specie_tests::{
+    chain::{of_address, short, Chain},
+    node::{free_port, Node, Options},
+    scene::{Scene, Terms},
+};
+use std::{
+    error::Error,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+/// What was final before a kill is there after it, and answered alike.
+#[tokio::test(flavor = "multi_thread")]
+async fn f11_node_remembers_through_kills() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::dev(folder.path())?;
+    let chain = node.client().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    scene.open(2).await?;
+    let mut card = scene.funded_card().await?;
+    let address = of_address(&card.carrier()?.0.into());
+    let before = chain.verdict(address.clone()).await?;
+    let height = chain.heights().await?.1;
+
+    for _ in 0..5 {
+        node.restart()?;
+        let chain = node.client().await?;
+        let after = chain.verdict(address.clone()).await?;
+        assert!(chain.heights().await?.1 >= height, "finality went back");
+        // The head has moved on; everything else is as it was.
+        assert_eq!(specie_rpc::VerdictAnswer { head: before.head.clone(), ..after }, before);
+    }
+    let chain = node.client().await?;
+    assert_eq!(Scene::new(&chain, folder.path())?.verdict(&mut card).await?, "safe/sound");
+    Ok(())
+}
+
+/// A node that has never met the network knows nothing, and says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_lonely_node_knows_nothing() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let args = ["--chain", "local"].map(Into::into).to_vec();
+    let mut node = Node::start(Options { base: folder.path().into(), rpc_port: free_port()?, args })?;
+    let chain = node.client().await?;
+    let health = chain.client.health().await?;
+    assert_eq!((health.able, health.reason.as_deref()), (false, Some("bestBlockStale")));
+    let answer = chain.verdict(of_address(&[1; 32].into())).await?;
+    assert_eq!(short(&answer), "unknown/bestBlockStale");
+    assert!(!answer.proven && answer.balance.is_none() && answer.carrier.is_none());
+    for refused in [
+        chain.client.batch(1).await.err(),
+        chain.client.batches(0, None).await.err(),
+        chain.client.manufacturers(None).await.err(),
+        chain.client.grants(cast_account(), None).await.err(),
+    ] {
+        let refused = refused.ok_or("a list from a node that knows nothing")?.to_string();
+        assert!(refused.contains("9010"), "{refused}");
+    }
+    Ok(())
+}
+
+fn cast_account() -> String {
+    specie_tests::cast::account(&specie_tests::cast::atm()).to_string()
+}
+
+/// The disk fills up under a running node. Whatever the node does then, it invents nothing, and once there is room
+/// again it goes on where it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn f11_full_disk_loses_nothing() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let Some(disk) = SmallDisk::mount(&folder.path().join("disk"))? else {
+        println!("SKIPPED: mounting a small disk needs the right to mount");
+        return Ok(());
+    };
+    let mut node = Node::dev_with(&disk.path, &["--max-best-age", "10"])?;
+    let chain = node.client().await?;
+    let scene = Scene::new(&chain, folder.path())?;
+    scene.open(1).await?;
+    let known = chain.client.batch(specie_tests::scene::BATCH).await?;
+    let height = chain.heights().await?.1;
+
+    disk.fill()?;
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(60) && node.is_running()? {
+        match chain.client.health().await {
+            Ok(health) if !health.able => break,
+            Ok(_) => tokio::time::sleep(Duration::from_secs(1)).await,
+            // The connection ends with the node.
+            Err(_) => break,
+        }
+    }
+    disk.free()?;
+    node.restart()?;
+    let chain = node.client().await?;
+    chain.wait_for_final(height + 2).await?;
+    assert_eq!(chain.client.batch(specie_tests::scene::BATCH).await?, known);
+    Ok(())
+}
+
+/// A file system of a few megabytes, unmounted when dropped.
+struct SmallDisk {
+    path: std::path::PathBuf,
+}
+
+impl SmallDisk {
+    /// `None` where this is not allowed.
+    fn mount(path: &Path) -> Result<Option<Self>, Box<dyn Error>> {
+        std::fs::create_dir_all(path)?;
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=96m", "tmpfs"])
+            .arg(path)
+            .output()
+            .is_ok_and(|output| output.status.success());
+        Ok(mounted.then(|| Self { path: path.into() }))
+    }
+
+    fn fill(&self) -> Result<(), Box<dyn Error>> {
+        use std::io::Write;
+        let mut file = std::fs::File::create(self.path.join("filler"))?;
+        let block = [0; 1 << 16];
+        while file.write_all(&block).is_ok() {}
+        Ok(())
+    }
+
+    fn free(&self) -> Result<(), Box<dyn Error>> {
+        Ok(std::fs::remove_file(self.path.join("filler"))?)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: the node that lived on it may still be going down.
+        let _ = Command::new("umount").arg("-l").arg(&self.path).status();
+    }
+}
+
+/// A machine that has lost its connection gets an error, and never an answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn f11_stopped_node_is_an_error() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::dev(folder.path())?;
+    let chain = node.client().await?;
+    node.kill()?;
+    assert!(chain.verdict(of_address(&[1; 32].into())).await.is_err());
+    assert!(Chain::connect(&node.url()).await.is_err());
+    Ok(())
+}
+
+/// More transactions than the pool takes: what is refused is refused aloud, and orders find their place later.
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_full_pool_refuses_aloud() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::dev_with(folder.path(), &["--pool-limit", "4"])?;
+    let chain = node.client().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    scene.open(2).await?;
+    let mut card = scene.factory.card(Scheme::Ed25519)?;
+    scene.initialise(&mut card, Scheme::Ed25519, Terms::default()).await?;
+    scene.fund(&mut card, specie_tests::scene::FACE_VALUE).await?;
+
+    // Each order pays a little: as many as fit, and each stands alone.
+    let mut orders = Vec::new();
+    for _ in 0..12 {
+        orders.push(scene.sign_order(&mut card, |order| order.amount = specie_runtime::UNIT).await?);
+    }
+    let mut refused = 0;
+    for (order, signature) in &orders {
+        let hex = format!("0x{}", hex::encode(Chain::order(order, signature)));
+        let sent: Result<String, _> = chain.client.request("author_submitExtrinsic", rpc_params![hex]).await;
+        refused += usize::from(sent.is_err());
+    }
+    println!("{refused} of {} refused", orders.len());
+    assert!(refused > 0, "a pool of 4 took 12");
+    // The last one alone brings the counter level, whatever became of the others.
+    let (order, signature) = scene.sign_order(&mut card, |_| {}).await?;
+    let mut sent = Err(specie_tests::chain::ChainError::NotIncluded("not tried".into()));
+    for _ in 0..20 {
+        sent = chain.submit(&Chain::order(&order, &signature)).await;
+        if sent.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    sent?.finalized().await?;
+    assert_eq!(scene.verdict(&mut card).await?, "withdrawn/spent");
+    Ok(())
+}

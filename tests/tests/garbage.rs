@@ -1,0 +1,146 @@
+//! Garbage at every door of a running node: each gets a clear error, and the node goes on.
+
+use jsonrpsee::{core::client::ClientT, rpc_params};
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use serde_json::{json, Value};
+use specie_primitives::wire::Wire;
+use specie_rpc::MAX_VERDICTS;
+use specie_tests::{cards::challenge, cards::Factory, cast, chain::Chain, node::Node};
+use std::error::Error;
+
+const METHODS: [&str; 7] = [
+    "carrier_verdict",
+    "carrier_verdicts",
+    "batch_get",
+    "batch_list",
+    "manufacturer_list",
+    "machine_grants",
+    "specie_health",
+];
+
+/// The code of the error that the node answers with.
+async fn code(chain: &Chain, method: &str, params: Value) -> Result<i32, String> {
+    let mut list = jsonrpsee::core::params::ArrayParams::new();
+    for item in params.as_array().cloned().unwrap_or_default() {
+        list.insert(item).map_err(|error| error.to_string())?;
+    }
+    match chain.client.request::<Value, _>(method, list).await {
+        Ok(answer) => Err(format!("{method} answered {answer}")),
+        Err(jsonrpsee::core::ClientError::Call(error)) => Ok(error.code()),
+        Err(error) => Err(format!("{method}: {error}")),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_bad_questions_get_their_codes() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::dev(folder.path())?;
+    let chain = node.client().await?;
+    chain.wait_for_final(1).await?;
+    let user = cast::account(&cast::user()).to_string();
+    let mut card = Factory::new(folder.path(), 1, specie_primitives::crypto::Scheme::P256)?
+        .card(specie_primitives::crypto::Scheme::P256)?;
+    let evidence = card.evidence(&challenge()?)?.to_vec();
+    let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+    let too_many = vec![json!({"address": user}); MAX_VERDICTS + 1];
+    // Polkadot's prefix 0, with a good checksum.
+    let other_network = "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5";
+
+    for (method, params, expected) in [
+        ("carrier_verdict", json!([{ "address": user }]), 9001),
+        ("carrier_verdict", json!([{ "evidence": "" }]), 9002),
+        ("carrier_verdict", json!([{ "evidence": "0x" }]), 9002),
+        ("carrier_verdict", json!([{ "evidence": "0xzz" }]), 9002),
+        ("carrier_verdict", json!([{ "evidence": hex(&evidence[1..]) }]), 9002),
+        ("carrier_verdict", json!([{ "evidence": hex(&[&evidence[..], &[0]].concat()) }]), 9002),
+        ("carrier_verdict", json!([{ "evidence": format!("0x{}", "00".repeat(100_000)) }]), 9002),
+        ("carrier_verdict", json!([{ "address": "" }]), 9003),
+        ("carrier_verdict", json!([{ "address": "0x00" }]), 9003),
+        ("carrier_verdict", json!([{ "address": other_network }]), 9003),
+        ("carrier_verdict", json!([{ "address": user, "evidence": hex(&evidence) }]), 9004),
+        ("carrier_verdicts", json!([too_many]), 9005),
+        ("carrier_verdict", json!([{}]), 9006),
+        ("batch_get", json!([99]), 9007),
+        ("batch_list", json!([99]), 9008),
+        ("machine_grants", json!([user]), 9009),
+        ("machine_grants", json!(["5"]), 9003),
+        ("carrier_verdict", json!([]), -32602),
+        ("carrier_verdict", json!([7]), -32602),
+        ("carrier_verdict", json!([{ "adress": user }]), -32602),
+        ("carrier_verdicts", json!([{ "address": user }]), -32602),
+        ("batch_get", json!(["1"]), -32602),
+        ("batch_get", json!([-1]), -32602),
+        ("batch_get", json!([1.5]), -32602),
+        ("batch_list", json!([4_294_967_296u64]), -32602),
+        ("carrier_everything", json!([]), -32601),
+    ] {
+        let shown = params.to_string().chars().take(120).collect::<String>();
+        assert_eq!(code(&chain, method, params).await?, expected, "{method} {shown}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn random_bytes_and_values_never_stop_the_node() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::dev(folder.path())?;
+    let chain = node.client().await?;
+    let seed: [u8; 32] = challenge()?;
+    println!("seed {}", hex::encode(seed));
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+
+    let value = prop_oneof![
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        Just(Value::Null),
+        ".{0,80}".prop_map(Value::from),
+        proptest::collection::vec(any::<u8>(), 0..400)
+            .prop_map(|bytes| json!({ "evidence": format!("0x{}", hex::encode(bytes)) })),
+        proptest::collection::vec(any::<u8>(), 32)
+            .prop_map(|bytes| json!({ "address": format!("0x{}", hex::encode(bytes)) })),
+        proptest::collection::vec(".{0,8}", 0..5).prop_map(|list| json!(list)),
+    ];
+    for round in 0..600 {
+        let params = proptest::collection::vec(value.clone(), 0..3)
+            .new_tree(&mut runner)
+            .map_err(|reason| reason.to_string())?
+            .current();
+        let method = METHODS[round % METHODS.len()];
+        let mut list = jsonrpsee::core::params::ArrayParams::new();
+        for item in params {
+            list.insert(item)?;
+        }
+        // Whatever it answers, it answers.
+        if let Err(error) = chain.client.request::<Value, _>(method, list).await {
+            assert!(matches!(error, jsonrpsee::core::ClientError::Call(_)), "{method}: {error}");
+        }
+    }
+    for _ in 0..300 {
+        let bytes = proptest::collection::vec(any::<u8>(), 0..400)
+            .new_tree(&mut runner)
+            .map_err(|reason| reason.to_string())?
+            .current();
+        // Half of them begin like a general transaction with an order.
+        let bytes = if bytes.len() % 2 == 0 { [&[0x45, 0, 0, 0, 0, 0, 42, 4][..], &bytes].concat() } else { bytes };
+        let bytes = codec::Encode::encode(&bytes);
+        let sent: Result<String, _> =
+            chain.client.request("author_submitExtrinsic", rpc_params![format!("0x{}", hex::encode(bytes))]).await;
+        assert!(sent.is_err(), "the pool took random bytes");
+    }
+    let height = chain.heights().await?.1;
+    chain.wait_for_final(height + 2).await?;
+    assert!(node.is_running()?);
+    let log = node.log()?;
+    // The SDK's runtime APIs refuse arguments that do not decode by a panic inside the WASM sandbox, which ends there.
+    // Nothing else may panic.
+    let panics: Vec<_> =
+        log.lines().filter(|line| line.contains("panicked") && !line.contains("runtime/src/apis.rs")).collect();
+    assert!(panics.is_empty(), "{panics:#?}");
+    Ok(())
+}
