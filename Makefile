@@ -12,7 +12,7 @@ BIN := $(CARGO_TARGET_DIR)/debug
 # dependencies in one way and compiles each of them once.
 EVERYTHING := --workspace --all-targets --locked
 
-.PHONY: help setup build demo test node net lint format clippy docs functions
+.PHONY: help setup build demo test bench node net lint format clippy docs functions
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ demo: build ## run the story of a card, from the factory to the withdrawn card, 
 
 test: build ## run all tests
 	cargo test --workspace --locked --no-fail-fast
+
+bench: build ## measure what docs/benchmarks.md says, on a development node
+	@$(BIN)/specie-bench
 
 node: build ## run a development node, RPC on port 9944; its chain is deleted when it ends
 	$(BIN)/specie-node --dev --tmp --rpc-port 9944

@@ -23,6 +23,7 @@ impl<T: Config> Pallet<T> {
         amount: Balance,
         at: Option<(T::AccountId, Balance)>,
     ) -> DispatchResult {
+        ensure!(amount > 0, Error::<T>::AmountTooSmall);
         let carrier = Carriers::<T>::get(id).ok_or(Error::<T>::UnknownCarrier)?;
         Self::ensure_in_use(&carrier)?;
         Self::ensure_active(carrier.batch)?;

@@ -353,6 +353,8 @@ pub mod pallet {
         UnknownDevice,
         /// The card's key is not newer than the one that is registered.
         NotNewer,
+        /// The card's certificate names another batch than the one that it was registered under.
+        OtherBatch,
         /// There is still money at the old address.
         NotEmpty,
         /// A denomination below the existential deposit cannot be funded.
@@ -393,7 +395,7 @@ pub mod pallet {
         BadFeeReceiver,
         /// The order's fee does not cover the network's.
         FeeTooLow,
-        /// The amount is below the existential deposit.
+        /// The amount is nothing or, in an order, below the existential deposit.
         AmountTooSmall,
         /// The carrier does not hold that much.
         InsufficientBalance,
@@ -429,7 +431,7 @@ pub mod pallet {
         /// Origin: signed by a machine with the permission to initialise; uses up its grant. The old address must
         /// be empty: cash it out before the reset, or let the issuer settle it. Its orders are never accepted
         /// again, so a signature that may be outstanding is dead.
-        /// Errors: those of `initialise`; `UnknownDevice`, `NotNewer`, `NotEmpty`,
+        /// Errors: those of `initialise`; `UnknownDevice`, `NotNewer`, `OtherBatch`, `NotEmpty`,
         /// `WrongState`. Events: `CarrierInitialised`, `CarrierRotated`.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::rotate(registration))]
@@ -442,7 +444,8 @@ pub mod pallet {
         ///
         /// Origin: signed by whoever pays. With a denomination, the amount must make the balance exactly that. A
         /// plain transfer to the address funds it too, without any of the checks.
-        /// Errors: `UnknownCarrier`, the carrier's state, `BatchNotActive`, `NotDenomination`, the currency's.
+        /// Errors: `UnknownCarrier`, the carrier's state, `BatchNotActive`, `AmountTooSmall` for nothing, `NotDenomination`,
+        /// the currency's.
         /// Event: `CarrierFunded`.
         #[pallet::call_index(2)]
         pub fn fund(

@@ -44,7 +44,9 @@ impl<T: Config> Pallet<T> {
         Self::enter(&mut old, CarrierState::Superseded)?;
         let address = Self::account(&device.carrier);
         ensure!(T::Currency::total_balance(&address) == 0, Error::<T>::NotEmpty);
-        Self::ensure_active(registration.certificate.batch())?;
+        // In two formats the batch is only a hint: a card must not leave a suspended batch by naming another.
+        ensure!(old.batch == registration.certificate.batch(), Error::<T>::OtherBatch);
+        Self::ensure_active(old.batch)?;
 
         Self::release_deposit(&mut old)?;
         Carriers::<T>::insert(device.carrier, old);

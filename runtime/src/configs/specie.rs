@@ -71,4 +71,44 @@ impl pallet_carriers::Config for Runtime {
     type DefaultOrderLifetime = DefaultOrderLifetime;
     type MaxOrderLifetime = MaxOrderLifetime;
     type WeightInfo = CarrierWeight;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = benchmark::Helper;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmark {
+    //! What the carriers' benchmarks need to find on the chain.
+
+    use crate::{AccountId, Machines, Manufacturers, RuntimeOrigin, UNIT};
+    use frame_support::BoundedVec;
+    use specie_primitives::{
+        ids::BatchId,
+        records::{BatchKey, FeePolicy, MachineKind, Permissions},
+    };
+
+    /// Registers for the benchmarks, as the issuer.
+    pub struct Helper;
+
+    impl pallet_carriers::BenchmarkHelper<AccountId> for Helper {
+        fn add_batch(batch: BatchId, key: BatchKey) {
+            // One manufacturer for each batch: an account speaks for one.
+            let account = AccountId::from([batch.0 as u8; 32]);
+            let name = BoundedVec::truncate_from(b"benchmark".to_vec());
+            Manufacturers::register(RuntimeOrigin::root(), account.clone(), name)
+                .expect("the benchmark's manufacturer is new");
+            Manufacturers::add_batch(RuntimeOrigin::signed(account), batch, key, 1_000, u32::MAX)
+                .expect("the benchmark's batch is new");
+        }
+
+        fn add_machine(machine: &AccountId, operator: &AccountId) {
+            let permissions = Permissions { initialise: true, fund: true, cash_out: true };
+            let fee = FeePolicy { flat: UNIT, parts_per_million: 1_000 };
+            let root = RuntimeOrigin::root;
+            Machines::register(root(), machine.clone(), MachineKind::Atm, operator.clone(), permissions, fee)
+                .expect("the benchmark's machine is new");
+            Machines::change_fee(RuntimeOrigin::signed(operator.clone()), machine.clone(), fee)
+                .expect("the fee is the ceiling");
+            Machines::give_grants(root(), machine.clone(), 2).expect("two grants are within the limits");
+        }
+    }
 }

@@ -45,6 +45,7 @@ pub struct Batch {
 }
 
 /// The keys that sign a batch's certificates, by the certificate's format.
+#[expect(clippy::large_enum_variant, reason = "a factory holds one of them")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum BatchSigner {
     /// Format 0: the batch's own key.

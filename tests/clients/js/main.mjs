@@ -271,7 +271,8 @@ async function checkOrderInGeneralTransaction() {
   assert.deepEqual(extrinsic.method.args[0].toJSON(), order.toJSON());
   const { networkFee } = fields(only(events, 'carriers', 'CarrierSpent'));
   assert(networkFee > 0, 'the network took nothing');
-  const amount = Number(card.rest) - order.fee.toNumber();
+  const first = argument(spend, 'order', card.orders[0].bytes);
+  const amount = FACE_VALUE - first.amount.toNumber() - first.fee.toNumber() - order.fee.toNumber();
   const paid = { amount, fee: order.fee.toNumber() - networkFee, networkFee };
   expectEvent(events, 'carriers', 'CarrierSpent', { ...signedFields(order), ...paid });
   assert.equal(await freeBalance(eve), before + BigInt(amount));
@@ -301,7 +302,7 @@ async function main() {
   doing = `connect to ${url}`;
   provider = new WsProvider(url);
   // Without `noInitWarn` it names each method and transaction extension that it has not heard of; they do no harm.
-  api = await ApiPromise.create({ provider, rpc: METHODS, noInitWarn: true });
+  api = await ApiPromise.create({ provider, rpc: METHODS, noInitWarn: true, throwOnConnect: true });
   [alice, bob, charlie, dave, eve, ferdie, atm] = [
     '//Alice', '//Bob', '//Charlie', '//Dave', '//Eve', '//Ferdie', card.atm,
   ].map((uri) => people.addFromUri(uri));

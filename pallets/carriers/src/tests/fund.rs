@@ -212,3 +212,13 @@ fn f19_recharges_a_cashed_carrier() {
         });
     }
 }
+
+#[test]
+fn f6_fails_when_it_is_nothing() {
+    execute(|| {
+        let card = card(Scheme::Secp256k1, 1);
+        initialise(&card);
+        assert_noop!(Carriers::fund(signed(ALICE), card.id(), 0), Error::<Test>::AmountTooSmall);
+        assert_noop!(Carriers::fund_at(signed(ALICE), card.id(), 0, MACHINE, 100), Error::<Test>::AmountTooSmall);
+    });
+}

@@ -131,6 +131,17 @@ fn fails_when_there_is_money_at_the_old_address() {
 }
 
 #[test]
+fn f16_fails_when_the_card_names_another_batch() {
+    execute(|| {
+        let old = card(Scheme::Secp256k1, 1);
+        initialise(&old);
+        let certificate = factory(Scheme::P256.tag().into()).certify(&old.device);
+        let moved = crate::cards::TestCard { certificate, ..old.reset() };
+        assert_noop!(submit(&registration(&moved, 1)), Error::<Test>::OtherBatch);
+    });
+}
+
+#[test]
 fn fails_when_the_carrier_is_retired_or_marked() {
     execute(|| {
         let retired = card(Scheme::P256, 1);

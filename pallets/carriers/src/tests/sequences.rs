@@ -412,5 +412,4 @@ fn nothing_is_accepted_twice_and_money_is_conserved() {
     let [registrations, orders, dead] = accepted.get();
     let enough = CASES as usize;
     assert!(registrations > enough / 2 && orders > enough && dead > enough / 2, "{accepted:?}");
-    println!("{accepted:?}");
 }
