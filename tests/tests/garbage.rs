@@ -127,7 +127,11 @@ async fn random_bytes_and_values_never_stop_the_node() -> Result<(), Box<dyn Err
             .map_err(|reason| reason.to_string())?
             .current();
         // Half of them begin like a general transaction with an order.
-        let bytes = if bytes.len() % 2 == 0 { [&[0x45, 0, 0, 0, 0, 0, 42, 4][..], &bytes].concat() } else { bytes };
+        let bytes = if bytes.len().is_multiple_of(2) {
+            [&[0x45, 0, 0, 0, 0, 0, 42, 4][..], &bytes].concat()
+        } else {
+            bytes
+        };
         let bytes = codec::Encode::encode(&bytes);
         let sent: Result<String, _> =
             chain.client.request("author_submitExtrinsic", rpc_params![format!("0x{}", hex::encode(bytes))]).await;

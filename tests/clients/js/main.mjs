@@ -38,7 +38,7 @@ function ok(what) {
 }
 
 function fail(error) {
-  console.error(`failed to ${doing}: ${error.stack ?? error}`);
+  console.error(`failed to ${doing}: ${error.stack ?? error.message ?? error}`);
   process.exit(1);
 }
 

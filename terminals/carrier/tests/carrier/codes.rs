@@ -47,7 +47,7 @@ fn delays_double_up_to_an_hour_in_whole_writes() {
     for failures in 0..=u8::MAX {
         let delay = delay_after(failures);
         assert_eq!(delay == 0, failures < FREE_TRIES);
-        assert!(delay <= MAX_DELAY && delay % TICKS_PER_WRITE == 0);
+        assert!(delay <= MAX_DELAY && delay.is_multiple_of(TICKS_PER_WRITE));
         assert!(delay >= delay_after(failures.saturating_sub(1)));
     }
     assert_eq!((3..12).map(delay_after).collect::<Vec<_>>(), [15, 30, 60, 120, 240, 480, 960, 1920, 3600]);
