@@ -60,3 +60,38 @@ pub fn ss58(account: [u8; 32]) -> String {
 pub fn hex_of(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_address_or_an_error(text in ".{0,100}") {
+            let _ = address(&text);
+            let _ = evidence(&text);
+        }
+
+        #[test]
+        fn any_hex_is_evidence_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            if let Ok(read) = evidence(&hex_of(&bytes)) {
+                prop_assert_eq!(read.to_vec(), bytes);
+            }
+        }
+
+        #[test]
+        fn addresses_are_read_as_they_are_written(account in any::<[u8; 32]>()) {
+            prop_assert_eq!(address(&ss58(account)).unwrap(), account);
+            prop_assert_eq!(address(&hex_of(&account)).unwrap(), account);
+        }
+    }
+
+    #[test]
+    fn fails_for_another_network() {
+        let polkadot = AccountId32::new([1; 32]).to_ss58check_with_version(Ss58AddressFormat::custom(0));
+        let error = address(&polkadot).unwrap_err();
+        assert_eq!(error.code(), 9003);
+        assert!(error.to_string().contains("SS58 prefix 0, not 42"), "{error}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Tests of the composition: what the pallets promise together and none of them alone.
 
+mod arithmetic;
 mod fees;
 mod governance;
 mod presets;

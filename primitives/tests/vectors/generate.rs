@@ -785,7 +785,8 @@ fn evidence() -> File {
     wrong.extend(wrong_lengths(&flag));
     wrong.extend([
         invalid("unknown certificate format", with(&good, 1, [3]), "UnknownTag"),
-        invalid("used is neither 0 nor 1", with(&flag, flag.len() - 1, [2]), "UnknownTag"),
+        // Before the signature, which is secp256k1's.
+        invalid("used is neither 0 nor 1", with(&flag, flag.len() - Signature::MAX_LEN - 1, [2]), "UnknownTag"),
         invalid("currency key not on its curve", with(&flag, 109, [0xff]), "NotOnCurve"),
     ]);
     File { name: "evidence", lists: vec![("valid", valid), ("refused", refused), ("invalid", wrong)] }
