@@ -1,7 +1,7 @@
 //! Chain specifications: two that are built in, for development, and any other from a file.
 //!
 //! A production network has no built-in specification. Its founders export `local` with `export-chain-spec`, put in
-//! their own name, id, validators, council and balances, take the sudo key out, convert the file with
+//! their own name, id, validators, council and balances, convert the file with
 //! `export-chain-spec --chain <file> --raw` and hand out the result to every node: it is the genesis block.
 
 use sc_service::{ChainType, GenericChainSpec, Properties};

@@ -21,6 +21,9 @@ pub enum Error {
     /// The evidence is of another carrier than the address.
     #[error("the evidence is not of the carrier at this address")]
     OtherCarrier,
+    /// The evidence answers another challenge than the asker's: somebody's old answer, or a mix-up.
+    #[error("the evidence answers another challenge")]
+    OtherChallenge,
     /// More was asked for than the node answers at once.
     #[error("too many: {asked} asked for, {limit} at most")]
     TooMany {
@@ -61,6 +64,7 @@ impl Error {
             Self::UnknownManufacturer => 9008,
             Self::UnknownMachine => 9009,
             Self::Stale(_) => 9010,
+            Self::OtherChallenge => 9011,
         }
     }
 }

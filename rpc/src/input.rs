@@ -3,7 +3,7 @@
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
-use specie_primitives::{evidence::Evidence, wire::Wire};
+use specie_primitives::{attestation::Challenge, evidence::Evidence, wire::Wire};
 
 /// The SS58 prefix of the chain's addresses.
 const SS58_PREFIX: u16 = 42;
@@ -18,6 +18,10 @@ pub struct VerdictQuery {
     /// The wire form of the card's evidence, in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// With evidence: the challenge that the asker gave the card, 32 bytes of hex. Evidence over another challenge
+    /// is somebody's old answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
 }
 
 /// An account or carrier from SS58 or hex.
@@ -49,6 +53,16 @@ pub fn evidence(text: &str) -> Result<Evidence, Error> {
     }
     let bytes = hex::decode(digits).map_err(|error| malformed(error.to_string()))?;
     Ok(Evidence::from_wire(&bytes)?)
+}
+
+/// A challenge from hex.
+pub fn challenge(text: Option<&str>) -> Result<Challenge, Error> {
+    let malformed = |reason: &str| Error::MalformedEvidence(format!("challenge: {reason}"));
+    let text = text.ok_or_else(|| malformed("give the one that the card was asked with"))?;
+    let digits = text.strip_prefix("0x").ok_or_else(|| malformed("hex begins with 0x"))?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(digits, &mut bytes).map_err(|error| malformed(&error.to_string()))?;
+    Ok(bytes)
 }
 
 /// The SS58 form of an account or carrier.

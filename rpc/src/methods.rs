@@ -156,7 +156,7 @@ where
         let known = snapshot.ask(|api| api.machine(at, id))?.ok_or(Error::UnknownMachine)?;
         let open = snapshot.ask(|api| api.open_grants(at, id, cursor.unwrap_or(0), MAX_LIST))?;
         let last = open.last().filter(|_| open.len() == MAX_LIST as usize);
-        let genesis = &snapshot.finalized.chain.genesis;
+        let genesis = &snapshot.genesis;
         let grants = open
             .iter()
             .map(|index| GrantAnswer { index: *index, challenge: hex_of(&grant::challenge(genesis, &id, *index)) });
@@ -184,7 +184,7 @@ where
             max_finalized_age_ms: millis(self.deps.freshness.finalized),
             index_lag: None,
             watches_pool: false,
-            genesis: hex_of(&snapshot.best.chain.genesis),
+            genesis: hex_of(&snapshot.genesis),
             max_order_lifetime: snapshot.best.chain.max_order_lifetime,
             order_fees: snapshot.best.chain.order_fees.map(|fee| fee.to_string()),
         })

@@ -47,6 +47,8 @@ pub struct Snapshot<'a, C, B: BlockT> {
     pub ignorance: Option<Ignorance>,
     /// Whether the node is catching up with the network.
     pub syncing: bool,
+    /// The genesis hash: the runtime does not know it yet at block 0.
+    pub genesis: [u8; 32],
 }
 
 impl<'a, C, B> Snapshot<'a, C, B>
@@ -74,7 +76,7 @@ where
         } else {
             None
         };
-        Ok(Self { client: &deps.client, best, finalized, ignorance, syncing })
+        Ok(Self { client: &deps.client, best, finalized, ignorance, syncing, genesis: info.genesis_hash.0 })
     }
 
     /// Asks the runtime. An instance of its API serves one block, so each question gets its own.

@@ -31,6 +31,9 @@ impl Question {
             None if address.is_none() => return Err(Error::NothingAsked),
             None => address,
             Some(evidence) => {
+                if input::challenge(query.challenge.as_deref())? != *evidence.challenge() {
+                    return Err(Error::OtherChallenge);
+                }
                 let claimed = evidence.carrier()?;
                 if address.is_some() && address != claimed {
                     return Err(Error::OtherCarrier);

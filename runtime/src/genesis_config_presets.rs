@@ -1,6 +1,6 @@
 //! Genesis states for development and tests, made of keys that everybody knows.
 //!
-//! Both have a sudo key and an issuer's council of three. A production chain spec starts from the
+//! Both have an issuer's council of three; `development` alone has a sudo key. A production chain spec starts from the
 //! default genesis instead, names its own validators and council, and leaves `sudo.key` empty.
 
 use alloc::{string::ToString, vec, vec::Vec};
@@ -35,7 +35,8 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
         ],
         _ => return None,
     };
-    Some(genesis(authorities))
+    let sudo = (id == DEV_RUNTIME_PRESET).then(|| Sr25519Keyring::Alice.to_account_id());
+    Some(genesis(authorities, sudo))
 }
 
 /// The names of the presets.
@@ -43,7 +44,7 @@ pub fn preset_names() -> Vec<PresetId> {
     vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_PRESET)]
 }
 
-fn genesis(authorities: Vec<(Sr25519Keyring, Ed25519Keyring)>) -> Vec<u8> {
+fn genesis(authorities: Vec<(Sr25519Keyring, Ed25519Keyring)>, sudo: Option<AccountId>) -> Vec<u8> {
     let aura: Vec<AuraId> = authorities.iter().map(|(aura, _)| aura.public().into()).collect();
     let grandpa: Vec<(GrandpaId, u64)> =
         authorities.iter().map(|(_, grandpa)| (grandpa.public().into(), 1)).collect();
@@ -58,7 +59,7 @@ fn genesis(authorities: Vec<(Sr25519Keyring, Ed25519Keyring)>) -> Vec<u8> {
         aura: AuraConfig { authorities: aura },
         grandpa: GrandpaConfig { authorities: grandpa },
         issuer_council: IssuerCouncilConfig { members: council },
-        sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+        sudo: SudoConfig { key: sudo },
     })
     .to_string()
     .into_bytes()

@@ -4,12 +4,12 @@ use sp_core::{crypto::Pair as _, sr25519::Pair};
 use sp_keyring::Sr25519Keyring;
 use specie_runtime::AccountId;
 
-/// The issuer: holds the sudo key of a development chain.
+/// The issuer: holds the sudo key of a development chain, and a seat in the council of a local one.
 pub fn issuer() -> Pair {
     Sr25519Keyring::Alice.pair()
 }
 
-/// Makes the cards.
+/// Makes the cards. Has a seat in the council too.
 pub fn manufacturer() -> Pair {
     Sr25519Keyring::Bob.pair()
 }

@@ -127,6 +127,12 @@ impl Chain {
         Ok(self.storage(&key, block).await?.unwrap_or(0))
     }
 
+    /// Whether somebody holds the sudo key of this chain.
+    pub async fn has_sudo(&self) -> Result<bool, ChainError> {
+        let key = pallet_sudo::Key::<specie_runtime::Runtime>::hashed_key();
+        Ok(self.storage::<AccountId>(&key, self.genesis).await?.is_some())
+    }
+
     /// The heights of the best and of the last final block.
     pub async fn heights(&self) -> Result<(u32, u32), ChainError> {
         let best = self.header("chain_getHeader", rpc_params![]).await?;
@@ -234,6 +240,11 @@ impl Tracked<'_> {
             if let RuntimeEvent::System(frame_system::Event::ExtrinsicFailed { dispatch_error, .. }) = event {
                 return Err(ChainError::Failed(name_of(dispatch_error)));
             }
+            if let RuntimeEvent::IssuerCouncil(pallet_collective::Event::Executed { result: Err(error), .. }) =
+                event
+            {
+                return Err(ChainError::Failed(name_of(error)));
+            }
             if let RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result: Err(error) }) = event {
                 return Err(ChainError::Failed(name_of(error)));
             }
@@ -275,13 +286,14 @@ fn extension(nonce: u32) -> TxExtension {
 
 /// Asks about an address alone.
 pub fn of_address(account: &AccountId) -> VerdictQuery {
-    VerdictQuery { address: Some(account.to_string()), evidence: None }
+    VerdictQuery { address: Some(account.to_string()), ..VerdictQuery::default() }
 }
 
 /// Asks with a card's evidence.
 pub fn of_evidence(evidence: &specie_primitives::evidence::Evidence) -> VerdictQuery {
     use specie_primitives::wire::Wire;
-    VerdictQuery { address: None, evidence: Some(format!("0x{}", hex::encode(evidence.to_vec()))) }
+    let hex = |bytes: &[u8]| Some(format!("0x{}", hex::encode(bytes)));
+    VerdictQuery { address: None, evidence: hex(&evidence.to_vec()), challenge: hex(evidence.challenge()) }
 }
 
 /// `state/reason`, as the verdict's JSON has them.

@@ -13,7 +13,7 @@ use specie_primitives::{
     order::{Order, Purpose, EVERYTHING},
     records::{FeePolicy, MachineKind, Permissions},
 };
-use specie_runtime::{AccountId, Balance, BlockNumber, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT};
+use specie_runtime::{AccountId, Balance, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT};
 use std::{error::Error, path::Path};
 
 /// The batch that the factory makes.
@@ -226,8 +226,38 @@ impl<'a> Scene<'a> {
 
     /// The issuer does something.
     pub async fn issuer(&self, call: impl Into<RuntimeCall>) -> Result<Included, ChainError> {
-        let call = pallet_sudo::Call::sudo { call: Box::new(call.into()) };
-        self.chain.execute(call, &cast::issuer()).await
+        let call = call.into();
+        if self.chain.has_sudo().await? {
+            let call = pallet_sudo::Call::sudo { call: Box::new(call) };
+            return self.chain.execute(call, &cast::issuer()).await;
+        }
+        self.council(call).await
+    }
+
+    /// Two of the council's three members agree, and the motion is closed.
+    async fn council(&self, call: RuntimeCall) -> Result<Included, ChainError> {
+        use pallet_collective::{Call, Event, Instance1};
+        let length_bound = codec::Encode::encoded_size(&call) as u32;
+        let propose = Call::<Runtime, Instance1>::propose { threshold: 2, proposal: Box::new(call), length_bound };
+        let proposed = self.chain.execute(propose, &cast::issuer()).await?;
+        let (index, proposal_hash) = proposed
+            .events
+            .iter()
+            .find_map(|event| match event {
+                RuntimeEvent::IssuerCouncil(Event::Proposed { proposal_index, proposal_hash, .. }) => {
+                    Some((*proposal_index, *proposal_hash))
+                }
+                _ => None,
+            })
+            .ok_or_else(|| ChainError::Unexpected("no motion".into()))?;
+        for member in [cast::issuer(), cast::manufacturer()] {
+            let vote = Call::<Runtime, Instance1>::vote { proposal: proposal_hash, index, approve: true };
+            let vote = self.chain.signed(vote.into(), &member).await?;
+            self.chain.submit(&vote).await?.in_block().await?;
+        }
+        let proposal_weight_bound = frame_support::weights::Weight::from_parts(100_000_000_000, 1_000_000);
+        let close = Call::<Runtime, Instance1>::close { proposal_hash, index, proposal_weight_bound, length_bound };
+        self.chain.execute(close, &cast::issuer()).await
     }
 
     /// `state/reason` of the card in front of the machine.

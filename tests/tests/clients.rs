@@ -173,8 +173,8 @@ async fn card(chain: &Chain, folder: &Path) -> Result<Value, Box<dyn Error>> {
         "registration": hex_of(&registration.encode()),
         "orders": [signed(&part), signed(&rest)],
         "general": hex_of(&Chain::order(&rest.0, &rest.1)),
-        "evidence": of_evidence(&evidence).evidence,
-        "spentEvidence": of_evidence(&card.evidence(&challenge()?)?).evidence,
+        "evidence": of_evidence(&evidence),
+        "spentEvidence": of_evidence(&card.evidence(&challenge()?)?),
     }))
 }
 

@@ -50,6 +50,7 @@ async fn f14_lonely_node_knows_nothing() -> Result<(), Box<dyn Error>> {
     let chain = node.client().await?;
     let health = chain.client.health().await?;
     assert_eq!((health.able, health.reason.as_deref()), (false, Some("bestBlockStale")));
+    assert_eq!(health.genesis, format!("{:?}", chain.genesis));
     let answer = chain.verdict(of_address(&[1; 32].into())).await?;
     assert_eq!(short(&answer), "unknown/bestBlockStale");
     assert!(!answer.proven && answer.balance.is_none() && answer.carrier.is_none());

@@ -44,7 +44,8 @@ async fn f14_bad_questions_get_their_codes() -> Result<(), Box<dyn Error>> {
     let user = cast::account(&cast::user()).to_string();
     let mut card = Factory::new(folder.path(), 1, specie_primitives::crypto::Scheme::P256)?
         .card(specie_primitives::crypto::Scheme::P256)?;
-    let evidence = card.evidence(&challenge()?)?.to_vec();
+    let asked = challenge()?;
+    let evidence = card.evidence(&asked)?.to_vec();
     let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
     let too_many = vec![json!({"address": user}); MAX_VERDICTS + 1];
     // Polkadot's prefix 0, with a good checksum.
@@ -61,7 +62,14 @@ async fn f14_bad_questions_get_their_codes() -> Result<(), Box<dyn Error>> {
         ("carrier_verdict", json!([{ "address": "" }]), 9003),
         ("carrier_verdict", json!([{ "address": "0x00" }]), 9003),
         ("carrier_verdict", json!([{ "address": other_network }]), 9003),
-        ("carrier_verdict", json!([{ "address": user, "evidence": hex(&evidence) }]), 9004),
+        ("carrier_verdict", json!([{ "evidence": hex(&evidence) }]), 9002),
+        ("carrier_verdict", json!([{ "evidence": hex(&evidence), "challenge": "0x00" }]), 9002),
+        ("carrier_verdict", json!([{ "evidence": hex(&evidence), "challenge": hex(&[0; 32]) }]), 9011),
+        (
+            "carrier_verdict",
+            json!([{ "address": user, "evidence": hex(&evidence), "challenge": hex(&asked) }]),
+            9004,
+        ),
         ("carrier_verdicts", json!([too_many]), 9005),
         ("carrier_verdict", json!([{}]), 9006),
         ("batch_get", json!([99]), 9007),

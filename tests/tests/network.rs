@@ -4,7 +4,7 @@ use specie_rpc::SpecieRpcClient;
 use specie_tests::{
     cards::challenge,
     cast,
-    chain::{of_evidence, short, Chain},
+    chain::{of_address, of_evidence, short, Chain},
     node::{network, network_with},
     scene::{Scene, FACE_VALUE, ORDER_FEE},
 };
@@ -53,8 +53,7 @@ async fn f14_nothing_is_known_without_finality() -> Result<(), Box<dyn Error>> {
     nodes[2].kill()?;
     nodes[3].kill()?;
     wait_for_reason(&chain, Some("finalizedBlockStale")).await?;
-    let card_of_nobody =
-        specie_rpc::VerdictQuery { address: Some(cast::account(&cast::user()).to_string()), evidence: None };
+    let card_of_nobody = of_address(&cast::account(&cast::user()));
     let answer = chain.verdict(card_of_nobody).await?;
     assert_eq!((short(&answer).as_str(), answer.balance), ("unknown/finalizedBlockStale", None));
     let refused = chain.client.manufacturers(None).await.expect_err("a list that may lack something is an error");

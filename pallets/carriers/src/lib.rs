@@ -16,8 +16,9 @@
 //! # How an order gets in
 //!
 //! As a *general transaction*, that nobody's account signs: the card's signature authorises it
-//! (`#[pallet::authorize]`). It provides the tag (carrier, sequence); its priority is the part of its fee beyond
-//! the network's, its longevity its expiry. Or inside any signed extrinsic, for clients that know no general
+//! (`#[pallet::authorize]`). Its longevity is its expiry, its priority the network's part of its fee: the rest goes
+//! wherever the card says, its own pocket included, and must not buy a place. It provides the tags (carrier,
+//! sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool. Or inside any signed extrinsic, for clients that know no general
 //! transactions: then the signer pays the network fee, and the whole fee of the order goes to its receiver. The
 //! receiver is signed, so nobody gains by taking an order out of the pool and submitting it as their own.
 //!

@@ -60,8 +60,9 @@ impl<T: Config> Pallet<T> {
         let (_, split) = Self::check(order, Payer::Order).map_err(|error| error.validity())?;
         Self::check_signature(order, signature).map_err(|error| error.validity())?;
         let validity = ValidTransaction::with_tag_prefix(TAG_PREFIX)
-            .priority(split.fee.saturated_into::<TransactionPriority>())
+            .priority(split.network_fee.saturated_into::<TransactionPriority>())
             .and_provides((order.carrier, order.sequence))
+            .and_provides(order.carrier)
             // The pool drops what has no block left after its best one, and this block is the one after that.
             .longevity(u64::from(order.valid_until.saturating_sub(Self::now())).saturating_add(1))
             .propagate(true)

@@ -48,6 +48,8 @@ impl<T: Config> Pallet<T> {
         let mut owner = Manufacturers::<T>::get(manufacturer).ok_or(Error::<T>::UnknownManufacturer)?;
         ensure!(!Batches::<T>::contains_key(batch), Error::<T>::BatchExists);
         ensure!(key.validate().is_ok(), Error::<T>::BadBatchKey);
+        let unbound = !matches!(key, BatchKey::Native(_));
+        ensure!(!unbound || !BatchOfKey::<T>::contains_key(key), Error::<T>::KeyTaken);
         ensure!(capacity > 0, Error::<T>::NoCapacity);
         ensure!(expires >= Self::now(), Error::<T>::AlreadyExpired);
         ensure!(owner.batches < T::MaxBatches::get(), Error::<T>::TooManyBatches);
@@ -55,6 +57,9 @@ impl<T: Config> Pallet<T> {
         owner.batches = index.checked_add(1).ok_or(Error::<T>::Overflow)?;
         Manufacturers::<T>::insert(manufacturer, owner);
         BatchesOf::<T>::insert(manufacturer, index, batch);
+        if unbound {
+            BatchOfKey::<T>::insert(key, batch);
+        }
         let state = BatchState::Active;
         let record = Batch { manufacturer, key, state, blocks_orders: false, capacity, registered: 0, expires };
         Batches::<T>::insert(batch, record);

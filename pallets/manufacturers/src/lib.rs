@@ -108,6 +108,11 @@ pub mod pallet {
     #[pallet::storage]
     pub type BatchesOf<T: Config> = StorageDoubleMap<_, Twox64Concat, ManufacturerId, Twox64Concat, u32, BatchId>;
 
+    /// The batch of a key whose certificates do not say which batch they are of. Were it in two batches, a card could
+    /// leave the revoked one by naming the other.
+    #[pallet::storage]
+    pub type BatchOfKey<T: Config> = StorageMap<_, Blake2_128Concat, BatchKey, BatchId>;
+
     /// A manufacturer at genesis, with its batches.
     #[derive(Clone, Debug, Encode, Decode, serde::Serialize, serde::Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -237,6 +242,8 @@ pub mod pallet {
         NotBatchOwner,
         /// The key is not a point of its curve.
         BadBatchKey,
+        /// The key is another batch's, and its certificates do not say which of the two they are of.
+        KeyTaken,
         /// A batch needs room for at least one carrier.
         NoCapacity,
         /// The expiry has passed.
@@ -295,8 +302,8 @@ pub mod pallet {
 
         /// Adds a batch: from now on its certificates verify.
         ///
-        /// Origin: signed by a manufacturer. Errors: `NotManufacturer`, `BatchExists`, `BadBatchKey`, `NoCapacity`,
-        /// `AlreadyExpired`, `TooManyBatches`. Event: `BatchAdded`.
+        /// Origin: signed by a manufacturer. Errors: `NotManufacturer`, `BatchExists`, `BadBatchKey`, `KeyTaken`,
+        /// `NoCapacity`, `AlreadyExpired`, `TooManyBatches`. Event: `BatchAdded`.
         #[pallet::call_index(2)]
         pub fn add_batch(
             origin: OriginFor<T>,

@@ -4,13 +4,14 @@ use crate::*;
 use alloc::collections::BTreeSet;
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchError;
-use specie_primitives::ids::ManufacturerId;
+use specie_primitives::{ids::ManufacturerId, records::BatchKey};
 
 impl<T: Config> Pallet<T> {
     /// Checks every invariant of the pallet.
     pub fn do_try_state() -> Result<(), DispatchError> {
         Self::check_manufacturers()?;
-        Self::check_batches()
+        Self::check_batches()?;
+        Self::check_keys()
     }
 
     /// Manufacturers are numbered without gaps, and account and number point at each other.
@@ -24,6 +25,17 @@ impl<T: Config> Pallet<T> {
             ensure!(back == Some(id), "a manufacturer's account does not point back");
             ensure!(manufacturer.batches <= T::MaxBatches::get(), "a manufacturer has too many batches");
         }
+        Ok(())
+    }
+
+    /// A key is listed for the batch that has it, and only where the certificates do not name the batch.
+    fn check_keys() -> Result<(), DispatchError> {
+        for (key, id) in BatchOfKey::<T>::iter() {
+            let batch = Batches::<T>::get(id).ok_or("a key of no batch")?;
+            ensure!(batch.key == key, "a key is listed for another batch");
+        }
+        let unbound = Batches::<T>::iter_values().filter(|batch| !matches!(batch.key, BatchKey::Native(_)));
+        ensure!(unbound.count() == BatchOfKey::<T>::iter().count(), "a key that names no batch is not listed");
         Ok(())
     }
 

@@ -43,9 +43,10 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         BASE.saturating_add(T::DbWeight::get().reads_writes(2, 3))
     }
 
-    /// Reads the account, the manufacturer and the batch; writes the manufacturer, the list and the batch.
+    /// Reads the account, the manufacturer, the batch and the key; writes the manufacturer, the list, the batch and
+    /// the key.
     fn add_batch() -> Weight {
-        BASE.saturating_add(CHECK_POINT).saturating_add(T::DbWeight::get().reads_writes(3, 3))
+        BASE.saturating_add(CHECK_POINT).saturating_add(T::DbWeight::get().reads_writes(4, 4))
     }
 
     /// Reads the batch and, for a manufacturer, its account; writes the batch.

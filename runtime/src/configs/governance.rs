@@ -88,7 +88,8 @@ parameter_types! {
 ///
 /// `Utility`, `Multisig` and the use of a `Proxy` only wrap another call, which passes this filter
 /// again; members of the council may be multisigs or act through proxies. `Balances` and
-/// `Carriers` are what the safe mode is there to stop.
+/// whatever moves money in `Carriers` are what the safe mode is there to stop; freezing a carrier and proving a fraud
+/// are what it is there for.
 pub struct SafeModeWhitelist;
 
 impl Contains<RuntimeCall> for SafeModeWhitelist {
@@ -106,6 +107,15 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
                 | RuntimeCall::Sudo(_)
                 | RuntimeCall::Manufacturers(_)
                 | RuntimeCall::Machines(_)
+                | RuntimeCall::Carriers(
+                    pallet_carriers::Call::freeze { .. }
+                        | pallet_carriers::Call::unfreeze { .. }
+                        | pallet_carriers::Call::repair { .. }
+                        | pallet_carriers::Call::retire { .. }
+                        | pallet_carriers::Call::change_order_lifetime { .. }
+                        | pallet_carriers::Call::report_orders { .. }
+                        | pallet_carriers::Call::report_attestations { .. }
+                )
         )
     }
 }

@@ -221,7 +221,7 @@ async function checkCarrier() {
   let events = await executeFinal(call, atm);
   expectEvent(events, 'carriers', 'CarrierInitialised', made);
   expectEvent(events, 'machines', 'GrantUsed', { machine: atm.address, index: 0 });
-  assert.equal((await verdict({ evidence: card.evidence })).short, 'blank/notFundedYet');
+  assert.equal((await verdict(card.evidence)).short, 'blank/notFundedYet');
   ok('carrier_verdict: blank/notFundedYet for the card');
 
   events = await executeFinal(fund(card.carrier, FACE_VALUE), dave);
@@ -232,7 +232,7 @@ async function checkCarrier() {
   assert.equal(unproven.balance.finalized, String(FACE_VALUE));
   assert.equal(unproven.certificate.manufacturerName, 'Foreign Cards');
   ok('carrier_verdict: unproven/noEvidence for the address alone, with its balance and its maker');
-  const safe = await verdict({ evidence: card.evidence });
+  const safe = await verdict(card.evidence);
   assert.deepEqual([safe.short, safe.proven], ['safe/sound', true]);
   ok('carrier_verdict: safe/sound for the card');
 }
@@ -278,7 +278,7 @@ async function checkOrderInGeneralTransaction() {
   assert.equal(await freeBalance(eve), before + BigInt(amount));
   ok('the card has paid everything in an extrinsic that no account has signed, as the block shows');
 
-  const spent = await verdict({ evidence: card.spentEvidence });
+  const spent = await verdict(card.spentEvidence);
   assert.deepEqual([spent.short, spent.balance.finalized], ['withdrawn/spent', '0']);
   ok('carrier_verdict: withdrawn/spent for the card');
 }

@@ -235,7 +235,7 @@ def check_carrier(client, card):
     made |= {"grant": 0, "generation": 1, "denomination": None}
     expect_event(events, "Carriers", "CarrierInitialised", made)
     expect_event(events, "Machines", "GrantUsed", {"machine": atm.ss58_address, "index": 0})
-    expect("verdict", client.verdict(evidence=card["evidence"])[0], "blank/notFundedYet")
+    expect("verdict", client.verdict(**card["evidence"])[0], "blank/notFundedYet")
     ok("carrier_verdict: blank/notFundedYet for the card")
 
     call = client.call("Carriers", "fund", {"carrier": carrier, "amount": FACE_VALUE})
@@ -247,7 +247,7 @@ def check_carrier(client, card):
     expect("balance", answer["balance"]["finalized"], str(FACE_VALUE))
     expect("maker", answer["certificate"]["manufacturerName"], "Foreign Cards")
     ok("carrier_verdict: unproven/noEvidence for the address alone, with its balance and its maker")
-    verdict, answer = client.verdict(evidence=card["evidence"])
+    verdict, answer = client.verdict(**card["evidence"])
     expect("verdict", (verdict, answer["proven"]), ("safe/sound", True))
     ok("carrier_verdict: safe/sound for the card")
 
@@ -286,7 +286,7 @@ def check_order_in_general_transaction(client, card):
     expect("extrinsics in the block", len(extrinsics), 2)
     ok("the card has paid everything in an extrinsic that no account has signed")
 
-    verdict, answer = client.verdict(evidence=card["spentEvidence"])
+    verdict, answer = client.verdict(**card["spentEvidence"])
     expect("verdict", (verdict, answer["balance"]["finalized"]), ("withdrawn/spent", "0"))
     ok("carrier_verdict: withdrawn/spent for the card")
 

@@ -15,6 +15,20 @@ fn good_keys() -> [BatchKey; 5] {
     ]
 }
 
+/// Revoked once, a key whose certificates name no batch does not come back under another id.
+#[test]
+fn f16_fails_when_a_key_that_names_no_batch_is_taken() {
+    build_and_execute(|| {
+        register(ACME);
+        for (index, key) in good_keys().into_iter().enumerate().skip(3) {
+            let id = BatchId(index as u64);
+            assert_ok!(Manufacturers::add_batch(signed(ACME), id, key, 1, FAR));
+            assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), id));
+            assert_noop!(Manufacturers::add_batch(signed(ACME), BatchId(9), key, 1, FAR), Error::KeyTaken);
+        }
+    });
+}
+
 /// Keys that are no points of their curve, or points that are not to be used.
 fn bad_keys() -> Vec<BatchKey> {
     let mut no_such_x = [0; 33];

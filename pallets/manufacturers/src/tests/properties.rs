@@ -94,6 +94,8 @@ impl Model {
         let number = self.number_of(account).ok_or(Error::NotManufacturer)?;
         ensure!(!self.batches.contains_key(&id), Error::BatchExists);
         ensure!(key != BAD_KEY, Error::BadBatchKey);
+        let taken = !matches!(key, BatchKey::Native(_)) && self.batches.values().any(|batch| batch.key == key);
+        ensure!(!taken, Error::KeyTaken);
         ensure!(capacity > 0, Error::NoCapacity);
         ensure!(expires >= self.now, Error::AlreadyExpired);
         ensure!(self.manufacturers[number].1.len() < 3, Error::TooManyBatches);
