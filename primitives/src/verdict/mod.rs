@@ -1,7 +1,7 @@
 //! The verdict (F14): what a carrier in front of a machine is worth, and why.
 //!
 //! [`assess`] is the only place in the system where a state is decided. It is a pure function of what the chain
-//! says at two blocks, what the pool says, and what the card has proved. Its [rules](rules) are tried in order;
+//! says at two blocks, what the pool says, and what the card has proved. Its [`rules`] are tried in order;
 //! the first that applies decides the state, the others that apply are reported with it.
 //!
 //! # Properties
