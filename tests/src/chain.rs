@@ -94,6 +94,13 @@ impl Chain {
         UncheckedExtrinsic::new_transaction(call.into(), extension(0)).encode()
     }
 
+    /// The same order in other bytes: nothing around it is signed. The pool bans the bytes of an extrinsic that was in
+    /// a block for a while; whoever replays an order would not send the same ones.
+    pub fn order_in_other_bytes(order: &Order, signature: &Signature) -> Vec<u8> {
+        let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
+        UncheckedExtrinsic::new_transaction(call.into(), extension(1)).encode()
+    }
+
     /// Submits an extrinsic and follows it.
     pub async fn submit(&self, extrinsic: &[u8]) -> Result<Tracked<'_>, ChainError> {
         let hex = format!("0x{}", hex::encode(extrinsic));

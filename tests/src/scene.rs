@@ -218,7 +218,7 @@ impl<'a> Scene<'a> {
 
     /// Why the pool refuses an order.
     pub async fn refusal(&self, order: &Order, signature: &Signature) -> String {
-        match self.chain.submit(&Chain::order(order, signature)).await {
+        match self.chain.submit(&Chain::order_in_other_bytes(order, signature)).await {
             Ok(_) => "accepted".into(),
             Err(error) => reason_of(&error.to_string()),
         }
