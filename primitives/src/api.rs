@@ -44,7 +44,7 @@ pub enum VerdictError {
 /// The constants of the chain that a machine needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ChainInfo {
-    /// The genesis hash, which orders and grants are bound to.
+    /// The genesis hash, which orders and grants are bound to. In the state of block 0 the chain does not know it yet.
     pub genesis: [u8; 32],
     /// The time of the block, in milliseconds since 1970.
     pub timestamp: u64,

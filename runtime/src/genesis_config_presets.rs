@@ -1,7 +1,8 @@
 //! Genesis states for development and tests, made of keys that everybody knows.
 //!
-//! Both have an issuer's council of three; `development` alone has a sudo key. A production chain spec starts from the
-//! default genesis instead, names its own validators and council, and leaves `sudo.key` empty.
+//! Both have an issuer's council of three; `development` alone has a sudo key. A production chain
+//! spec starts from the default genesis instead, names its own validators and council, and leaves
+//! `sudo.key` empty.
 
 use alloc::{string::ToString, vec, vec::Vec};
 

@@ -23,7 +23,8 @@
 //!
 //! The pallet is part of every build, so that one WASM serves development and production, but a
 //! key exists only where the genesis sets one: in the preset
-//! [`development`](genesis_config_presets). A production chain spec leaves `sudo.key` empty; no call of the pallet can then succeed, for ever.
+//! [`development`](genesis_config_presets). A production chain spec leaves `sudo.key` empty; no call
+//! of the pallet can then succeed, for ever.
 //!
 //! # Properties that always hold
 //!

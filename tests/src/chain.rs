@@ -65,8 +65,27 @@ impl Chain {
 
     /// A signed extrinsic with the account's next nonce.
     pub async fn signed(&self, call: RuntimeCall, pair: &Pair) -> Result<Vec<u8>, ChainError> {
+        Ok(self.signed_with(call, pair, self.next_nonce(pair).await?))
+    }
+
+    /// `count` signed extrinsics with the account's next nonces.
+    pub async fn signed_in_a_row<C: Into<RuntimeCall>>(
+        &self,
+        count: u32,
+        call: impl Fn() -> C,
+        pair: &Pair,
+    ) -> Result<Vec<Vec<u8>>, ChainError> {
+        let first = self.next_nonce(pair).await?;
+        Ok((first..first + count).map(|nonce| self.signed_with(call().into(), pair, nonce)).collect())
+    }
+
+    async fn next_nonce(&self, pair: &Pair) -> Result<u32, ChainError> {
         let account = AccountId::from(pair.public());
-        let nonce: u32 = self.client.request("system_accountNextIndex", rpc_params![account.clone()]).await?;
+        Ok(self.client.request("system_accountNextIndex", rpc_params![account]).await?)
+    }
+
+    fn signed_with(&self, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<u8> {
+        let account = AccountId::from(pair.public());
         let extension = extension(nonce);
         let version = specie_runtime::VERSION;
         let implicit = (
@@ -85,20 +104,18 @@ impl Chain {
         let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
         let signature = payload.using_encoded(|bytes| pair.sign(bytes));
         let signature = MultiSignature::Sr25519(signature);
-        Ok(UncheckedExtrinsic::new_signed(call, MultiAddress::Id(account), signature, extension).encode())
+        UncheckedExtrinsic::new_signed(call, MultiAddress::Id(account), signature, extension).encode()
     }
 
     /// An order as a general transaction: the card's signature is all that it needs.
     pub fn order(order: &Order, signature: &Signature) -> Vec<u8> {
-        let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
-        UncheckedExtrinsic::new_transaction(call.into(), extension(0)).encode()
+        general(order, signature, 0)
     }
 
     /// The same order in other bytes: nothing around it is signed. The pool bans the bytes of an extrinsic that was in
     /// a block for a while; whoever replays an order would not send the same ones.
     pub fn order_in_other_bytes(order: &Order, signature: &Signature) -> Vec<u8> {
-        let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
-        UncheckedExtrinsic::new_transaction(call.into(), extension(1)).encode()
+        general(order, signature, 1)
     }
 
     /// Submits an extrinsic and follows it.
@@ -244,17 +261,13 @@ impl Tracked<'_> {
     async fn included(&self, block: H256) -> Result<Included, ChainError> {
         let events = self.chain.events(block, &self.extrinsic).await?;
         for event in &events {
-            if let RuntimeEvent::System(frame_system::Event::ExtrinsicFailed { dispatch_error, .. }) = event {
-                return Err(ChainError::Failed(name_of(dispatch_error)));
-            }
-            if let RuntimeEvent::IssuerCouncil(pallet_collective::Event::Executed { result: Err(error), .. }) =
-                event
-            {
-                return Err(ChainError::Failed(name_of(error)));
-            }
-            if let RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result: Err(error) }) = event {
-                return Err(ChainError::Failed(name_of(error)));
-            }
+            let (RuntimeEvent::System(frame_system::Event::ExtrinsicFailed { dispatch_error: error, .. })
+            | RuntimeEvent::IssuerCouncil(pallet_collective::Event::Executed { result: Err(error), .. })
+            | RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result: Err(error) })) = event
+            else {
+                continue;
+            };
+            return Err(ChainError::Failed(name_of(error)));
         }
         Ok(Included { block, events })
     }
@@ -271,6 +284,12 @@ fn name_of(error: &sp_runtime::DispatchError) -> String {
         }
         other => format!("{other:?}"),
     }
+}
+
+/// A general transaction with an order. The nonce is nobody's and means nothing.
+fn general(order: &Order, signature: &Signature, nonce: u32) -> Vec<u8> {
+    let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
+    UncheckedExtrinsic::new_transaction(call.into(), extension(nonce)).encode()
 }
 
 /// The extensions of a transaction that lives for ever and tips nothing.

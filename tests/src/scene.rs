@@ -13,6 +13,7 @@ use specie_primitives::{
     order::{Order, Purpose, EVERYTHING},
     records::{FeePolicy, MachineKind, Permissions},
 };
+use specie_rpc::VerdictAnswer;
 use specie_runtime::{AccountId, Balance, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT};
 use std::{error::Error, path::Path};
 
@@ -216,7 +217,7 @@ impl<'a> Scene<'a> {
         Ok((order, signature))
     }
 
-    /// Why the pool refuses an order.
+    /// Why the pool refuses an order, which nobody has sent in these bytes before.
     pub async fn refusal(&self, order: &Order, signature: &Signature) -> String {
         match self.chain.submit(&Chain::order_in_other_bytes(order, signature)).await {
             Ok(_) => "accepted".into(),
@@ -262,9 +263,13 @@ impl<'a> Scene<'a> {
 
     /// `state/reason` of the card in front of the machine.
     pub async fn verdict<T: Transport>(&self, card: &mut Host<T>) -> Result<String, Box<dyn Error>> {
-        let answer = self.chain.verdict(of_evidence(&card.evidence(&challenge()?)?)).await?;
-        Ok(short(&answer))
+        Ok(short(&ask(self.chain, card).await?))
     }
+}
+
+/// Has the card in front of the machine prove itself, and asks the node about it.
+pub async fn ask<T: Transport>(chain: &Chain, card: &mut Host<T>) -> Result<VerdictAnswer, Box<dyn Error>> {
+    Ok(chain.verdict(of_evidence(&card.evidence(&challenge()?)?)).await?)
 }
 
 /// The network fee of the spend among the events.

@@ -4,10 +4,10 @@
 //! chain: accounts with money, and the issuer's key.
 
 use crate::{
-    cards::{challenge, CardHost},
+    cards::CardHost,
     cast,
-    chain::{of_evidence, short, Chain, ChainError, Included},
-    scene::{last_word, spc, spent_fee, Scene, Terms, ATM_FEE, BATCH, FACE_VALUE, ORDER_FEE},
+    chain::{short, Chain, ChainError, Included},
+    scene::{ask, last_word, spc, spent_fee, Scene, Terms, ATM_FEE, BATCH, FACE_VALUE, ORDER_FEE},
 };
 use specie_carrier::{host::Host, software::Misbehaviour};
 use specie_primitives::{
@@ -123,7 +123,7 @@ impl<'a> Story<'a> {
         let (atm_before, issued) = (self.scene.chain.balance(&atm).await?, self.scene.chain.issuance().await?);
         let mut sent = self.scene.chain.submit(&Chain::order(&order, &signature)).await?;
         sent.in_block().await?;
-        let answer = self.scene.chain.verdict(of_evidence(&card.evidence(&challenge()?)?)).await?;
+        let answer = ask(self.scene.chain, card).await?;
         self.line("the order is in a block that is not final", "unsafe", answer.state);
 
         let included = sent.finalized().await?;
@@ -251,7 +251,7 @@ impl<'a> Story<'a> {
         card: &mut CardHost,
         expected: &str,
     ) -> Result<VerdictAnswer, Box<dyn Error>> {
-        let answer = self.scene.chain.verdict(of_evidence(&card.evidence(&challenge()?)?)).await?;
+        let answer = ask(self.scene.chain, card).await?;
         self.line(what, expected, short(&answer));
         Ok(answer)
     }

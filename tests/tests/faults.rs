@@ -4,9 +4,11 @@ use jsonrpsee::{core::client::ClientT, rpc_params};
 use specie_primitives::crypto::Scheme;
 use specie_rpc::SpecieRpcClient;
 use specie_tests::{
-    chain::{of_address, short, Chain},
+    cards::CardHost,
+    cast,
+    chain::{of_address, short, Chain, ChainError},
     node::{free_port, Node, Options},
-    scene::{Scene, Terms},
+    scene::{Scene, Terms, BATCH, FACE_VALUE},
 };
 use std::{
     error::Error,
@@ -58,16 +60,12 @@ async fn f14_lonely_node_knows_nothing() -> Result<(), Box<dyn Error>> {
         chain.client.batch(1).await.err(),
         chain.client.batches(0, None).await.err(),
         chain.client.manufacturers(None).await.err(),
-        chain.client.grants(cast_account(), None).await.err(),
+        chain.client.grants(cast::account(&cast::atm()).to_string(), None).await.err(),
     ] {
         let refused = refused.ok_or("a list from a node that knows nothing")?.to_string();
         assert!(refused.contains("9010"), "{refused}");
     }
     Ok(())
-}
-
-fn cast_account() -> String {
-    specie_tests::cast::account(&specie_tests::cast::atm()).to_string()
 }
 
 /// The disk fills up under a running node. Whatever the node does then, it invents nothing, and once there is room
@@ -83,7 +81,7 @@ async fn f11_full_disk_loses_nothing() -> Result<(), Box<dyn Error>> {
     let chain = node.client().await?;
     let scene = Scene::new(&chain, folder.path())?;
     scene.open(1).await?;
-    let known = chain.client.batch(specie_tests::scene::BATCH).await?;
+    let known = chain.client.batch(BATCH).await?;
     let height = chain.heights().await?.1;
 
     disk.fill()?;
@@ -100,7 +98,7 @@ async fn f11_full_disk_loses_nothing() -> Result<(), Box<dyn Error>> {
     node.restart()?;
     let chain = node.client().await?;
     chain.wait_for_final(height + 2).await?;
-    assert_eq!(chain.client.batch(specie_tests::scene::BATCH).await?, known);
+    assert_eq!(chain.client.batch(BATCH).await?, known);
     Ok(())
 }
 
@@ -153,9 +151,9 @@ async fn f11_stopped_node_is_an_error() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// More transactions than the pool takes: what is refused is refused aloud, and orders find their place later.
+/// A card cannot fill the pool: what it signs while an order waits is refused aloud, and finds its place later.
 #[tokio::test(flavor = "multi_thread")]
-async fn f12_full_pool_refuses_aloud() -> Result<(), Box<dyn Error>> {
+async fn f12_one_order_of_a_carrier_waits_at_a_time() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let mut node = Node::dev_with(folder.path(), &["--pool-limit", "4"])?;
     let chain = node.client().await?;
@@ -163,32 +161,69 @@ async fn f12_full_pool_refuses_aloud() -> Result<(), Box<dyn Error>> {
     scene.open(2).await?;
     let mut card = scene.factory.card(Scheme::Ed25519)?;
     scene.initialise(&mut card, Scheme::Ed25519, Terms::default()).await?;
-    scene.fund(&mut card, specie_tests::scene::FACE_VALUE).await?;
+    scene.fund(&mut card, FACE_VALUE).await?;
 
-    // Each order pays a little: as many as fit, and each stands alone.
     let mut orders = Vec::new();
     for _ in 0..12 {
-        orders.push(scene.sign_order(&mut card, |order| order.amount = specie_runtime::UNIT).await?);
+        let (order, signature) = scene.sign_order(&mut card, |order| order.amount = specie_runtime::UNIT).await?;
+        orders.push(Chain::order(&order, &signature));
     }
-    let mut refused = 0;
-    for (order, signature) in &orders {
-        let hex = format!("0x{}", hex::encode(Chain::order(order, signature)));
+    let refused = refusals(&chain, &orders).await;
+    assert!(!refused.is_empty(), "a pool of 4 took 12");
+    assert!(refused.iter().all(|code| *code == TOO_LOW_PRIORITY), "{refused:?}");
+    spend_at_last(&scene, &mut card).await
+}
+
+/// More transactions than the pool takes: what is refused is refused aloud, and an order finds its place later.
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_full_pool_refuses_aloud() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::dev_with(folder.path(), &["--pool-limit", "4"])?;
+    let chain = node.client().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    scene.open(2).await?;
+    let mut card = scene.funded_card().await?;
+
+    // Each needs the one before, so none can take another's place.
+    let remark = || frame_system::Call::remark { remark: b"filler".to_vec() };
+    let fillers = chain.signed_in_a_row(24, remark, &cast::user()).await?;
+    let refused = refusals(&chain, &fillers).await;
+    assert!(refused.contains(&IMMEDIATELY_DROPPED), "a pool of 4 took 24: {refused:?}");
+    spend_at_last(&scene, &mut card).await
+}
+
+/// The pool's error for a transaction that cannot replace the one that waits.
+const TOO_LOW_PRIORITY: i32 = 1014;
+
+/// The pool's error for a transaction for which it has no room.
+const IMMEDIATELY_DROPPED: i32 = 1016;
+
+/// Sends them all, and returns the codes of those that were refused.
+async fn refusals(chain: &Chain, extrinsics: &[Vec<u8>]) -> Vec<i32> {
+    let mut refused = Vec::new();
+    for extrinsic in extrinsics {
+        let hex = format!("0x{}", hex::encode(extrinsic));
         let sent: Result<String, _> = chain.client.request("author_submitExtrinsic", rpc_params![hex]).await;
-        refused += usize::from(sent.is_err());
+        if let Err(jsonrpsee::core::ClientError::Call(error)) = sent {
+            refused.push(error.code());
+        }
     }
-    println!("{refused} of {} refused", orders.len());
-    assert!(refused > 0, "a pool of 4 took 12");
-    // The last one alone brings the counter level, whatever became of the others.
-    let (order, signature) = scene.sign_order(&mut card, |_| {}).await?;
-    let mut sent = Err(specie_tests::chain::ChainError::NotIncluded("not tried".into()));
+    println!("{} of {} refused: {refused:?}", refused.len(), extrinsics.len());
+    refused
+}
+
+/// The card's last order brings its counter level, whatever became of the others.
+async fn spend_at_last(scene: &Scene<'_>, card: &mut CardHost) -> Result<(), Box<dyn Error>> {
+    let (order, signature) = scene.sign_order(card, |_| {}).await?;
+    let mut sent = Err(ChainError::NotIncluded("not tried".into()));
     for _ in 0..20 {
-        sent = chain.submit(&Chain::order(&order, &signature)).await;
+        sent = scene.chain.submit(&Chain::order(&order, &signature)).await;
         if sent.is_ok() {
             break;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     sent?.finalized().await?;
-    assert_eq!(scene.verdict(&mut card).await?, "withdrawn/spent");
+    assert_eq!(scene.verdict(card).await?, "withdrawn/spent");
     Ok(())
 }

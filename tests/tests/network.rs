@@ -2,11 +2,10 @@
 
 use specie_rpc::SpecieRpcClient;
 use specie_tests::{
-    cards::challenge,
     cast,
-    chain::{of_address, of_evidence, short, Chain},
+    chain::{of_address, short, Chain},
     node::{network, network_with},
-    scene::{Scene, FACE_VALUE, ORDER_FEE},
+    scene::{ask, Scene, FACE_VALUE, ORDER_FEE},
 };
 use std::{
     error::Error,
@@ -36,7 +35,7 @@ async fn f11_f12_network_goes_on_when_one_of_four_is_killed() -> Result<(), Box<
     let returned = nodes[3].client().await?;
     returned.wait_for_final(chain.heights().await?.1).await?;
     assert_eq!(returned.balance(&payee).await?, before + FACE_VALUE - ORDER_FEE);
-    let answer = returned.verdict(of_evidence(&card.evidence(&challenge()?)?)).await?;
+    let answer = ask(&returned, &mut card).await?;
     assert_eq!(short(&answer), "withdrawn/spent");
     Ok(())
 }

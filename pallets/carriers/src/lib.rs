@@ -18,9 +18,10 @@
 //! As a *general transaction*, that nobody's account signs: the card's signature authorises it
 //! (`#[pallet::authorize]`). Its longevity is its expiry, its priority the network's part of its fee: the rest goes
 //! wherever the card says, its own pocket included, and must not buy a place. It provides the tags (carrier,
-//! sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool. Or inside any signed extrinsic, for clients that know no general
-//! transactions: then the signer pays the network fee, and the whole fee of the order goes to its receiver. The
-//! receiver is signed, so nobody gains by taking an order out of the pool and submitting it as their own.
+//! sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool. Or inside
+//! any signed extrinsic, for clients that know no general transactions: then the signer pays the network fee, and the
+//! whole fee of the order goes to its receiver. The receiver is signed, so nobody gains by taking an order out of the
+//! pool and submitting it as their own.
 //!
 //! A general transaction pays nothing before it executes, so one that failed could be included again and again.
 //! Therefore everything that could make it fail is checked before it is let in, the runtime's call filter too.
@@ -445,9 +446,8 @@ pub mod pallet {
         ///
         /// Origin: signed by whoever pays. With a denomination, the amount must make the balance exactly that. A
         /// plain transfer to the address funds it too, without any of the checks.
-        /// Errors: `UnknownCarrier`, the carrier's state, `BatchNotActive`, `AmountTooSmall` for nothing, `NotDenomination`,
-        /// the currency's.
-        /// Event: `CarrierFunded`.
+        /// Errors: `AmountTooSmall` for nothing, `UnknownCarrier`, the carrier's state, `BatchNotActive`,
+        /// `NotDenomination`, the currency's. Event: `CarrierFunded`.
         #[pallet::call_index(2)]
         pub fn fund(
             origin: OriginFor<T>,

@@ -18,6 +18,7 @@
 //!
 //! * A batch id is used once, for ever, whoever used it.
 //! * A batch's key, manufacturer and capacity never change.
+//! * A key whose certificates do not name their batch is in one batch.
 //! * `registered <= capacity`, and it never falls.
 //! * A revoked batch stays revoked.
 //! * Every manufacturer's batches can be paged through in the order in which it added them.
