@@ -53,6 +53,8 @@ pub mod crypto;
 pub mod evidence;
 pub mod grant;
 pub mod ids;
+#[cfg(feature = "runtime-api")]
+pub mod index;
 pub mod order;
 pub mod possession;
 pub mod records;

@@ -27,6 +27,7 @@ use specie_primitives::{
     crypto::PublicKey,
     evidence::Evidence,
     ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    index::{Changes, Claim, SnapshotPage},
     records::{Batch, Machine},
     traits::BatchKeys,
     verdict::{Verdict, View},
@@ -260,6 +261,20 @@ sp_api::impl_runtime_apis! {
 
         fn open_grants(machine: MachineId, from: u32, limit: u32) -> Vec<u32> {
             Machines::open_grants_page(&machine.0.into(), from, limit.min(MAX_PAGE))
+        }
+    }
+
+    impl specie_primitives::index::IndexApi<Block> for Runtime {
+        fn changes() -> Changes {
+            crate::index::changes()
+        }
+
+        fn snapshot(after: Option<Vec<u8>>, limit: u32) -> SnapshotPage {
+            crate::index::snapshot(after, limit)
+        }
+
+        fn claims(extrinsic: <Block as BlockT>::Extrinsic) -> Vec<Claim> {
+            crate::index::claims(&extrinsic)
         }
     }
 

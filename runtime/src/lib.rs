@@ -49,6 +49,7 @@ mod carriers;
 pub mod configs;
 mod crypto;
 pub mod genesis_config_presets;
+mod index;
 pub mod opaque;
 #[cfg(test)]
 mod tests;

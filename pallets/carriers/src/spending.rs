@@ -70,6 +70,11 @@ impl<T: Config> Pallet<T> {
         Ok((validity, Weight::zero()))
     }
 
+    /// Whether the order is signed by its carrier's currency key.
+    pub fn has_valid_signature(order: &Order, signature: &Signature) -> bool {
+        Self::check_signature(order, signature).is_ok()
+    }
+
     /// Whether the currency key signed the order.
     pub(crate) fn check_signature(order: &Order, signature: &Signature) -> Result<(), Error<T>> {
         let carrier = Carriers::<T>::get(order.carrier).ok_or(Error::UnknownCarrier)?;

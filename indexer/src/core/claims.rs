@@ -1,0 +1,146 @@
+//! What the pool, or a block that was dropped, claims about carriers.
+
+use super::layer::Layer;
+use sp_core::H256;
+use specie_primitives::{
+    ids::CarrierId,
+    index::{Claim, Happening},
+};
+use std::collections::{HashMap, HashSet};
+
+/// For how many blocks the spends of a dropped block count as waiting. The pool puts them back by itself, a little
+/// later; until it has, nobody but the index remembers them.
+pub const RETRACTED_BLOCKS: u32 = 16;
+
+/// Where a claim comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A transaction in the pool.
+    Pool(H256),
+    /// A block that a reorganisation dropped.
+    Retracted {
+        /// Its hash.
+        block: H256,
+        /// Its height.
+        number: u32,
+    },
+}
+
+/// A spend that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pending {
+    /// Where it waits.
+    pub source: Source,
+    /// What it would do.
+    pub claim: Claim,
+}
+
+/// Every claim, by carrier and by transaction.
+#[derive(Debug, Default)]
+pub struct Claims {
+    by_carrier: HashMap<CarrierId, Vec<Pending>>,
+    /// Transactions that were looked at, those without claims too: looking costs a call of the runtime.
+    by_transaction: HashMap<H256, Vec<CarrierId>>,
+    retracted: Vec<(u32, CarrierId)>,
+}
+
+impl Claims {
+    /// Adds a transaction of the pool with the orders in it; returns the carriers that it concerns. A transaction that
+    /// is known already is left as it is.
+    pub fn pool_add(&mut self, transaction: H256, claims: Vec<Claim>) -> Vec<CarrierId> {
+        if self.by_transaction.contains_key(&transaction) {
+            return Vec::new();
+        }
+        let carriers: Vec<_> = claims.iter().map(|claim| claim.carrier).collect();
+        for claim in claims {
+            let pending = Pending { source: Source::Pool(transaction), claim };
+            self.by_carrier.entry(claim.carrier).or_default().push(pending);
+        }
+        self.by_transaction.insert(transaction, carriers.clone());
+        carriers
+    }
+
+    /// Removes a transaction that has left the pool; returns the carriers that it concerned.
+    pub fn pool_drop(&mut self, transaction: &H256) -> Vec<CarrierId> {
+        let carriers = self.by_transaction.remove(transaction).unwrap_or_default();
+        for carrier in &carriers {
+            self.remove(carrier, |pending| pending.source == Source::Pool(*transaction));
+        }
+        carriers
+    }
+
+    /// Whether the transaction was looked at.
+    pub fn knows(&self, transaction: &H256) -> bool {
+        self.by_transaction.contains_key(transaction)
+    }
+
+    /// The transactions that were looked at.
+    pub fn transactions(&self) -> impl Iterator<Item = &H256> {
+        self.by_transaction.keys()
+    }
+
+    /// Remembers the spends of a block that was dropped.
+    pub fn retract(&mut self, layer: &Layer) {
+        let Head { number, hash, .. } = layer.head;
+        for entry in layer.history() {
+            let Happening::Spent { sequence, purpose, to, amount, fee, network_fee, .. } = entry.what else {
+                continue;
+            };
+            let claim = Claim {
+                carrier: entry.carrier,
+                sequence,
+                purpose,
+                to,
+                amount,
+                fee: fee.saturating_add(network_fee),
+                // The event does not tell; how long it counts is bounded by blocks.
+                valid_until: u32::MAX,
+            };
+            let pending = Pending { source: Source::Retracted { block: hash, number }, claim };
+            self.by_carrier.entry(entry.carrier).or_default().push(pending);
+            self.retracted.push((number, entry.carrier));
+        }
+    }
+
+    /// Forgets the spends of blocks that were dropped long before the best block `number`; returns their carriers.
+    pub fn forget_retracted(&mut self, best: u32) -> Vec<CarrierId> {
+        let is_over = |number: u32| number.saturating_add(RETRACTED_BLOCKS) <= best;
+        let (over, kept) =
+            std::mem::take(&mut self.retracted).into_iter().partition(|(number, _)| is_over(*number));
+        self.retracted = kept;
+        let carriers: HashSet<CarrierId> = Vec::from_iter(over).into_iter().map(|(_, carrier)| carrier).collect();
+        for carrier in &carriers {
+            self.remove(
+                carrier,
+                |pending| matches!(pending.source, Source::Retracted { number, .. } if is_over(number)),
+            );
+        }
+        carriers.into_iter().collect()
+    }
+
+    /// What waits for a carrier.
+    pub fn of(&self, carrier: &CarrierId) -> &[Pending] {
+        self.by_carrier.get(carrier).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many transactions are known, and how many carriers have claims on them.
+    pub fn len(&self) -> (usize, usize) {
+        (self.by_transaction.len(), self.by_carrier.len())
+    }
+
+    /// Forgets everything, for a pool that starts anew.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn remove(&mut self, carrier: &CarrierId, gone: impl Fn(&Pending) -> bool) {
+        if let Some(pending) = self.by_carrier.get_mut(carrier) {
+            pending.retain(|pending| !gone(pending));
+            if pending.is_empty() {
+                self.by_carrier.remove(carrier);
+            }
+        }
+    }
+}
+
+use super::layer::Head;

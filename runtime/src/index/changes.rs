@@ -1,0 +1,319 @@
+//! From the events of a block to what it changed.
+//!
+//! An event says *that* something changed; what it is now is read from the state. Every change of a balance has an
+//! event of the balances pallet, so the accounts that its events name are all that need a look.
+
+use super::{carrier, manufacturer};
+use crate::{AccountId, Balance, Runtime, RuntimeEvent, System, VERSION};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+use frame_system::Phase;
+use specie_primitives::{
+    crypto::PublicKey,
+    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    index::{BatchPlace, Changes, GrantWord, Happening, HistoryEntry},
+    records::Batch,
+};
+
+/// How many grants one word of bits holds.
+const WORD_BITS: u32 = 256;
+
+/// What this block changed.
+pub fn changes() -> Changes {
+    let mut touched = Touched::default();
+    let mut seen = 0u32;
+    for record in System::read_events_no_consensus() {
+        touched.event(seen, &record.phase, &record.event);
+        seen = seen.saturating_add(1);
+    }
+    touched.close_extrinsic();
+    // Fewer events can be read than there are when their format is another runtime's.
+    let complete = seen == System::event_count() && !touched.code_changed && !was_upgraded();
+    Changes { complete, ..touched.into_changes() }
+}
+
+/// Whether the block was executed by another runtime than this one, which it has put in place.
+fn was_upgraded() -> bool {
+    frame_system::LastRuntimeUpgrade::<Runtime>::get()
+        .is_some_and(|last| last.spec_version.0 != VERSION.spec_version)
+}
+
+/// Where an event is: its extrinsic, if it is of one, and its index in the block.
+type Place = (Option<u32>, u32);
+
+/// What the events of a block name.
+#[derive(Default)]
+struct Touched {
+    /// Whether the block put other code in place.
+    code_changed: bool,
+    carriers: BTreeSet<CarrierId>,
+    batches: BTreeSet<BatchId>,
+    manufacturers: BTreeSet<ManufacturerId>,
+    /// How many batches each manufacturer added.
+    added: BTreeMap<ManufacturerId, u32>,
+    machines: BTreeSet<[u8; 32]>,
+    grants: BTreeSet<([u8; 32], u32)>,
+    history: Vec<HistoryEntry>,
+    /// The extrinsic that the credits below are of.
+    extrinsic: Option<u32>,
+    /// Money that came in by this extrinsic, until an event of the carriers' pallet explains it.
+    credits: Vec<Credit>,
+    /// Accounts that were looked for among the carriers: most are no carriers, and turn up again and again.
+    looked_up: BTreeMap<CarrierId, bool>,
+}
+
+struct Credit {
+    place: Place,
+    carrier: CarrierId,
+    amount: Balance,
+    from: Option<[u8; 32]>,
+}
+
+impl Touched {
+    fn event(&mut self, index: u32, phase: &Phase, event: &RuntimeEvent) {
+        let extrinsic = match phase {
+            Phase::ApplyExtrinsic(extrinsic) => Some(*extrinsic),
+            _ => None,
+        };
+        if extrinsic != self.extrinsic {
+            self.close_extrinsic();
+            self.extrinsic = extrinsic;
+        }
+        let place = (extrinsic, index);
+        match event {
+            RuntimeEvent::System(frame_system::Event::CodeUpdated { .. }) => self.code_changed = true,
+            RuntimeEvent::Carriers(event) => self.carrier_event(place, event),
+            RuntimeEvent::Manufacturers(event) => self.manufacturer_event(event),
+            RuntimeEvent::Machines(event) => self.machine_event(event),
+            RuntimeEvent::Balances(event) => self.balance_event(place, event),
+            _ => {}
+        }
+    }
+
+    /// Money that no event of the carriers' pallet has explained came in some other way.
+    fn close_extrinsic(&mut self) {
+        for Credit { place, carrier, amount, from } in core::mem::take(&mut self.credits) {
+            self.happened(place, carrier, Happening::Received { amount, from });
+        }
+    }
+
+    fn happened(&mut self, (extrinsic, event): Place, carrier: CarrierId, what: Happening) {
+        self.carriers.insert(carrier);
+        self.history.push(HistoryEntry { carrier, extrinsic, event, what });
+    }
+
+    fn carrier_event(&mut self, place: Place, event: &pallet_carriers::Event<Runtime>) {
+        use pallet_carriers::Event;
+        let (carrier, what) = match event.clone() {
+            Event::CarrierInitialised { carrier, batch, machine, grant, generation, denomination } => {
+                self.batches.insert(batch);
+                let machine = MachineId(machine.into());
+                (carrier, Happening::Initialised { batch, machine, grant, generation, denomination })
+            }
+            Event::CarrierRotated { from, to, .. } => {
+                self.happened(place, from, Happening::RotatedTo { carrier: to });
+                (to, Happening::RotatedFrom { carrier: from })
+            }
+            Event::CarrierFunded { carrier, amount, by, machine, fee } => {
+                self.explain(carrier, amount);
+                let machine = machine.map(|machine| MachineId(machine.into()));
+                (carrier, Happening::Funded { amount, by: by.into(), machine, fee })
+            }
+            Event::CarrierSpent { carrier, sequence, purpose, to, amount, fee_to, fee, network_fee } => {
+                let (to, fee_to) = (to.into(), fee_to.into());
+                (carrier, Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee })
+            }
+            Event::CarrierFrozen { carrier } => (carrier, Happening::Frozen),
+            Event::CarrierUnfrozen { carrier } => (carrier, Happening::Unfrozen),
+            Event::CarrierRepaired { carrier, denomination, funding_due } => {
+                (carrier, Happening::Repaired { denomination, funding_due })
+            }
+            Event::CarrierRetired { carrier } => (carrier, Happening::Retired),
+            Event::CarrierMarked { carrier, fraud, by } => (carrier, Happening::Marked { fraud, by: by.into() }),
+            Event::CarrierSettled { carrier, to, amount } => {
+                (carrier, Happening::Settled { to: to.into(), amount })
+            }
+            // A constant of the chain, which every block's changes carry.
+            Event::OrderLifetimeChanged { .. } | Event::__Ignore(..) => return,
+        };
+        self.happened(place, carrier, what);
+    }
+
+    /// A funding names the payment that came just before it.
+    fn explain(&mut self, carrier: CarrierId, amount: Balance) {
+        let found = self.credits.iter().rposition(|credit| credit.carrier == carrier && credit.amount == amount);
+        if let Some(index) = found {
+            self.credits.remove(index);
+        }
+    }
+
+    fn manufacturer_event(&mut self, event: &pallet_manufacturers::Event<Runtime>) {
+        use pallet_manufacturers::Event;
+        match event {
+            Event::ManufacturerRegistered { manufacturer, .. }
+            | Event::ManufacturerAccountChanged { manufacturer, .. } => {
+                self.manufacturers.insert(*manufacturer);
+            }
+            Event::BatchAdded { batch, manufacturer, .. } => {
+                self.manufacturers.insert(*manufacturer);
+                self.batches.insert(*batch);
+                let added = self.added.entry(*manufacturer).or_default();
+                *added = added.saturating_add(1);
+            }
+            Event::BatchSuspended { batch }
+            | Event::BatchReactivated { batch }
+            | Event::BatchRevoked { batch }
+            | Event::BatchOrdersBlocked { batch, .. } => {
+                self.batches.insert(*batch);
+            }
+            Event::__Ignore(..) => {}
+        }
+    }
+
+    fn machine_event(&mut self, event: &pallet_machines::Event<Runtime>) {
+        use pallet_machines::Event;
+        let (machine, grants) = match event {
+            Event::MachineRegistered { machine, .. }
+            | Event::MachinePermissionsChanged { machine, .. }
+            | Event::MachineSuspended { machine }
+            | Event::MachineResumed { machine }
+            | Event::FeeChanged { machine, .. }
+            | Event::FeeCeilingChanged { machine, .. } => (machine, None),
+            Event::GrantsGiven { machine, from, count } | Event::GrantsRevoked { machine, from, count, .. } => {
+                (machine, Some((*from, *count)))
+            }
+            Event::GrantUsed { machine, index } => (machine, Some((*index, 1))),
+            Event::__Ignore(..) => return,
+        };
+        let machine: [u8; 32] = machine.clone().into();
+        self.machines.insert(machine);
+        if let Some((from, count)) = grants {
+            let last = from.saturating_add(count.saturating_sub(1));
+            for number in from / WORD_BITS..=last / WORD_BITS {
+                self.grants.insert((machine, number));
+            }
+        }
+    }
+
+    fn balance_event(&mut self, place: Place, event: &pallet_balances::Event<Runtime>) {
+        use pallet_balances::Event;
+        match event {
+            Event::Transfer { from, to, amount } => {
+                self.account(from);
+                self.credit(place, to, *amount, Some(from));
+            }
+            Event::Deposit { who, amount } | Event::Minted { who, amount } | Event::Restored { who, amount } => {
+                self.credit(place, who, *amount, None);
+            }
+            Event::ReserveRepatriated { from, to, .. }
+            | Event::TransferOnHold { source: from, dest: to, .. }
+            | Event::TransferAndHold { source: from, dest: to, .. } => {
+                self.account(from);
+                self.account(to);
+            }
+            Event::Endowed { account: who, .. }
+            | Event::DustLost { account: who, .. }
+            | Event::BalanceSet { who, .. }
+            | Event::Reserved { who, .. }
+            | Event::Unreserved { who, .. }
+            | Event::Withdraw { who, .. }
+            | Event::Slashed { who, .. }
+            | Event::Burned { who, .. }
+            | Event::Suspended { who, .. }
+            | Event::Upgraded { who }
+            | Event::Locked { who, .. }
+            | Event::Unlocked { who, .. }
+            | Event::Frozen { who, .. }
+            | Event::Thawed { who, .. }
+            | Event::Held { who, .. }
+            | Event::BurnedHeld { who, .. }
+            | Event::Released { who, .. } => {
+                self.account(who);
+            }
+            // None of these is about an account.
+            Event::MintedCredit { .. }
+            | Event::BurnedDebt { .. }
+            | Event::Issued { .. }
+            | Event::Rescinded { .. }
+            | Event::TotalIssuanceForced { .. }
+            | Event::Unexpected(..)
+            | Event::__Ignore(..) => {}
+        }
+    }
+
+    /// An account whose balance changed: of interest if it is a carrier.
+    fn account(&mut self, account: &AccountId) -> bool {
+        let id = CarrierId(account.clone().into());
+        let known =
+            *self.looked_up.entry(id).or_insert_with(|| pallet_carriers::Carriers::<Runtime>::contains_key(id));
+        if known {
+            self.carriers.insert(id);
+        }
+        known
+    }
+
+    fn credit(&mut self, place: Place, to: &AccountId, amount: Balance, from: Option<&AccountId>) {
+        if self.account(to) {
+            let (carrier, from) = (CarrierId(to.clone().into()), from.map(|from| from.clone().into()));
+            self.credits.push(Credit { place, carrier, amount, from });
+        }
+    }
+
+    /// The records that were named, as the block left them.
+    fn into_changes(mut self) -> Changes {
+        let carriers: Vec<_> =
+            self.carriers.into_iter().filter_map(|id| carrier(id).map(|entry| (id, entry))).collect();
+        let devices: BTreeMap<Vec<u8>, PublicKey> = carriers
+            .iter()
+            .map(|(_, entry)| (codec::Encode::encode(&entry.record.device_key), entry.record.device_key))
+            .collect();
+        // What happened, in the order of the events: unexplained money is told late.
+        self.history.sort_by_key(|entry| entry.event);
+        Changes {
+            complete: true,
+            chain: crate::carriers::chain(),
+            devices: devices
+                .into_values()
+                .filter_map(|key| pallet_carriers::Devices::<Runtime>::get(key).map(|device| (key, device)))
+                .collect(),
+            batches: self.batches.into_iter().filter_map(batch).collect(),
+            places: self.added.into_iter().flat_map(|(maker, count)| places(maker, count)).collect(),
+            manufacturers: self.manufacturers.into_iter().filter_map(manufacturer).collect(),
+            machines: self
+                .machines
+                .into_iter()
+                .filter_map(|id| {
+                    pallet_machines::Machines::<Runtime>::get(AccountId::from(id))
+                        .map(|known| (MachineId(id), known))
+                })
+                .collect(),
+            grants: self
+                .grants
+                .into_iter()
+                .map(|(id, number)| GrantWord {
+                    machine: MachineId(id),
+                    number,
+                    bits: pallet_machines::Grants::<Runtime>::get(AccountId::from(id), number).unwrap_or_default(),
+                })
+                .collect(),
+            history: self.history,
+            carriers,
+        }
+    }
+}
+
+/// A batch as this block has it.
+fn batch(id: BatchId) -> Option<(BatchId, Batch)> {
+    pallet_manufacturers::Batches::<Runtime>::get(id).map(|batch| (id, batch))
+}
+
+/// The last `count` places in a manufacturer's list.
+fn places(maker: ManufacturerId, count: u32) -> impl Iterator<Item = BatchPlace> {
+    let end = manufacturer(maker).map_or(0, |known| known.batches);
+    (end.saturating_sub(count)..end).filter_map(move |position| {
+        let batch = pallet_manufacturers::BatchesOf::<Runtime>::get(maker, position)?;
+        Some(BatchPlace { manufacturer: maker, position, batch })
+    })
+}

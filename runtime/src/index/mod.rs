@@ -1,0 +1,35 @@
+//! The answers of [`IndexApi`](specie_primitives::index::IndexApi): what a block changed, what the state holds, and
+//! which orders an extrinsic carries.
+
+mod changes;
+mod claims;
+mod pages;
+
+pub use changes::changes;
+pub use claims::claims;
+pub use pages::snapshot;
+
+use crate::{AccountId, Balances, Manufacturers, Runtime};
+use frame_support::traits::fungible::Inspect;
+use specie_primitives::{
+    api::ManufacturerInfo,
+    ids::{CarrierId, ManufacturerId},
+    index::CarrierEntry,
+};
+
+/// A carrier as this block has it.
+fn carrier(id: CarrierId) -> Option<CarrierEntry> {
+    let record = pallet_carriers::Carriers::<Runtime>::get(id)?;
+    Some(CarrierEntry { record, balance: <Balances as Inspect<AccountId>>::total_balance(&id.0.into()) })
+}
+
+/// A manufacturer as this block has it.
+fn manufacturer(id: ManufacturerId) -> Option<ManufacturerInfo> {
+    let page = Manufacturers::manufacturers_page(id.0, 1);
+    page.into_iter().next().map(|(id, known)| ManufacturerInfo {
+        id,
+        account: known.account.into(),
+        name: known.name.into_inner(),
+        batches: known.batches,
+    })
+}
