@@ -44,7 +44,9 @@ where
         }
         after = page.next;
     };
-    store.end_build(head, link.number.saturating_add(1))?;
+    // Nothing happened before the first block.
+    let history_since = if link.number == 0 { 0 } else { link.number.saturating_add(1) };
+    store.end_build(head, history_since)?;
     Ok(head)
 }
 

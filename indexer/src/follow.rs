@@ -60,6 +60,8 @@ pub struct Follower<C, B> {
     store: Store,
     chain: Chain,
     index: Arc<Index>,
+    /// The height of the node's best block when it was last looked at.
+    node_best: u32,
 }
 
 impl<C, B> Follower<C, B>
@@ -81,7 +83,7 @@ where
             }
             Err(error) => return Err((store, error.into())),
         }
-        Ok(Self { source, store, chain: Chain::new(cursor), index })
+        Ok(Self { source, store, chain: Chain::new(cursor), index, node_best: cursor.number })
     }
 
     /// Gives the database back.
@@ -97,6 +99,7 @@ where
     /// Catches up with the node, and shows what is new.
     pub fn advance(&mut self) -> Result<(), FollowError> {
         let heads = self.source.heads();
+        self.node_best = heads.best.0;
         self.index.metrics.lag(heads.best.0.saturating_sub(self.chain.best().number));
         self.advance_final(heads.finalized)?;
         self.advance_best(heads.best.1)?;
@@ -112,7 +115,7 @@ where
     fn show(&self, dropped: &[Arc<Layer>]) -> Vec<CarrierId> {
         let (chain, base) = (self.chain.clone(), self.store.snapshot());
         let published = Published { chain, base, history_since: self.store.history_since() };
-        let forgotten = self.index.publish(published, dropped);
+        let forgotten = self.index.publish(published, dropped, self.node_best);
         self.index.set_status(Status::Following);
         forgotten
     }

@@ -156,13 +156,13 @@ impl Index {
         self.pool_stream_alive.store(alive, Ordering::Relaxed);
     }
 
-    /// Shows readers a new state. The spends of `dropped` blocks wait again; those of blocks that were dropped long ago
-    /// are forgotten, and their carriers returned.
-    pub(crate) fn publish(&self, published: Published, dropped: &[Arc<Layer>]) -> Vec<CarrierId> {
+    /// Shows readers a new state. The spends of blocks that were `dropped` while the node's best block was `since` wait
+    /// again; those of blocks that were dropped long ago are forgotten, and their carriers returned.
+    pub(crate) fn publish(&self, published: Published, dropped: &[Arc<Layer>], since: u32) -> Vec<CarrierId> {
         self.metrics.heads(&published.chain);
         let best = published.chain.best().number;
         let mut known = self.known.write();
-        dropped.iter().for_each(|layer| known.claims.retract(layer));
+        dropped.iter().for_each(|layer| known.claims.retract(layer, since));
         known.published = Some(Arc::new(published));
         known.claims.forget_retracted(best)
     }

@@ -153,7 +153,7 @@ where
     async fn open(&self) -> Result<Follower<C, B>, FollowError> {
         let mut store = Store::open(&self.options, self.source.heads().genesis)?;
         if store.cursor().is_none() {
-            store = self.built(store).await?;
+            store = self.built(store, self.history).await?;
         }
         match Follower::resume(self.source.clone(), store, self.index.clone()) {
             Ok(mut follower) => match follower.advance() {
@@ -186,15 +186,16 @@ where
         }
         log::warn!(target: crate::LOG, "{error}; reading the state of the last final block, history has a gap");
         let store = Store::open(&self.options, self.source.heads().genesis)?;
-        let store = self.built(store).await?;
+        // Not every block, however much was asked for: this one, or the state before it, can never be read again.
+        let store = self.built(store, false).await?;
         Follower::resume(self.source.clone(), store, self.index.clone()).map_err(|(_, error)| error)
     }
 
-    async fn built(&self, mut store: Store) -> Result<Store, FollowError> {
+    async fn built(&self, mut store: Store, history: bool) -> Result<Store, FollowError> {
         self.index.set_status(Status::Building { done: 0, total: None });
         let index = self.index.clone();
         let mut progress = move |done, total| index.set_status(Status::Building { done, total });
-        let result = match self.history {
+        let result = match history {
             true => build::from_history(&self.source, &mut store, &mut progress),
             false => build::from_state(&self.source, &mut store, &mut progress),
         };

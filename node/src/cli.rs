@@ -1,11 +1,16 @@
 //! The command line: every subcommand and option that `specie-node` knows.
 
+use crate::index::{IndexCmd, CACHE_MIB};
+use clap::builder::TypedValueParser;
 use sc_cli::{
     BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
     ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
 };
-use specie_rpc::Freshness;
-use std::time::Duration;
+use specie_rpc::{Allowance, Freshness};
+use std::{path::PathBuf, time::Duration};
+
+/// A client that was silent may take so many seconds' worth of work at once.
+const BURST_SECONDS: u64 = 2;
 
 /// A day: a node whose head is older than that has nothing to say about a card in a machine.
 const MAX_AGE_SECS: u64 = 86_400;
@@ -27,7 +32,7 @@ pub struct Cli {
 }
 
 /// The options of Specie's own.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Specie")]
 pub struct SpecieArgs {
     /// Give no verdict on a carrier while the best block is older than this.
@@ -53,6 +58,26 @@ pub struct SpecieArgs {
         value_parser = clap::value_parser!(u64).range(1..=MAX_AGE_SECS)
     )]
     pub max_finalized_age: u64,
+
+    /// Where the index is kept, if not beside the chain's database.
+    #[arg(long, value_name = "PATH")]
+    pub index_path: Option<PathBuf>,
+
+    /// How much memory the index may take for what it has read, in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = CACHE_MIB, value_parser = clap::value_parser!(u64).range(8..=65_536).map(|mib| mib as usize))]
+    pub index_cache: usize,
+
+    /// When the index has to be built, read all blocks and not only the state of the last one, so that histories are
+    /// complete from the first block on. Needs `--state-pruning archive`.
+    #[arg(long)]
+    pub index_history: bool,
+
+    /// How much work a client of the RPC may ask for: microseconds of the processor in each second; 0: as much as it
+    /// likes.
+    ///
+    /// One verdict on an address is charged 32, one with a card's evidence 1032, one of ten thousand in a list 4.
+    #[arg(long, value_name = "MICROSECONDS", default_value_t = 750_000)]
+    pub rpc_client_work: u64,
 }
 
 impl SpecieArgs {
@@ -62,6 +87,11 @@ impl SpecieArgs {
             best: Duration::from_secs(self.max_best_age),
             finalized: Duration::from_secs(self.max_finalized_age),
         }
+    }
+
+    /// What a client of the RPC may take.
+    pub const fn allowance(&self) -> Allowance {
+        Allowance { micros_per_second: self.rpc_client_work, burst_seconds: BURST_SECONDS }
     }
 }
 
@@ -98,6 +128,10 @@ pub enum Subcommand {
 
     /// Print the best and the finalised block of the database
     ChainInfo(ChainInfoCmd),
+
+    /// Verify the index, or build it again
+    #[command(subcommand)]
+    Index(Box<IndexCmd>),
 
     /// Measure what the runtime's weights are made of
     #[cfg(feature = "runtime-benchmarks")]

@@ -54,7 +54,7 @@ pub fn run() -> sc_cli::Result<()> {
 }
 
 fn run_node(cli: &Cli) -> sc_cli::Result<()> {
-    let options = cli.specie;
+    let options = cli.specie.clone();
     cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
         match config.network.network_backend {
             NetworkBackendType::Libp2p => service::new_full::<NetworkWorker<Block, Hash>>(config, options),
@@ -93,6 +93,7 @@ fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> sc_cli::Result<()> {
             Ok((cmd.run::<Block, _, _>(client, backend, Some(Box::new(revert_grandpa))), task_manager))
         }),
         Subcommand::ChainInfo(cmd) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
+        Subcommand::Index(cmd) => crate::index::run(cli, cmd),
         #[cfg(feature = "runtime-benchmarks")]
         Subcommand::Benchmark(cmd) => crate::benchmark::run(cli, cmd),
     }

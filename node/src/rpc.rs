@@ -1,9 +1,6 @@
 //! The JSON-RPC methods beyond those of every Substrate node: FRAME's, GRANDPA's and Specie's.
 
-use crate::{
-    cli::SpecieArgs,
-    service::{FullBackend, FullClient, FullPool},
-};
+use crate::service::{FullBackend, FullClient, FullPool};
 use jsonrpsee::{Methods, RpcModule};
 use pallet_transaction_payment_rpc::{
     TransactionPayment, TransactionPaymentApiServer, TransactionPaymentRuntimeApi,
@@ -17,6 +14,7 @@ use sc_rpc::SubscriptionTaskExecutor;
 use sc_transaction_pool_api::TransactionPool;
 use sp_api::ProvideRuntimeApi;
 use sp_block_builder::BlockBuilder;
+use sp_consensus::SyncOracle;
 use specie_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
 use std::sync::Arc;
 use substrate_frame_rpc_system::{AccountNonceApi, System, SystemApiServer};
@@ -32,10 +30,8 @@ pub struct Deps {
     pub pool: Arc<FullPool>,
     /// Finality.
     pub grandpa: GrandpaDeps,
-    /// Whether the node is still catching up with the network.
-    pub syncing: Arc<dyn Fn() -> bool + Send + Sync>,
-    /// The operator's bounds.
-    pub options: SpecieArgs,
+    /// Specie's own methods.
+    pub specie: RpcModule<()>,
 }
 
 /// What the methods on finality answer from.
@@ -54,11 +50,7 @@ pub struct GrandpaDeps {
 pub fn create(deps: &Deps, executor: SubscriptionTaskExecutor) -> Result<RpcModule<()>, Error> {
     let mut module = frame(deps.client.clone(), deps.pool.clone())?;
     module.merge(grandpa(&deps.grandpa, executor))?;
-    module.merge(specie_rpc::create::<_, Block>(specie_rpc::Deps {
-        client: deps.client.clone(),
-        freshness: deps.options.freshness(),
-        syncing: deps.syncing.clone(),
-    })?)?;
+    module.merge(deps.specie.clone())?;
     Ok(module)
 }
 
@@ -88,4 +80,26 @@ fn grandpa(deps: &GrandpaDeps, executor: SubscriptionTaskExecutor) -> Methods {
     )
     .into_rpc()
     .into()
+}
+
+/// What Specie's methods ask the node.
+pub struct NodeState<S> {
+    /// The chain.
+    pub client: Arc<FullClient>,
+    /// Knows whether the node is catching up with the network.
+    pub sync_service: Arc<S>,
+}
+
+impl<S: SyncOracle + Send + Sync> specie_rpc::Node for NodeState<S> {
+    fn is_syncing(&self) -> bool {
+        self.sync_service.is_major_syncing()
+    }
+
+    fn best(&self) -> u32 {
+        self.client.info().best_number
+    }
+
+    fn genesis(&self) -> [u8; 32] {
+        self.client.info().genesis_hash.0
+    }
 }

@@ -9,13 +9,14 @@ mod partial;
 pub use offline::{chain_importer, chain_reader};
 pub use partial::{FullBackend, FullClient, FullPool};
 
-use crate::{cli::SpecieArgs, rpc};
+use crate::{cli::SpecieArgs, index, rpc};
+use jsonrpsee::RpcModule;
 use partial::{Consensus, Partial};
 use sc_client_api::HeaderBackend;
 use sc_consensus_grandpa::SharedVoterState;
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
+use sc_network_sync::SyncingService;
 use sc_service::{BuildNetworkParams, Configuration, Error, SpawnTasksParams, TaskManager};
-use sp_consensus::SyncOracle;
 use specie_runtime::{opaque::Block, Hash};
 use std::sync::Arc;
 
@@ -84,11 +85,7 @@ where
         client: client.clone(),
         pool: transaction_pool.clone(),
         grandpa: grandpa::rpc_deps(backend.clone(), &grandpa_link, voter_state.clone()),
-        syncing: {
-            let sync_service = sync_service.clone();
-            Arc::new(move || sync_service.is_major_syncing())
-        },
-        options,
+        specie: specie_methods(&config, &options, &task_manager, &client, &transaction_pool, &sync_service)?,
     };
     sc_service::spawn_tasks(SpawnTasksParams {
         config,
@@ -144,4 +141,32 @@ where
     }
 
     Ok(task_manager)
+}
+
+/// Starts the index and puts the methods over it together.
+fn specie_methods(
+    config: &Configuration,
+    options: &SpecieArgs,
+    task_manager: &TaskManager,
+    client: &Arc<FullClient>,
+    pool: &Arc<FullPool>,
+    sync_service: &Arc<SyncingService<Block>>,
+) -> Result<RpcModule<()>, Error> {
+    let registry = config.prometheus_registry();
+    let index = specie_indexer::spawn::<_, _, Block>(specie_indexer::Plugin {
+        client: client.clone(),
+        pool: pool.clone(),
+        store: index::store_options(config, options.index_path.clone(), options.index_cache),
+        history: options.index_history,
+        spawner: &task_manager.spawn_handle(),
+        registry,
+    })?;
+    specie_rpc::create(specie_rpc::Deps {
+        index,
+        node: Arc::new(rpc::NodeState { client: client.clone(), sync_service: sync_service.clone() }),
+        freshness: options.freshness(),
+        allowance: options.allowance(),
+        registry,
+    })
+    .map_err(|error| Error::Application(Box::new(error)))
 }

@@ -1,13 +1,17 @@
 //! The errors that a method answers with. Their codes are stable.
 
+use crate::standing::millis;
 use jsonrpsee::types::ErrorObjectOwned;
+use serde::Serialize;
+use specie_indexer::StoreError;
 use specie_primitives::wire::WireError;
+use std::time::Duration;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The node's database or runtime failed.
-    #[error("the node could not read its own state: {0}")]
+    /// The index's database failed, or the node is going down.
+    #[error("the node could not read its index: {0}")]
     Internal(String),
     /// No carrier was ever registered at the address, and no evidence was given.
     #[error("no carrier is registered at this address")]
@@ -47,6 +51,15 @@ pub enum Error {
     /// The node is catching up, or its blocks are too old, so that a list might lack something.
     #[error("the node cannot know: {0}")]
     Stale(&'static str),
+    /// The client, or all clients together, ask for more than the node can do. Nothing was done.
+    #[error("overloaded: ask again in {} ms", .retry_after.as_millis())]
+    Overloaded {
+        /// When to ask again.
+        retry_after: Duration,
+    },
+    /// The cursor is not one that a method of this node gave.
+    #[error("malformed cursor")]
+    MalformedCursor,
 }
 
 impl Error {
@@ -65,8 +78,42 @@ impl Error {
             Self::UnknownMachine => 9009,
             Self::Stale(_) => 9010,
             Self::OtherChallenge => 9011,
+            Self::Overloaded { .. } => 9012,
+            Self::MalformedCursor => 9013,
         }
     }
+}
+
+/// Every code with what it means, for programs.
+pub const CODES: [(i32, &str); 14] = [
+    (9000, "the node could not read its index"),
+    (9001, "no carrier is registered at this address"),
+    (9002, "malformed evidence"),
+    (9003, "malformed address"),
+    (9004, "the evidence is not of the carrier at this address"),
+    (9005, "too many: more was asked for than the node answers at once"),
+    (9006, "give an address, evidence, or both"),
+    (9007, "no batch has this id"),
+    (9008, "no manufacturer has this number"),
+    (9009, "no machine is registered under this account"),
+    (9010, "the node cannot know"),
+    (9011, "the evidence answers another challenge"),
+    (9012, "overloaded: ask again after `data.retryAfterMs` milliseconds"),
+    (9013, "malformed cursor"),
+];
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// The data of [`Error::Overloaded`].
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RetryAnswer {
+    /// When to ask again, in milliseconds from now.
+    retry_after_ms: u64,
 }
 
 impl From<WireError> for Error {
@@ -77,6 +124,10 @@ impl From<WireError> for Error {
 
 impl From<Error> for ErrorObjectOwned {
     fn from(error: Error) -> Self {
-        Self::owned(error.code(), error.to_string(), None::<()>)
+        let data = match &error {
+            Error::Overloaded { retry_after } => Some(RetryAnswer { retry_after_ms: millis(*retry_after) }),
+            _ => None,
+        };
+        Self::owned(error.code(), error.to_string(), data)
     }
 }

@@ -1,15 +1,18 @@
 //! What the methods are asked with.
 
 use crate::error::Error;
+use codec::{DecodeAll, Encode};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
+use specie_indexer::core::Position;
 use specie_primitives::{attestation::Challenge, evidence::Evidence, wire::Wire};
 
 /// The SS58 prefix of the chain's addresses.
 const SS58_PREFIX: u16 = 42;
 
 /// What a verdict is asked about: an address, a card's evidence, or both.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerdictQuery {
     /// The carrier's address: SS58, or 32 bytes of hex.
@@ -22,6 +25,28 @@ pub struct VerdictQuery {
     /// is somebody's old answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
+}
+
+/// How much is said about each of many carriers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Detail {
+    /// Everything, as for one.
+    #[default]
+    Full,
+    /// State, reason, balance and sequence.
+    Brief,
+}
+
+/// A place in a history, from a cursor.
+pub fn position(text: &str) -> Result<Position, Error> {
+    let bytes = hex::decode(text).map_err(|_| Error::MalformedCursor)?;
+    Position::decode_all(&mut &bytes[..]).map_err(|_| Error::MalformedCursor)
+}
+
+/// The cursor for a place in a history.
+pub fn position_text(position: Position) -> String {
+    hex::encode(position.encode())
 }
 
 /// An account or carrier from SS58 or hex.

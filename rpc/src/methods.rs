@@ -2,191 +2,413 @@
 
 use crate::{
     answers::{
-        reason_name, BatchAnswer, BatchList, GrantAnswer, GrantList, HealthAnswer, ManufacturerAnswer,
-        ManufacturerList, VerdictAnswer, VerdictItem, VerdictList,
+        reason_name, BatchAnswer, BatchList, CarrierEvent, GrantAnswer, GrantList, HealthAnswer, HistoryAnswer,
+        HistoryPage, IndexAnswer, ManufacturerAnswer, ManufacturerList, VerdictAnswer, VerdictItem, VerdictList,
     },
+    cache::Cached,
     error::Error,
-    input::{address, hex_of, ss58, VerdictQuery},
-    snapshot::Snapshot,
-    Deps,
+    input::{address, hex_of, position, position_text, ss58, Detail, VerdictQuery},
+    lanes::Lane,
+    limits::{cost, of_query, Limits},
+    metrics::Metrics,
+    openrpc,
+    standing::{heads_of, millis, Grounds},
+    subscriptions::{Cursor, Feed, Hub},
+    verdicts::Asked,
 };
-use jsonrpsee::{core::async_trait, proc_macros::rpc};
-use sp_api::ProvideRuntimeApi;
-use sp_blockchain::HeaderBackend;
-use sp_runtime::traits::Block as BlockT;
+use jsonrpsee::{
+    core::{async_trait, SubscriptionResult},
+    proc_macros::rpc,
+    Extensions, PendingSubscriptionSink,
+};
+use specie_indexer::{core::Base, Status};
 use specie_primitives::{
-    api::CarrierApi,
     grant,
-    ids::{BatchId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
 };
-use std::marker::PhantomData;
+use std::{sync::Arc, time::Instant};
 
-/// The most questions in one `carrier_verdicts`: each costs a few calls of the runtime.
-pub const MAX_VERDICTS: usize = 256;
+/// The most questions in one `carrier_verdicts`, with everything: some megabyte of answer.
+pub const MAX_VERDICTS: usize = 1_000;
+
+/// The most questions in one `carrier_verdicts`, in few words: the content of a safe.
+pub const MAX_BRIEF_VERDICTS: usize = 10_000;
 
 /// The items in one page of a list.
 pub const MAX_LIST: u32 = 128;
+
+/// The most entries in one page of a history.
+pub const MAX_HISTORY: u32 = 256;
+
+/// The most carriers of one subscription.
+pub const MAX_WATCHED: usize = 10_000;
+
+/// So few verdicts on addresses are given on the thread that takes calls in: less than a millisecond.
+const FEW: usize = 64;
 
 /// Specie's methods.
 #[rpc(client, server)]
 pub trait SpecieRpc {
     /// What a carrier is worth, and whether it is valid now.
-    #[method(name = "carrier_verdict", blocking)]
-    fn verdict(&self, query: VerdictQuery) -> Result<VerdictAnswer, Error>;
+    #[method(name = "carrier_verdict", with_extensions)]
+    async fn verdict(&self, query: VerdictQuery) -> Result<VerdictAnswer, Error>;
 
     /// The same for many, from one snapshot.
-    #[method(name = "carrier_verdicts", blocking)]
-    fn verdicts(&self, queries: Vec<VerdictQuery>) -> Result<VerdictList, Error>;
+    #[method(name = "carrier_verdicts", with_extensions)]
+    async fn verdicts(&self, queries: Vec<VerdictQuery>, detail: Option<Detail>) -> Result<VerdictList, Error>;
+
+    /// What happened to a carrier, newest first.
+    #[method(name = "carrier_history", with_extensions)]
+    async fn history(
+        &self,
+        address: String,
+        cursor: Option<String>,
+        limit: Option<u32>,
+    ) -> Result<HistoryPage, Error>;
+
+    /// Verdicts as they change.
+    #[subscription(
+        name = "carrier_subscribe" => "carrier_event",
+        unsubscribe = "carrier_unsubscribe",
+        item = CarrierEvent,
+        with_extensions
+    )]
+    async fn watch(&self, addresses: Vec<String>, cursor: Option<String>) -> SubscriptionResult;
 
     /// A batch, at the last final block.
-    #[method(name = "batch_get", blocking)]
-    fn batch(&self, batch: u64) -> Result<BatchAnswer, Error>;
+    #[method(name = "batch_get", with_extensions)]
+    async fn batch(&self, batch: u64) -> Result<BatchAnswer, Error>;
 
     /// The batches of a manufacturer.
-    #[method(name = "batch_list", blocking)]
-    fn batches(&self, manufacturer: u32, cursor: Option<u32>) -> Result<BatchList, Error>;
+    #[method(name = "batch_list", with_extensions)]
+    async fn batches(&self, manufacturer: u32, cursor: Option<u32>) -> Result<BatchList, Error>;
 
     /// The manufacturers.
-    #[method(name = "manufacturer_list", blocking)]
-    fn manufacturers(&self, cursor: Option<u32>) -> Result<ManufacturerList, Error>;
+    #[method(name = "manufacturer_list", with_extensions)]
+    async fn manufacturers(&self, cursor: Option<u32>) -> Result<ManufacturerList, Error>;
 
     /// What a machine may do and the grants that it may use.
-    #[method(name = "machine_grants", blocking)]
-    fn grants(&self, machine: String, cursor: Option<u32>) -> Result<GrantList, Error>;
+    #[method(name = "machine_grants", with_extensions)]
+    async fn grants(&self, machine: String, cursor: Option<u32>) -> Result<GrantList, Error>;
 
     /// Whether the node can answer.
-    #[method(name = "specie_health", blocking)]
+    #[method(name = "specie_health")]
     fn health(&self) -> Result<HealthAnswer, Error>;
+
+    /// The description of these methods, as OpenRPC.
+    #[method(name = "rpc.discover")]
+    fn discover(&self) -> Result<serde_json::Value, Error>;
 }
 
-/// The methods over a client.
-pub struct Methods<C, B> {
-    deps: Deps<C>,
-    block: PhantomData<fn() -> B>,
+/// The methods over an index.
+pub struct Methods {
+    /// What answers rest on.
+    pub grounds: Arc<Grounds>,
+    /// What clients may take.
+    pub limits: Limits,
+    /// For evidence and long lists of verdicts.
+    pub verdict_lane: Lane,
+    /// For histories and lists.
+    pub page_lane: Lane,
+    /// The subscriptions.
+    pub hub: Arc<Hub>,
+    /// What is counted and timed.
+    pub metrics: Metrics,
 }
 
-impl<C, B> Methods<C, B>
-where
-    B: BlockT<Hash = sp_core::H256>,
-    C: ProvideRuntimeApi<B> + HeaderBackend<B> + Send + Sync + 'static,
-    C::Api: CarrierApi<B>,
-{
-    /// The methods over what `deps` names.
-    pub fn new(deps: Deps<C>) -> Self {
-        Self { deps, block: PhantomData }
+impl Methods {
+    /// Times a call and counts its outcome.
+    async fn timed<T>(
+        &self,
+        method: &str,
+        call: impl std::future::Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let begun = Instant::now();
+        let result = call.await;
+        self.metrics.call(method, begun, &result);
+        result
     }
 
-    fn snapshot(&self) -> Result<Snapshot<'_, C, B>, Error> {
-        Snapshot::take(&self.deps)
+    /// Charges the client, and does the work in the lane for pages.
+    async fn page<T: Send + 'static>(
+        &self,
+        method: &str,
+        caller: &Extensions,
+        items: u32,
+        work: impl FnOnce(&Grounds) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.timed(method, async {
+            self.limits.charge(caller, cost::PAGE.saturating_add(cost::ITEM.saturating_mul(items.into())))?;
+            let grounds = self.grounds.clone();
+            self.page_lane.run(move || work(&grounds)).await
+        })
+        .await
     }
 
-    /// A snapshot that is fresh enough for a list.
-    fn fresh(&self) -> Result<Snapshot<'_, C, B>, Error> {
-        let snapshot = self.snapshot()?;
-        match snapshot.ignorance {
-            Some(ignorance) => Err(Error::Stale(reason_name(ignorance.reason()))),
-            None => Ok(snapshot),
+    async fn one_verdict(&self, caller: &Extensions, query: VerdictQuery) -> Result<VerdictAnswer, Error> {
+        self.limits.charge(caller, of_query(&query, cost::CALL + cost::FULL))?;
+        let asked = Asked::parse(&query)?;
+        if query.evidence.is_none() {
+            return full(&self.grounds, &asked);
         }
+        let grounds = self.grounds.clone();
+        self.verdict_lane.run(move || full(&grounds, &asked)).await
+    }
+
+    async fn many_verdicts(
+        &self,
+        caller: &Extensions,
+        queries: Vec<VerdictQuery>,
+        detail: Detail,
+    ) -> Result<VerdictList, Error> {
+        let (limit, item) = match detail {
+            Detail::Full => (MAX_VERDICTS, cost::FULL),
+            Detail::Brief => (MAX_BRIEF_VERDICTS, cost::BRIEF),
+        };
+        if queries.len() > limit {
+            return Err(Error::TooMany { asked: queries.len(), limit });
+        }
+        let items: u64 = queries.iter().map(|query| of_query(query, item)).sum();
+        self.limits.charge(caller, items.saturating_add(cost::CALL))?;
+        let quick = queries.len() <= FEW && queries.iter().all(|query| query.evidence.is_none());
+        if quick {
+            return Ok(list(&self.grounds, &queries, detail));
+        }
+        let grounds = self.grounds.clone();
+        self.verdict_lane.run(move || Ok(list(&grounds, &queries, detail))).await
+    }
+
+    fn feed(&self, caller: &Extensions, addresses: &[String], cursor: Option<&str>) -> Result<Feed, Error> {
+        if addresses.len() > MAX_WATCHED {
+            return Err(Error::TooMany { asked: addresses.len(), limit: MAX_WATCHED });
+        }
+        if addresses.is_empty() {
+            return Err(Error::NothingAsked);
+        }
+        self.limits
+            .charge(caller, cost::CALL.saturating_add(cost::WATCH.saturating_mul(addresses.len() as u64)))?;
+        let cursor: Option<Cursor> =
+            cursor.map(|text| text.parse().map_err(|_| Error::MalformedCursor)).transpose()?;
+        let mut carriers =
+            addresses.iter().map(|text| address(text).map(CarrierId)).collect::<Result<Vec<_>, _>>()?;
+        carriers.sort_unstable();
+        carriers.dedup();
+        Ok(Feed::begin(self.hub.clone(), carriers.into(), cursor))
     }
 }
 
 #[async_trait]
-impl<C, B> SpecieRpcServer for Methods<C, B>
-where
-    B: BlockT<Hash = sp_core::H256>,
-    C: ProvideRuntimeApi<B> + HeaderBackend<B> + Send + Sync + 'static,
-    C::Api: CarrierApi<B>,
-{
-    fn verdict(&self, query: VerdictQuery) -> Result<VerdictAnswer, Error> {
-        self.snapshot()?.verdict(&query)
+impl SpecieRpcServer for Methods {
+    async fn verdict(&self, caller: &Extensions, query: VerdictQuery) -> Result<VerdictAnswer, Error> {
+        self.timed("carrier_verdict", self.one_verdict(caller, query)).await
     }
 
-    fn verdicts(&self, queries: Vec<VerdictQuery>) -> Result<VerdictList, Error> {
-        if queries.len() > MAX_VERDICTS {
-            return Err(Error::TooMany { asked: queries.len(), limit: MAX_VERDICTS });
+    async fn verdicts(
+        &self,
+        caller: &Extensions,
+        queries: Vec<VerdictQuery>,
+        detail: Option<Detail>,
+    ) -> Result<VerdictList, Error> {
+        self.timed("carrier_verdicts", self.many_verdicts(caller, queries, detail.unwrap_or_default())).await
+    }
+
+    async fn history(
+        &self,
+        caller: &Extensions,
+        carrier: String,
+        cursor: Option<String>,
+        limit: Option<u32>,
+    ) -> Result<HistoryPage, Error> {
+        let limit = limit.unwrap_or(MAX_HISTORY).clamp(1, MAX_HISTORY);
+        self.page("carrier_history", caller, limit, move |grounds| {
+            history_page(grounds, &carrier, cursor.as_deref(), limit as usize)
+        })
+        .await
+    }
+
+    async fn watch(
+        &self,
+        pending: PendingSubscriptionSink,
+        caller: &Extensions,
+        addresses: Vec<String>,
+        cursor: Option<String>,
+    ) -> SubscriptionResult {
+        let begun = Instant::now();
+        let feed = self.feed(caller, &addresses, cursor.as_deref());
+        self.metrics.call("carrier_subscribe", begun, &feed);
+        match feed {
+            Ok(feed) => feed.run(pending.accept().await?).await,
+            Err(error) => pending.reject(error).await,
         }
-        let snapshot = self.snapshot()?;
-        let verdicts = queries
-            .iter()
-            .map(|query| match snapshot.verdict(query) {
-                Ok(verdict) => VerdictItem::Verdict(Box::new(verdict)),
-                Err(error) => VerdictItem::Error { code: error.code(), message: error.to_string() },
-            })
-            .collect();
-        Ok(VerdictList { verdicts, head: snapshot.heads() })
+        Ok(())
     }
 
-    fn batch(&self, batch: u64) -> Result<BatchAnswer, Error> {
-        let snapshot = self.fresh()?;
-        let id = BatchId(batch);
-        let known = snapshot.ask(|api| api.batch(snapshot.finalized.hash, id))?;
-        Ok(BatchAnswer::of(id, &known.ok_or(Error::UnknownBatch)?))
-    }
-
-    fn batches(&self, manufacturer: u32, cursor: Option<u32>) -> Result<BatchList, Error> {
-        let snapshot = self.fresh()?;
-        let (at, from) = (snapshot.finalized.hash, cursor.unwrap_or(0));
-        let maker = snapshot.ask(|api| api.manufacturers(at, manufacturer, 1))?;
-        let count = maker.first().ok_or(Error::UnknownManufacturer)?.batches;
-        let page = snapshot.ask(|api| api.batches(at, ManufacturerId(manufacturer), from, MAX_LIST))?;
-        let next = from.saturating_add(MAX_LIST);
-        Ok(BatchList {
-            batches: page.iter().map(|(id, batch)| BatchAnswer::of(*id, batch)).collect(),
-            cursor: (next < count).then_some(next),
-            head: snapshot.heads(),
+    async fn batch(&self, caller: &Extensions, batch: u64) -> Result<BatchAnswer, Error> {
+        self.page("batch_get", caller, 1, move |grounds| {
+            let known = grounds.fresh(&[])?.base().batch(BatchId(batch))?;
+            Ok(BatchAnswer::of(BatchId(batch), &known.ok_or(Error::UnknownBatch)?))
         })
+        .await
     }
 
-    fn manufacturers(&self, cursor: Option<u32>) -> Result<ManufacturerList, Error> {
-        let snapshot = self.fresh()?;
-        let from = cursor.unwrap_or(0);
-        let page = snapshot.ask(|api| api.manufacturers(snapshot.finalized.hash, from, MAX_LIST))?;
-        let full = page.len() == MAX_LIST as usize;
-        Ok(ManufacturerList {
-            manufacturers: page.iter().map(ManufacturerAnswer::of).collect(),
-            cursor: full.then_some(from.saturating_add(MAX_LIST)),
-            head: snapshot.heads(),
+    async fn batches(
+        &self,
+        caller: &Extensions,
+        manufacturer: u32,
+        cursor: Option<u32>,
+    ) -> Result<BatchList, Error> {
+        self.page("batch_list", caller, MAX_LIST, move |grounds| {
+            batch_list(grounds, ManufacturerId(manufacturer), cursor.unwrap_or(0))
         })
+        .await
     }
 
-    fn grants(&self, machine: String, cursor: Option<u32>) -> Result<GrantList, Error> {
-        let id = MachineId(address(&machine)?);
-        let snapshot = self.fresh()?;
-        let at = snapshot.finalized.hash;
-        let known = snapshot.ask(|api| api.machine(at, id))?.ok_or(Error::UnknownMachine)?;
-        let open = snapshot.ask(|api| api.open_grants(at, id, cursor.unwrap_or(0), MAX_LIST))?;
-        let last = open.last().filter(|_| open.len() == MAX_LIST as usize);
-        let genesis = &snapshot.genesis;
-        let grants = open
-            .iter()
-            .map(|index| GrantAnswer { index: *index, challenge: hex_of(&grant::challenge(genesis, &id, *index)) });
-        Ok(GrantList {
-            machine: ss58(id.0),
-            operator: ss58(known.operator),
-            suspended: known.suspended,
-            may_initialise: known.permissions.initialise,
-            open_grants: known.open_grants,
-            grants: grants.collect(),
-            cursor: last.and_then(|index| index.checked_add(1)),
-            head: snapshot.heads(),
+    async fn manufacturers(&self, caller: &Extensions, cursor: Option<u32>) -> Result<ManufacturerList, Error> {
+        self.page("manufacturer_list", caller, MAX_LIST, move |grounds| {
+            manufacturer_list(grounds, cursor.unwrap_or(0))
         })
+        .await
+    }
+
+    async fn grants(&self, caller: &Extensions, machine: String, cursor: Option<u32>) -> Result<GrantList, Error> {
+        self.page("machine_grants", caller, MAX_LIST, move |grounds| {
+            grant_list(grounds, MachineId(address(&machine)?), cursor.unwrap_or(0))
+        })
+        .await
     }
 
     fn health(&self) -> Result<HealthAnswer, Error> {
-        let snapshot = self.snapshot()?;
-        let millis = |duration: std::time::Duration| duration.as_millis().try_into().unwrap_or(u64::MAX);
-        Ok(HealthAnswer {
-            able: snapshot.ignorance.is_none(),
-            reason: snapshot.ignorance.map(|ignorance| reason_name(ignorance.reason()).into()),
-            syncing: snapshot.syncing,
-            head: snapshot.heads(),
-            max_best_age_ms: millis(self.deps.freshness.best),
-            max_finalized_age_ms: millis(self.deps.freshness.finalized),
-            index_lag: None,
-            watches_pool: false,
-            genesis: hex_of(&snapshot.genesis),
-            max_order_lifetime: snapshot.best.chain.max_order_lifetime,
-            order_fees: snapshot.best.chain.order_fees.map(|fee| fee.to_string()),
+        let begun = Instant::now();
+        let health = Ok(health(&self.grounds, self.hub.len()));
+        self.metrics.call("specie_health", begun, &health);
+        health
+    }
+
+    fn discover(&self) -> Result<serde_json::Value, Error> {
+        Ok(openrpc::document())
+    }
+}
+
+fn full(grounds: &Grounds, asked: &Asked) -> Result<VerdictAnswer, Error> {
+    let standing = grounds.stand(asked.carrier());
+    let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+    asked.full(&standing, &cache)
+}
+
+fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictList {
+    let asked: Vec<_> = queries.iter().map(Asked::parse).collect();
+    let standing = grounds.stand(asked.iter().flatten().filter_map(Asked::carrier));
+    let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+    let answer = |asked: Result<Asked, Error>| -> Result<VerdictItem, Error> {
+        Ok(match detail {
+            Detail::Full => VerdictItem::Verdict(Box::new(asked?.full(&standing, &cache)?)),
+            Detail::Brief => VerdictItem::Brief(asked?.brief(&standing, &cache)?),
         })
+    };
+    let error = |error: Error| VerdictItem::Error { code: error.code(), message: error.to_string() };
+    let verdicts = asked.into_iter().map(|asked| answer(asked).unwrap_or_else(error)).collect();
+    VerdictList { verdicts, head: standing.heads() }
+}
+
+fn history_page(
+    grounds: &Grounds,
+    carrier: &str,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<HistoryPage, Error> {
+    let carrier = CarrierId(address(carrier)?);
+    let before = cursor.map(position).transpose()?;
+    let moment = grounds.fresh(&[])?;
+    let rows = moment.history(&carrier, before, limit)?;
+    if rows.is_empty() && before.is_none() {
+        let question = specie_indexer::core::Question { carrier: Some(carrier), ..Default::default() };
+        moment.facts(&question)?.best.carrier.ok_or(Error::UnknownAddress)?;
+    }
+    Ok(HistoryPage {
+        entries: rows.iter().map(HistoryAnswer::of).collect(),
+        cursor: rows.last().filter(|_| rows.len() == limit).map(|row| position_text(row.position)),
+        complete_since: moment.history_since(),
+        head: heads_of(&moment),
+    })
+}
+
+fn batch_list(grounds: &Grounds, maker: ManufacturerId, from: u32) -> Result<BatchList, Error> {
+    let moment = grounds.fresh(&[])?;
+    let base = moment.base();
+    let count = base.manufacturer(maker)?.ok_or(Error::UnknownManufacturer)?.batches;
+    let next = from.saturating_add(MAX_LIST);
+    let mut batches = Vec::new();
+    for position in from..next.min(count) {
+        let missing = || Error::Internal(format!("batch {position} of manufacturer {} is missing", maker.0));
+        let id = base.place(maker, position)?.ok_or_else(missing)?;
+        batches.push(BatchAnswer::of(id, &base.batch(id)?.ok_or_else(missing)?));
+    }
+    Ok(BatchList { batches, cursor: (next < count).then_some(next), head: heads_of(&moment) })
+}
+
+fn manufacturer_list(grounds: &Grounds, from: u32) -> Result<ManufacturerList, Error> {
+    let moment = grounds.fresh(&[])?;
+    let next = from.saturating_add(MAX_LIST);
+    let mut manufacturers = Vec::new();
+    for number in from..next {
+        let Some(known) = moment.base().manufacturer(ManufacturerId(number))? else { break };
+        manufacturers.push(ManufacturerAnswer::of(&known));
+    }
+    let full = manufacturers.len() == MAX_LIST as usize;
+    Ok(ManufacturerList { manufacturers, cursor: full.then_some(next), head: heads_of(&moment) })
+}
+
+fn grant_list(grounds: &Grounds, id: MachineId, from: u32) -> Result<GrantList, Error> {
+    let moment = grounds.fresh(&[])?;
+    let known = moment.base().machine(id)?.ok_or(Error::UnknownMachine)?;
+    let open = moment.base().open_grants(id, from, MAX_LIST as usize)?;
+    let genesis = grounds.node.genesis();
+    let answer =
+        |index: &u32| GrantAnswer { index: *index, challenge: hex_of(&grant::challenge(&genesis, &id, *index)) };
+    Ok(GrantList {
+        machine: ss58(id.0),
+        operator: ss58(known.operator),
+        suspended: known.suspended,
+        may_initialise: known.permissions.initialise,
+        open_grants: known.open_grants,
+        grants: open.iter().map(answer).collect(),
+        cursor: open.last().filter(|_| open.len() == MAX_LIST as usize).and_then(|last| last.checked_add(1)),
+        head: heads_of(&moment),
+    })
+}
+
+fn health(grounds: &Grounds, subscriptions: usize) -> HealthAnswer {
+    let standing = grounds.stand(&[]);
+    let best = standing.moment.as_ref().map(|moment| *moment.best());
+    HealthAnswer {
+        able: standing.ignorance.is_none(),
+        reason: standing.ignorance.map(|ignorance| reason_name(ignorance.reason()).into()),
+        syncing: standing.syncing,
+        head: standing.heads(),
+        node_best: standing.node_best,
+        max_best_age_ms: millis(grounds.freshness.best),
+        max_finalized_age_ms: millis(grounds.freshness.finalized),
+        index: index_answer(grounds.index.status()),
+        index_lag: best.map(|best| standing.node_best.saturating_sub(best.number)),
+        history_since: standing.moment.as_ref().map(|moment| moment.history_since()),
+        watches_pool: grounds.index.pool_stream_alive(),
+        pool_transactions: grounds.index.claims_len().0 as u64,
+        subscriptions: subscriptions as u64,
+        genesis: hex_of(&grounds.node.genesis()),
+        max_order_lifetime: best.map(|best| best.chain.max_order_lifetime),
+        order_fees: best.map(|best| best.chain.order_fees.map(|fee| fee.to_string())),
+    }
+}
+
+fn index_answer(status: Status) -> IndexAnswer {
+    let answer = |status: &str| IndexAnswer { status: status.into(), done: None, total: None, error: None };
+    match status {
+        Status::Starting => answer("starting"),
+        Status::Building { done, total } => IndexAnswer { done: Some(done), total, ..answer("building") },
+        Status::Following => answer("following"),
+        Status::AwaitingUpgrade { number } => {
+            IndexAnswer { error: Some(format!("block {number} changed the runtime")), ..answer("awaitingUpgrade") }
+        }
+        Status::Failed { reason } => IndexAnswer { error: Some(reason), ..answer("failed") },
     }
 }

@@ -1,30 +1,41 @@
-//! From a question to a verdict: gather the situation at both blocks, let `assess` decide, say what it rests on.
+//! From a question to a verdict: gather the facts, let `assess` decide, say what it rests on.
 
 use crate::{
-    answers::{reason_name, state_name, BalanceAnswer, CarrierAnswer, CertificateAnswer, VerdictAnswer},
+    answers::{
+        reason_name, state_name, BalanceAnswer, BriefAnswer, CarrierAnswer, CertificateAnswer, PendingAnswer,
+        VerdictAnswer,
+    },
+    cache::Cached,
     error::Error,
     input::{self, ss58, VerdictQuery},
-    snapshot::Snapshot,
+    standing::{heads_of, Standing},
 };
-use sp_api::ProvideRuntimeApi;
-use sp_blockchain::HeaderBackend;
-use sp_runtime::traits::Block as BlockT;
+use specie_indexer::core::{Base, Facts, Question};
 use specie_primitives::{
-    api::CarrierApi,
     crypto::Software,
     evidence::Evidence,
-    ids::{BatchId, CarrierId},
-    verdict::{assess, Finding, Situation, View},
+    ids::CarrierId,
+    verdict::{assess, Finding, Situation, Verdict, View},
 };
 
+/// The most pending spends that one verdict tells of.
+const MAX_PENDING: usize = 16;
+
 /// A question that has been understood.
-struct Question {
+pub struct Asked {
     carrier: Option<CarrierId>,
     evidence: Option<Evidence>,
 }
 
-impl Question {
-    fn parse(query: &VerdictQuery) -> Result<Self, Error> {
+/// A verdict and what it was decided from.
+struct Decided {
+    verdict: Verdict,
+    facts: Option<Facts>,
+}
+
+impl Asked {
+    /// Understands a question.
+    pub fn parse(query: &VerdictQuery) -> Result<Self, Error> {
         let address = query.address.as_deref().map(input::address).transpose()?.map(CarrierId);
         let evidence = query.evidence.as_deref().map(input::evidence).transpose()?;
         let carrier = match &evidence {
@@ -43,74 +54,97 @@ impl Question {
         };
         Ok(Self { carrier, evidence })
     }
-}
 
-impl<C, B> Snapshot<'_, C, B>
-where
-    B: BlockT<Hash = sp_core::H256>,
-    C: ProvideRuntimeApi<B> + HeaderBackend<B>,
-    C::Api: CarrierApi<B>,
-{
-    /// The verdict on what `query` asks about.
-    pub fn verdict(&self, query: &VerdictQuery) -> Result<VerdictAnswer, Error> {
-        let question = Question::parse(query)?;
-        // What cannot be known is not looked up.
-        let (finding, best, finalized) = match self.ignorance {
-            Some(_) => (Finding::NoEvidence, View::default(), View::default()),
-            None => (
-                self.examine(&question)?,
-                self.view(&question, self.best.hash)?,
-                self.view(&question, self.finalized.hash)?,
-            ),
-        };
-        let situation = Situation { ignorance: self.ignorance, finding, best, finalized, pool_spends: 0 };
-        if self.ignorance.is_none() && question.evidence.is_none() && best.carrier.is_none() {
-            return Err(Error::UnknownAddress);
-        }
-        self.answer(&question, &situation)
+    /// A question about an address.
+    pub const fn about(carrier: CarrierId) -> Self {
+        Self { carrier: Some(carrier), evidence: None }
     }
 
-    fn answer(&self, question: &Question, situation: &Situation) -> Result<VerdictAnswer, Error> {
-        let verdict = assess(situation);
-        let known = situation.ignorance.is_none();
-        let record = situation.best.carrier;
-        let batch = question.evidence.as_ref().map(Evidence::batch).or(record.map(|record| record.batch));
+    /// The carrier that it is about.
+    pub const fn carrier(&self) -> Option<&CarrierId> {
+        self.carrier.as_ref()
+    }
+
+    /// The verdict with everything that it rests on.
+    pub fn full(&self, standing: &Standing, cache: &Cached<'_>) -> Result<VerdictAnswer, Error> {
+        let Decided { verdict, facts } = self.decide(standing, cache)?;
+        let known = facts.as_ref();
+        let record = known.and_then(|facts| facts.best.carrier);
+        let certificate = match known.and_then(|facts| facts.batch) {
+            Some((id, batch)) => {
+                Some(CertificateAnswer::of(id, &batch, cache.manufacturer(batch.manufacturer)?.as_ref()))
+            }
+            None => None,
+        };
         Ok(VerdictAnswer {
-            address: question.carrier.map(|carrier| ss58(carrier.0)),
+            address: self.carrier.map(|carrier| ss58(carrier.0)),
             state: state_name(verdict.state).into(),
             reason: reason_name(verdict.reason).into(),
             reasons: verdict.reasons.iter().map(|reason| reason_name(reason).into()).collect(),
             proven: verdict.proven,
             outstanding_until: verdict.outstanding_until,
-            balance: question.carrier.filter(|_| known).map(|_| BalanceAnswer {
-                finalized: situation.finalized.balance.to_string(),
-                best: situation.best.balance.to_string(),
+            balance: known.and_then(balance),
+            pending_spends: known.map(|facts| {
+                let shown = facts.pending.iter().take(MAX_PENDING);
+                shown.map(|pending| PendingAnswer::of(pending, &facts.pending)).collect()
             }),
-            pending_spends: None,
             carrier: record.as_ref().map(CarrierAnswer::of),
-            certificate: match batch.filter(|_| known) {
-                Some(batch) => self.certificate(batch)?,
-                None => None,
-            },
-            head: self.heads(),
+            certificate,
+            head: standing.moment.as_ref().map(heads_of),
         })
     }
 
-    fn examine(&self, question: &Question) -> Result<Finding, Error> {
-        let Some(evidence) = &question.evidence else { return Ok(Finding::NoEvidence) };
-        let batch = self.ask(|api| api.batch(self.best.hash, evidence.batch()))?;
-        Ok(evidence.examine::<Software>(batch.map(|batch| batch.key).as_ref())?)
+    /// The verdict in few words.
+    pub fn brief(&self, standing: &Standing, cache: &Cached<'_>) -> Result<BriefAnswer, Error> {
+        let Decided { verdict, facts } = self.decide(standing, cache)?;
+        let record = facts.as_ref().and_then(|facts| facts.best.carrier);
+        Ok(BriefAnswer {
+            state: state_name(verdict.state).into(),
+            reason: reason_name(verdict.reason).into(),
+            proven: verdict.proven,
+            balance: facts.as_ref().and_then(balance),
+            denomination: record.and_then(|record| record.denomination).map(|amount| amount.to_string()),
+            sequence: record.map(|record| record.sequence),
+            pending_spends: facts.map_or(0, |facts| facts.pending.len().try_into().unwrap_or(u32::MAX)),
+        })
     }
 
-    fn view(&self, question: &Question, at: B::Hash) -> Result<View, Error> {
-        let device = question.evidence.as_ref().map(|evidence| evidence.certificate().device());
-        let certified = question.evidence.as_ref().map(Evidence::batch);
-        self.ask(|api| api.view(at, question.carrier, device, certified))
+    fn decide(&self, standing: &Standing, cache: &Cached<'_>) -> Result<Decided, Error> {
+        let (None, Some(moment)) = (standing.ignorance, &standing.moment) else {
+            // What cannot be known is not looked up.
+            let (finding, view) = (Finding::NoEvidence, View::default());
+            let situation =
+                Situation { ignorance: standing.ignorance, finding, best: view, finalized: view, pool_spends: 0 };
+            return Ok(Decided { verdict: assess(&situation), facts: None });
+        };
+        let question = Question {
+            carrier: self.carrier,
+            device: self.evidence.as_ref().map(|evidence| evidence.certificate().device()),
+            certified: self.evidence.as_ref().map(Evidence::batch),
+        };
+        let facts = moment.facts_over(cache, &question)?;
+        if self.evidence.is_none() && facts.best.carrier.is_none() {
+            return Err(Error::UnknownAddress);
+        }
+        let finding = match &self.evidence {
+            None => Finding::NoEvidence,
+            Some(evidence) => {
+                let key = facts.batch.filter(|(id, _)| *id == evidence.batch()).map(|(_, batch)| batch.key);
+                evidence.examine::<Software>(key.as_ref())?
+            }
+        };
+        let pool_spends = facts.pending.len().try_into().unwrap_or(u32::MAX);
+        let (best, finalized) = (facts.best, facts.finalized);
+        let situation = Situation { ignorance: None, finding, best, finalized, pool_spends };
+        Ok(Decided { verdict: assess(&situation), facts: Some(facts) })
     }
+}
 
-    fn certificate(&self, id: BatchId) -> Result<Option<CertificateAnswer>, Error> {
-        let Some(batch) = self.ask(|api| api.batch(self.best.hash, id))? else { return Ok(None) };
-        let maker = self.ask(|api| api.manufacturers(self.best.hash, batch.manufacturer.0, 1))?;
-        Ok(Some(CertificateAnswer::of(id, &batch, maker.first())))
-    }
+fn balance(facts: &Facts) -> Option<BalanceAnswer> {
+    facts.best.carrier?;
+    let is_final = facts.finalized.carrier.is_some();
+    Some(BalanceAnswer {
+        finalized: is_final.then(|| facts.finalized.balance.to_string()),
+        best: facts.best.balance.to_string(),
+    })
 }

@@ -38,6 +38,9 @@ pub enum ChainError {
 /// How long a transaction may take until it is final.
 const FINALITY_LIMIT: Duration = Duration::from_secs(90);
 
+/// How long the index of a node may lag behind it.
+const INDEX_LIMIT: Duration = Duration::from_secs(30);
+
 /// A client of one node.
 pub struct Chain {
     /// The connection.
@@ -176,9 +179,29 @@ impl Chain {
         Ok(())
     }
 
-    /// The node's verdict.
+    /// The node's verdict, once its index has every block that the node has now: what a client learns from the chain
+    /// itself, it may learn some milliseconds before the index does.
     pub async fn verdict(&self, query: VerdictQuery) -> Result<VerdictAnswer, ChainError> {
+        self.wait_for_index().await?;
         Ok(SpecieRpcClient::verdict(&self.client, query).await?)
+    }
+
+    /// Waits until the index has the blocks that the node has now, best and final; not for a node that cannot say.
+    pub async fn wait_for_index(&self) -> Result<(), ChainError> {
+        let (best, finalized) = self.heights().await?;
+        let begun = Instant::now();
+        loop {
+            let health = SpecieRpcClient::health(&self.client).await?;
+            let stands =
+                health.head.is_some_and(|head| head.best.number >= best && head.finalized.number >= finalized);
+            if stands {
+                return Ok(());
+            }
+            if begun.elapsed() > INDEX_LIMIT {
+                return Err(ChainError::TimeOut(INDEX_LIMIT));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// A value of the state.

@@ -107,7 +107,7 @@ impl<'a> Story<'a> {
         let done = self.scene.fund(&mut card, FACE_VALUE).await;
         self.money("the user funds it with 100 SPC, and pays the ATM's fee of 1.5 SPC", &done);
         let answer = self.verdict("the card, funded", &mut card, "safe/sound").await?;
-        let balance = answer.balance.map(|balance| balance.finalized).unwrap_or_default();
+        let balance = answer.balance.and_then(|balance| balance.finalized).unwrap_or_default();
         self.line("its balance", &spc(FACE_VALUE), spc(balance.parse()?));
         self.line("it has proved itself", "true", answer.proven.to_string());
         Ok(card)

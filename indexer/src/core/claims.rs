@@ -41,7 +41,16 @@ pub struct Claims {
     by_carrier: HashMap<CarrierId, Vec<Pending>>,
     /// Transactions that were looked at, those without claims too: looking costs a call of the runtime.
     by_transaction: HashMap<H256, Vec<CarrierId>>,
-    retracted: Vec<(u32, CarrierId)>,
+    retracted: Vec<Dropped>,
+}
+
+/// A spend of a block that was dropped.
+#[derive(Debug)]
+struct Dropped {
+    block: H256,
+    carrier: CarrierId,
+    /// How high the node's best chain was then.
+    since: u32,
 }
 
 impl Claims {
@@ -79,9 +88,12 @@ impl Claims {
         self.by_transaction.keys()
     }
 
-    /// Remembers the spends of a block that was dropped.
-    pub fn retract(&mut self, layer: &Layer) {
+    /// Remembers the spends of a block that was dropped while the node's best block was `since`. What counts is when
+    /// it was dropped, not how high it was: a fork may be deeper than [`RETRACTED_BLOCKS`].
+    pub fn retract(&mut self, layer: &Layer, since: u32) {
         let Head { number, hash, .. } = layer.head;
+        // It may have been dropped before, and come back in between.
+        self.forget(|dropped| dropped.block == hash);
         for entry in layer.history() {
             let Happening::Spent { sequence, purpose, to, amount, fee, network_fee, .. } = entry.what else {
                 continue;
@@ -98,24 +110,25 @@ impl Claims {
             };
             let pending = Pending { source: Source::Retracted { block: hash, number }, claim };
             self.by_carrier.entry(entry.carrier).or_default().push(pending);
-            self.retracted.push((number, entry.carrier));
+            self.retracted.push(Dropped { block: hash, carrier: entry.carrier, since });
         }
     }
 
-    /// Forgets the spends of blocks that were dropped long before the best block `number`; returns their carriers.
+    /// Forgets the spends of blocks that were dropped long before the best block `best`; returns their carriers.
     pub fn forget_retracted(&mut self, best: u32) -> Vec<CarrierId> {
-        let is_over = |number: u32| number.saturating_add(RETRACTED_BLOCKS) <= best;
-        let (over, kept) =
-            std::mem::take(&mut self.retracted).into_iter().partition(|(number, _)| is_over(*number));
+        self.forget(|dropped| dropped.since.saturating_add(RETRACTED_BLOCKS) <= best).into_iter().collect()
+    }
+
+    fn forget(&mut self, is_over: impl Fn(&Dropped) -> bool) -> HashSet<CarrierId> {
+        let (over, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.retracted).into_iter().partition(is_over);
         self.retracted = kept;
-        let carriers: HashSet<CarrierId> = Vec::from_iter(over).into_iter().map(|(_, carrier)| carrier).collect();
-        for carrier in &carriers {
+        for Dropped { block, carrier, .. } in &over {
             self.remove(
                 carrier,
-                |pending| matches!(pending.source, Source::Retracted { number, .. } if is_over(number)),
+                |pending| matches!(pending.source, Source::Retracted { block: of, .. } if of == *block),
             );
         }
-        carriers.into_iter().collect()
+        over.into_iter().map(|dropped| dropped.carrier).collect()
     }
 
     /// What waits for a carrier.

@@ -143,9 +143,10 @@ impl Store {
     pub fn begin_build(&mut self) -> Result<(), StoreError> {
         let mut batch = WriteBatch::default();
         batch.delete_cf(handle(&self.db, family::META)?, meta::CURSOR);
-        // What may be gone by now: places, grants and the rest are only ever overwritten.
-        let grants = handle(&self.db, family::GRANTS)?;
-        batch.delete_range_cf(grants, [0u8; 0].as_slice(), [0xff; 40].as_slice());
+        // The state is read again as a whole: what the chain no longer has must not stay.
+        for name in family::STATE {
+            batch.delete_range_cf(handle(&self.db, name)?, [0u8; 0].as_slice(), [0xff; 40].as_slice());
+        }
         self.db.write_opt(batch, &WriteOptions::default())?;
         self.cursor = None;
         Ok(())

@@ -62,6 +62,9 @@ pub mod family {
     /// The blocks in which it happened.
     pub const BLOCKS: &str = "blocks";
 
+    /// Those that hold the state of the last final block, and nothing of the blocks before.
+    pub const STATE: [&str; 7] = [CARRIERS, DEVICES, BATCHES, PLACES, MANUFACTURERS, MACHINES, GRANTS];
+
     /// All of them.
     pub const ALL: [&str; 10] =
         [META, CARRIERS, DEVICES, BATCHES, PLACES, MANUFACTURERS, MACHINES, GRANTS, HISTORY, BLOCKS];

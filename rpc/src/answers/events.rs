@@ -1,0 +1,39 @@
+//! What a subscriber hears.
+
+use super::{heads::HeadsAnswer, verdict::BriefAnswer};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a subscriber hears. Every event carries the cursor to go on from after it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum CarrierEvent {
+    /// The verdict on a carrier, without evidence: the first one, or another than before.
+    Verdict {
+        /// Where to go on from.
+        cursor: String,
+        /// The carrier.
+        address: String,
+        /// The verdict.
+        verdict: BriefAnswer,
+        /// The blocks that it holds at.
+        head: HeadsAnswer,
+    },
+    /// Changes may be missing before this event. The verdicts on all carriers of the subscription follow, as of now.
+    Gap {
+        /// Where to go on from.
+        cursor: String,
+        /// `restarted`: the cursor is of an earlier run of the node; `tooOld`: more has happened since than is kept;
+        /// `tooSlow`: the subscriber did not keep up; `otherNode`: the cursor is none of this node's.
+        reason: String,
+    },
+    /// From here on the verdicts on all carriers are `unknown`, or are not any more.
+    Node {
+        /// Where to go on from.
+        cursor: String,
+        /// Whether verdicts are given.
+        able: bool,
+        /// Why not.
+        reason: Option<String>,
+    },
+}

@@ -1,0 +1,408 @@
+//! Who watches what, and what they have not been told yet. Without I/O.
+
+use crate::answers::{BriefAnswer, HeadsAnswer};
+use specie_primitives::ids::{BatchId, CarrierId};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
+
+/// How many events are kept for those who come back with a cursor.
+const MAX_LOG: usize = 65_536;
+
+/// How many events may wait for one subscriber. One who lags further is told of a gap.
+const MAX_WAITING: usize = 1_024;
+
+/// The number of a subscriber.
+pub type SubscriberId = u32;
+
+/// Why events are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapReason {
+    /// The cursor is of an earlier run of the node, or of another node.
+    Restarted,
+    /// More has happened since than is kept.
+    TooOld,
+    /// The subscriber did not keep up.
+    TooSlow,
+}
+
+impl GapReason {
+    /// Its name in events.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Restarted => "restarted",
+            Self::TooOld => "tooOld",
+            Self::TooSlow => "tooSlow",
+        }
+    }
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Its number: how many events there were, itself included.
+    pub number: u64,
+    /// What it is.
+    pub what: What,
+}
+
+/// What an event tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// The verdict on a carrier is another one.
+    Verdict {
+        /// The carrier.
+        carrier: CarrierId,
+        /// The verdict.
+        verdict: BriefAnswer,
+        /// The blocks that it holds at.
+        head: Arc<HeadsAnswer>,
+    },
+    /// Verdicts are given, or not any more.
+    Node {
+        /// Whether they are given.
+        able: bool,
+        /// Why not.
+        reason: Option<&'static str>,
+    },
+}
+
+/// What a subscriber takes out of the book.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Waiting {
+    /// First: something is missing, for this reason, and every carrier is to be told anew.
+    pub gap: Option<GapReason>,
+    /// Then these.
+    pub events: Vec<Arc<Event>>,
+}
+
+/// A carrier that somebody watches: some hundred bytes.
+#[derive(Debug)]
+struct Watched {
+    /// What was told last, as a hash; 0: nothing yet.
+    told: u64,
+    batch: BatchId,
+    first: SubscriberId,
+    /// The others: nearly always none.
+    more: Option<Box<Vec<SubscriberId>>>,
+}
+
+#[derive(Debug, Default)]
+struct Subscriber {
+    carriers: Box<[CarrierId]>,
+    waiting: VecDeque<Arc<Event>>,
+    gap: Option<GapReason>,
+}
+
+/// Who watches what.
+#[derive(Debug, Default)]
+pub struct Book {
+    watched: HashMap<CarrierId, Watched>,
+    subscribers: HashMap<SubscriberId, Subscriber>,
+    next_subscriber: SubscriberId,
+    log: VecDeque<Arc<Event>>,
+    events: u64,
+    /// Carriers whose verdict changes by itself when this block is final.
+    due: BTreeMap<u32, Vec<CarrierId>>,
+}
+
+impl Book {
+    /// Adds a subscriber who has heard nothing yet.
+    pub fn subscribe(&mut self, carriers: Box<[CarrierId]>) -> SubscriberId {
+        let id = self.free_id();
+        for carrier in &carriers {
+            match self.watched.get_mut(carrier) {
+                Some(watched) if watched.first == id => {}
+                Some(watched) => {
+                    let more = watched.more.get_or_insert_default();
+                    if !more.contains(&id) {
+                        more.push(id);
+                    }
+                }
+                None => {
+                    let watched = Watched { told: 0, batch: BatchId::default(), first: id, more: None };
+                    self.watched.insert(*carrier, watched);
+                }
+            }
+        }
+        self.subscribers.insert(id, Subscriber { carriers, ..Subscriber::default() });
+        id
+    }
+
+    /// Puts what a subscriber has missed since it had heard `events` in line, or a gap.
+    pub fn replay(&mut self, id: SubscriberId, events: Option<u64>) {
+        let kept = self.events.saturating_sub(self.log.len() as u64);
+        let missed: Result<Vec<_>, GapReason> = match events {
+            None => Err(GapReason::Restarted),
+            Some(events) if events > self.events => Err(GapReason::Restarted),
+            Some(events) if events < kept => Err(GapReason::TooOld),
+            Some(events) => Ok(self.log.iter().filter(|event| event.number > events).cloned().collect()),
+        };
+        let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
+        match missed {
+            Err(reason) => subscriber.gap = Some(reason),
+            Ok(missed) => {
+                let mine: HashSet<&CarrierId> = subscriber.carriers.iter().collect();
+                let concerns = |event: &Arc<Event>| match &event.what {
+                    What::Verdict { carrier, .. } => mine.contains(carrier),
+                    What::Node { .. } => true,
+                };
+                let missed: VecDeque<_> = missed.into_iter().filter(concerns).collect();
+                if missed.len() > MAX_WAITING {
+                    subscriber.gap = Some(GapReason::TooOld);
+                } else {
+                    subscriber.waiting = missed;
+                }
+            }
+        }
+    }
+
+    /// Removes a subscriber.
+    pub fn unsubscribe(&mut self, id: SubscriberId) {
+        let Some(subscriber) = self.subscribers.remove(&id) else { return };
+        for carrier in &subscriber.carriers {
+            let Some(watched) = self.watched.get_mut(carrier) else { continue };
+            if let Some(more) = &mut watched.more {
+                more.retain(|other| *other != id);
+            }
+            if watched.first != id {
+                continue;
+            }
+            match watched.more.as_mut().and_then(|more| more.pop()) {
+                Some(other) => watched.first = other,
+                None => {
+                    self.watched.remove(carrier);
+                }
+            }
+        }
+    }
+
+    /// Tells a verdict, if it is another one than was told last; returns to whom.
+    pub fn tell(
+        &mut self,
+        carrier: CarrierId,
+        batch: BatchId,
+        verdict: BriefAnswer,
+        head: &Arc<HeadsAnswer>,
+    ) -> Vec<SubscriberId> {
+        let told = fingerprint(&verdict);
+        let Some(watched) = self.watched.get_mut(&carrier) else { return Vec::new() };
+        watched.batch = batch;
+        if watched.told == told {
+            return Vec::new();
+        }
+        watched.told = told;
+        let mut listeners = vec![watched.first];
+        listeners.extend(watched.more.iter().flat_map(|more| more.iter()));
+        let event = self.log(What::Verdict { carrier, verdict, head: head.clone() });
+        for id in &listeners {
+            self.put(*id, event.clone());
+        }
+        listeners
+    }
+
+    /// Takes note of a verdict that a carrier's only subscriber was told beside the events.
+    pub fn note(&mut self, carrier: CarrierId, batch: BatchId, verdict: &BriefAnswer) {
+        let Some(watched) = self.watched.get_mut(&carrier) else { return };
+        watched.batch = batch;
+        if watched.told == 0 && watched.more.is_none() {
+            watched.told = fingerprint(verdict);
+        }
+    }
+
+    /// Tells everybody whether verdicts are given.
+    pub fn tell_all(&mut self, able: bool, reason: Option<&'static str>) {
+        let event = self.log(What::Node { able, reason });
+        let everybody: Vec<_> = self.subscribers.keys().copied().collect();
+        for id in everybody {
+            self.put(id, event.clone());
+        }
+    }
+
+    /// Takes what waits for a subscriber; `None`: it is not in the book.
+    pub fn take(&mut self, id: SubscriberId) -> Option<Waiting> {
+        let subscriber = self.subscribers.get_mut(&id)?;
+        Some(Waiting { gap: subscriber.gap.take(), events: subscriber.waiting.drain(..).collect() })
+    }
+
+    /// The carriers of a subscriber.
+    pub fn carriers_of(&self, id: SubscriberId) -> Vec<CarrierId> {
+        self.subscribers.get(&id).map_or_else(Vec::new, |subscriber| subscriber.carriers.to_vec())
+    }
+
+    /// Which of these somebody watches.
+    pub fn watched_of(&self, carriers: impl IntoIterator<Item = CarrierId>) -> Vec<CarrierId> {
+        carriers.into_iter().filter(|carrier| self.watched.contains_key(carrier)).collect()
+    }
+
+    /// The watched carriers of these batches.
+    pub fn watched_in(&self, batches: &HashSet<BatchId>) -> Vec<CarrierId> {
+        let of_batches = self.watched.iter().filter(|(_, watched)| batches.contains(&watched.batch));
+        of_batches.map(|(carrier, _)| *carrier).collect()
+    }
+
+    /// Every watched carrier.
+    pub fn all_watched(&self) -> Vec<CarrierId> {
+        self.watched.keys().copied().collect()
+    }
+
+    /// Remembers that a carrier's verdict may change by itself once a block above `block` is final.
+    pub fn set_due(&mut self, carrier: CarrierId, block: u32) {
+        let due = self.due.entry(block).or_default();
+        if !due.contains(&carrier) {
+            due.push(carrier);
+        }
+    }
+
+    /// The carriers that were due below the final block `finalized`.
+    pub fn take_due(&mut self, finalized: u32) -> Vec<CarrierId> {
+        let later = self.due.split_off(&finalized);
+        std::mem::replace(&mut self.due, later).into_values().flatten().collect()
+    }
+
+    /// How many events there were.
+    pub const fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// How many subscribers and watched carriers there are.
+    pub fn len(&self) -> (usize, usize) {
+        (self.subscribers.len(), self.watched.len())
+    }
+
+    fn free_id(&mut self) -> SubscriberId {
+        loop {
+            self.next_subscriber = self.next_subscriber.wrapping_add(1);
+            if !self.subscribers.contains_key(&self.next_subscriber) {
+                return self.next_subscriber;
+            }
+        }
+    }
+
+    fn log(&mut self, what: What) -> Arc<Event> {
+        self.events = self.events.saturating_add(1);
+        let event = Arc::new(Event { number: self.events, what });
+        if self.log.len() >= MAX_LOG {
+            self.log.pop_front();
+        }
+        self.log.push_back(event.clone());
+        event
+    }
+
+    fn put(&mut self, id: SubscriberId, event: Arc<Event>) {
+        let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
+        if subscriber.gap.is_some() {
+            // Everything is told anew anyhow, as of later than this.
+            return;
+        }
+        if subscriber.waiting.len() >= MAX_WAITING {
+            subscriber.waiting.clear();
+            subscriber.gap = Some(GapReason::TooSlow);
+            return;
+        }
+        subscriber.waiting.push_back(event);
+    }
+}
+
+/// Never 0. Two verdicts with one fingerprint would be taken for the same: one in 2^64.
+fn fingerprint(verdict: &BriefAnswer) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    verdict.hash(&mut hasher);
+    hasher.finish().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::HeadAnswer;
+
+    fn verdict(state: &str) -> BriefAnswer {
+        BriefAnswer {
+            state: state.into(),
+            reason: String::new(),
+            proven: false,
+            balance: None,
+            denomination: None,
+            sequence: None,
+            pending_spends: 0,
+        }
+    }
+
+    fn head() -> Arc<HeadsAnswer> {
+        let block = HeadAnswer { number: 1, hash: String::new(), age_ms: 0 };
+        Arc::new(HeadsAnswer { best: block.clone(), finalized: block })
+    }
+
+    fn carrier(number: u8) -> CarrierId {
+        CarrierId([number; 32])
+    }
+
+    fn numbers(waiting: &Waiting) -> Vec<u64> {
+        waiting.events.iter().map(|event| event.number).collect()
+    }
+
+    #[test]
+    fn f14_each_change_is_told_once_to_those_who_watch() {
+        let mut book = Book::default();
+        let one = book.subscribe([carrier(1), carrier(2)].into());
+        let other = book.subscribe([carrier(2), carrier(2)].into());
+        assert_eq!(book.tell(carrier(1), BatchId(1), verdict("a"), &head()), [one]);
+        assert_eq!(book.tell(carrier(1), BatchId(1), verdict("a"), &head()), [0; 0]);
+        assert_eq!(book.tell(carrier(2), BatchId(1), verdict("a"), &head()), [one, other]);
+        assert_eq!(book.tell(carrier(3), BatchId(1), verdict("a"), &head()), [0; 0]);
+        assert_eq!(numbers(&book.take(one).unwrap()), [1, 2]);
+        assert_eq!(numbers(&book.take(other).unwrap()), [2]);
+        assert_eq!(book.take(one), Some(Waiting::default()));
+        book.unsubscribe(one);
+        assert_eq!(book.len(), (1, 1));
+        assert_eq!(book.tell(carrier(2), BatchId(1), verdict("b"), &head()), [other]);
+        assert_eq!(numbers(&book.take(other).unwrap()), [3]);
+        book.unsubscribe(other);
+        assert_eq!((book.len(), book.take(other)), ((0, 0), None));
+    }
+
+    #[test]
+    fn f14_resumed_subscriber_hears_what_it_missed_and_nothing_else() {
+        let mut book = Book::default();
+        let first = book.subscribe([carrier(1), carrier(2)].into());
+        for state in ["a", "b", "c"] {
+            book.tell(carrier(1), BatchId(1), verdict(state), &head());
+            book.tell(carrier(2), BatchId(1), verdict(state), &head());
+        }
+        let again = book.subscribe([carrier(1)].into());
+        book.replay(again, Some(2));
+        assert_eq!(numbers(&book.take(again).unwrap()), [3, 5]);
+        book.unsubscribe(first);
+    }
+
+    #[test]
+    fn f14_gaps_are_told_and_have_reasons() {
+        let mut book = Book::default();
+        let id = book.subscribe([carrier(1)].into());
+        book.replay(id, None);
+        assert_eq!(book.take(id).unwrap().gap, Some(GapReason::Restarted));
+        book.replay(id, Some(7));
+        assert_eq!(book.take(id).unwrap().gap, Some(GapReason::Restarted));
+        for number in 0..MAX_LOG + 10 {
+            book.tell(carrier(1), BatchId(1), verdict(&number.to_string()), &head());
+        }
+        let waiting = book.take(id).unwrap();
+        assert_eq!((waiting.gap, waiting.events.len()), (Some(GapReason::TooSlow), 0));
+        book.replay(id, Some(9));
+        assert_eq!(book.take(id).unwrap().gap, Some(GapReason::TooOld));
+        book.replay(id, Some(book.events() - 5));
+        assert_eq!(book.take(id).unwrap().events.len(), 5);
+    }
+
+    #[test]
+    fn f14_verdicts_that_change_by_themselves_fall_due() {
+        let mut book = Book::default();
+        book.set_due(carrier(1), 10);
+        book.set_due(carrier(2), 11);
+        assert_eq!(book.take_due(10), []);
+        assert_eq!(book.take_due(11), [carrier(1)]);
+        assert_eq!(book.take_due(100), [carrier(2)]);
+    }
+}

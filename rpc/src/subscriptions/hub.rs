@@ -1,0 +1,273 @@
+//! Hears of changes from the index, and tells those who watch.
+
+use super::{
+    book::{Book, GapReason, SubscriberId, Waiting, What},
+    cursor::Cursor,
+};
+use crate::{
+    answers::{reason_name, BriefAnswer, CarrierEvent, HeadsAnswer},
+    cache::Cached,
+    error::Error,
+    input::ss58,
+    metrics::Metrics,
+    standing::{Grounds, Standing},
+    verdicts::Asked,
+};
+use parking_lot::{Condvar, Mutex};
+use specie_indexer::{core::Base, Listener, Touched};
+use specie_primitives::ids::{BatchId, CarrierId};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::Notify;
+
+/// How often the hub looks whether the node can still answer, when nothing else happens.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How many carriers are looked at in one go: some milliseconds.
+const AT_ONCE: usize = 1_024;
+
+/// Subscribers and what they have to be told.
+pub struct Hub {
+    grounds: Arc<Grounds>,
+    book: Mutex<Book>,
+    bells: Mutex<HashMap<SubscriberId, Arc<Notify>>>,
+    touched: Arc<Inbox>,
+    run: u64,
+    metrics: Metrics,
+}
+
+/// What the index has said and the hub has not looked at.
+#[derive(Default)]
+struct Inbox {
+    touched: Mutex<Touched>,
+    filled: Condvar,
+}
+
+impl Listener for Inbox {
+    fn changed(&self, touched: Touched) {
+        let mut waiting = self.touched.lock();
+        waiting.carriers.extend(touched.carriers);
+        waiting.batches.extend(touched.batches);
+        waiting.heads |= touched.heads;
+        drop(waiting);
+        self.filled.notify_one();
+    }
+}
+
+impl Hub {
+    /// A hub on a thread of its own, which ends when the hub is dropped.
+    pub fn start(grounds: Arc<Grounds>, metrics: Metrics) -> std::io::Result<Arc<Self>> {
+        // Another one after every start, whatever the clock does.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let run = since.as_nanos() as u64 ^ u64::from(std::process::id()).rotate_left(48);
+        let touched = Arc::new(Inbox::default());
+        grounds.index.set_listener(touched.clone());
+        let hub =
+            Arc::new(Self { grounds, book: Mutex::default(), bells: Mutex::default(), touched, run, metrics });
+        let (inbox, weak) = (hub.touched.clone(), Arc::downgrade(&hub));
+        std::thread::Builder::new().name("specie-subscriptions".into()).spawn(move || serve(&inbox, &weak))?;
+        Ok(hub)
+    }
+
+    /// Adds a subscriber; with a cursor, what it missed is put in line.
+    pub fn subscribe(&self, carriers: Box<[CarrierId]>, cursor: Option<Cursor>) -> (SubscriberId, Arc<Notify>) {
+        let mut book = self.book.lock();
+        let id = book.subscribe(carriers);
+        if let Some(cursor) = cursor {
+            book.replay(id, (cursor.run == self.run).then_some(cursor.events));
+        }
+        let (subscribers, watched) = book.len();
+        drop(book);
+        self.metrics.watched(subscribers, watched);
+        let bell = Arc::new(Notify::new());
+        self.bells.lock().insert(id, bell.clone());
+        bell.notify_one();
+        (id, bell)
+    }
+
+    /// Removes a subscriber.
+    pub fn unsubscribe(&self, id: SubscriberId) {
+        self.bells.lock().remove(&id);
+        let mut book = self.book.lock();
+        book.unsubscribe(id);
+        let (subscribers, watched) = book.len();
+        drop(book);
+        self.metrics.watched(subscribers, watched);
+    }
+
+    /// How many subscriptions there are.
+    pub fn len(&self) -> usize {
+        self.book.lock().len().0
+    }
+
+    /// What waits for a subscriber.
+    pub fn take(&self, id: SubscriberId) -> Option<Vec<CarrierEvent>> {
+        let Waiting { gap, events } = self.book.lock().take(id)?;
+        let mut out = Vec::new();
+        if let Some(reason) = gap {
+            out.extend(self.gap(id, reason));
+        }
+        out.extend(events.iter().map(|event| self.event(event.number, &event.what)));
+        Some(out)
+    }
+
+    /// The verdicts on all carriers of a subscriber, as of now.
+    pub fn everything(&self, id: SubscriberId) -> Vec<CarrierEvent> {
+        let (carriers, cursor) = {
+            let book = self.book.lock();
+            // Before looking: what changes meanwhile is told once more.
+            (book.carriers_of(id), self.cursor(book.events()))
+        };
+        let mut events = Vec::new();
+        for some in carriers.chunks(AT_ONCE) {
+            let standing = self.grounds.stand(some);
+            let Some(head) = standing.heads().filter(|_| standing.ignorance.is_none()) else {
+                events.push(self.node_event(cursor, &standing));
+                break;
+            };
+            let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+            for carrier in some {
+                // A carrier that is not registered, or cannot be read, is told of when it can.
+                let Ok((batch, verdict)) = self.look(*carrier, &standing, &cache) else { continue };
+                self.note(*carrier, batch, &verdict);
+                let (cursor, address, head) = (cursor.to_string(), ss58(carrier.0), head.clone());
+                events.push(CarrierEvent::Verdict { cursor, address, verdict, head });
+            }
+        }
+        events
+    }
+
+    fn gap(&self, id: SubscriberId, reason: GapReason) -> Vec<CarrierEvent> {
+        self.metrics.gap(reason.name());
+        let cursor = self.cursor(self.book.lock().events()).to_string();
+        let mut events = vec![CarrierEvent::Gap { cursor, reason: reason.name().into() }];
+        events.extend(self.everything(id));
+        events
+    }
+
+    fn event(&self, number: u64, what: &What) -> CarrierEvent {
+        let cursor = self.cursor(number).to_string();
+        match what {
+            What::Verdict { carrier, verdict, head } => CarrierEvent::Verdict {
+                cursor,
+                address: ss58(carrier.0),
+                verdict: verdict.clone(),
+                head: HeadsAnswer::clone(head),
+            },
+            What::Node { able, reason } => {
+                CarrierEvent::Node { cursor, able: *able, reason: reason.map(ToOwned::to_owned) }
+            }
+        }
+    }
+
+    fn node_event(&self, cursor: Cursor, standing: &Standing) -> CarrierEvent {
+        let reason = standing.ignorance.map(|ignorance| reason_name(ignorance.reason()).into());
+        CarrierEvent::Node { cursor: cursor.to_string(), able: standing.ignorance.is_none(), reason }
+    }
+
+    const fn cursor(&self, events: u64) -> Cursor {
+        Cursor { run: self.run, events }
+    }
+
+    fn look(
+        &self,
+        carrier: CarrierId,
+        standing: &Standing,
+        cache: &Cached<'_>,
+    ) -> Result<(BatchId, BriefAnswer), Error> {
+        let verdict = Asked::about(carrier).brief(standing, cache)?;
+        let record = cache.carrier(&carrier)?.map(|entry| entry.record);
+        if let Some(due) = record.and_then(|record| record.funding_due) {
+            if standing.moment.as_ref().is_some_and(|moment| moment.finalized().number <= due) {
+                self.book.lock().set_due(carrier, due);
+            }
+        }
+        Ok((record.map_or(BatchId::default(), |record| record.batch), verdict))
+    }
+
+    /// What a subscriber was told beside the events need not be told to it again, unless others have not heard it.
+    fn note(&self, carrier: CarrierId, batch: BatchId, verdict: &BriefAnswer) {
+        self.book.lock().note(carrier, batch, verdict);
+    }
+
+    /// Looks at what was touched, and tells what is other than before.
+    fn tell(&self, touched: Touched, was_able: &mut Option<bool>) {
+        let standing = self.grounds.stand(&[]);
+        let able = standing.ignorance.is_none();
+        if *was_able != Some(able) {
+            let reason = standing.ignorance.map(|ignorance| reason_name(ignorance.reason()));
+            if was_able.is_some() {
+                self.book.lock().tell_all(able, reason);
+            }
+            *was_able = Some(able);
+            if able {
+                // What changed while nothing was said.
+                let all = self.book.lock().all_watched();
+                self.tell_of(all);
+            }
+            self.ring_all();
+        }
+        if !able {
+            return;
+        }
+        let carriers = {
+            let mut book = self.book.lock();
+            let mut carriers = book.watched_of(touched.carriers);
+            if !touched.batches.is_empty() {
+                carriers.extend(book.watched_in(&touched.batches));
+            }
+            if let Some(moment) = &standing.moment {
+                let due = book.take_due(moment.finalized().number);
+                carriers.extend(book.watched_of(due));
+            }
+            carriers
+        };
+        self.tell_of(carriers);
+    }
+
+    fn tell_of(&self, carriers: Vec<CarrierId>) {
+        for some in carriers.chunks(AT_ONCE) {
+            let standing = self.grounds.stand(some);
+            let Some(head) = standing.heads().filter(|_| standing.ignorance.is_none()) else { return };
+            let head = Arc::new(head);
+            let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+            let mut rung = Vec::new();
+            for carrier in some {
+                let Ok((batch, verdict)) = self.look(*carrier, &standing, &cache) else { continue };
+                rung.extend(self.book.lock().tell(*carrier, batch, verdict, &head));
+            }
+            self.ring(&rung);
+        }
+    }
+
+    fn ring(&self, subscribers: &[SubscriberId]) {
+        if subscribers.is_empty() {
+            return;
+        }
+        let bells = self.bells.lock();
+        subscribers.iter().filter_map(|id| bells.get(id)).for_each(|bell| bell.notify_one());
+    }
+
+    fn ring_all(&self) {
+        self.bells.lock().values().for_each(|bell| bell.notify_one());
+    }
+}
+
+/// Serves the inbox until the hub is gone.
+fn serve(inbox: &Inbox, hub: &Weak<Hub>) {
+    let mut was_able = None;
+    loop {
+        let touched = {
+            let mut touched = inbox.touched.lock();
+            if touched.carriers.is_empty() && touched.batches.is_empty() && !touched.heads {
+                inbox.filled.wait_for(&mut touched, LOOK);
+            }
+            std::mem::take(&mut *touched)
+        };
+        let Some(hub) = hub.upgrade() else { return };
+        hub.tell(touched, &mut was_able);
+    }
+}
