@@ -105,6 +105,7 @@ fn compare<S: Base>(page: &Changes, base: &S, report: &mut Report) -> Result<(),
         }
     }
     for place in &page.places {
+        report.chain.places += 1;
         let found = base.place(place.manufacturer, place.position)?;
         if found != Some(place.batch) {
             report.differs(|| format!("place {place:?}: the index has {found:?}"));
@@ -146,6 +147,7 @@ fn compare_totals(report: &mut Report) {
     for (what, chain, index) in [
         ("carriers", chain.carriers, index.carriers),
         ("batches", chain.batches, index.batches),
+        ("places of batches", chain.places, index.places),
         ("manufacturers", chain.manufacturers, index.manufacturers),
         ("machines", chain.machines, index.machines),
         ("words of grants", chain.grants, index.grants),

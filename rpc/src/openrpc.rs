@@ -2,8 +2,8 @@
 
 use crate::{
     answers::{
-        BatchAnswer, BatchList, CarrierEvent, GrantList, HealthAnswer, HistoryPage, ManufacturerList, VerdictAnswer,
-        VerdictList,
+        BatchAnswer, BatchList, CarrierEvent, GrantList, HealthAnswer, HistoryPage, ManufacturerList,
+        VerdictAnswer, VerdictList,
     },
     error::CODES,
     input::{Detail, VerdictQuery},
@@ -20,11 +20,12 @@ struct Param(&'static str, bool, Schema, String);
 
 /// The document.
 pub fn document() -> Value {
-    let mut shapes = SchemaSettings::draft07().with(|settings| {
-        settings.definitions_path = "/components/schemas".into();
-        settings.meta_schema = None;
-    })
-    .into_generator();
+    let mut shapes = SchemaSettings::draft07()
+        .with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        })
+        .into_generator();
     let methods = methods(&mut shapes);
     json!({
         "openrpc": OPENRPC,
@@ -53,7 +54,9 @@ fn methods(shapes: &mut SchemaGenerator) -> Vec<Value> {
             shapes,
             "carrier_verdict",
             "What a carrier is worth, and whether it is valid now",
-            |shapes| vec![required::<VerdictQuery>(shapes, "query", "an address, a card's evidence, or both".into())],
+            |shapes| {
+                vec![required::<VerdictQuery>(shapes, "query", "an address, a card's evidence, or both".into())]
+            },
         ),
         method::<VerdictList>(shapes, "carrier_verdicts", "The same for many, from one snapshot", |shapes| {
             let most = format!("{MAX_VERDICTS} at most, {MAX_BRIEF_VERDICTS} if `detail` is `brief`");

@@ -82,6 +82,18 @@ impl Chain {
         Ok((first..first + count).map(|nonce| self.signed_with(call().into(), pair, nonce)).collect())
     }
 
+    /// A signed extrinsic whose turn does not come soon: it waits in the pool.
+    pub async fn signed_later(&self, call: impl Into<RuntimeCall>, pair: &Pair) -> Result<Vec<u8>, ChainError> {
+        let nonce = self.next_nonce(pair).await?;
+        Ok(self.signed_with(call.into(), pair, nonce + 10))
+    }
+
+    /// Submits an extrinsic and does not follow it.
+    pub async fn send(&self, extrinsic: &[u8]) -> Result<H256, ChainError> {
+        let hex = format!("0x{}", hex::encode(extrinsic));
+        Ok(self.client.request("author_submitExtrinsic", rpc_params![hex]).await?)
+    }
+
     async fn next_nonce(&self, pair: &Pair) -> Result<u32, ChainError> {
         let account = AccountId::from(pair.public());
         Ok(self.client.request("system_accountNextIndex", rpc_params![account]).await?)

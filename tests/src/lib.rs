@@ -2,17 +2,21 @@
 //!
 //! | module | subject |
 //! |---|---|
+//! | [`bench`] | measurements of a running node |
 //! | [`node`] | node processes: starting, killing, starting again |
 //! | [`chain`] | a client of a node: extrinsics, events, balances, verdicts |
 //! | [`cards`] | a factory and its cards, in files |
 //! | [`cast`] | who appears in the story |
+//! | [`disk`] | a disk that can fill up |
 //! | [`scene`] | the bank's everyday business, as story and tests need it |
 //! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod cards;
 pub mod cast;
 pub mod chain;
+pub mod disk;
 pub mod node;
 pub mod scene;
 pub mod story;

@@ -47,6 +47,17 @@ pub struct Options {
     pub rpc_port: u16,
     /// What else the command line says.
     pub args: Vec<String>,
+    /// Whether it serves metrics; `args` say where.
+    pub metrics: bool,
+    /// How long it may take until it answers.
+    pub start_limit: Duration,
+}
+
+impl Options {
+    /// Nothing unusual.
+    pub fn new(base: PathBuf, args: Vec<String>) -> Result<Self, NodeError> {
+        Ok(Self { base, rpc_port: free_port()?, args, metrics: false, start_limit: START_LIMIT })
+    }
 }
 
 /// A running node. Killed when dropped.
@@ -72,7 +83,7 @@ impl Node {
     /// Starts a development node with `extra` on its command line.
     pub fn dev_with(base: &Path, extra: &[&str]) -> Result<Self, NodeError> {
         let args = ["--dev", "--force-authoring"].iter().chain(extra).map(ToString::to_string).collect();
-        Self::start(Options { base: base.join("dev"), rpc_port: free_port()?, args })
+        Self::start(Options::new(base.join("dev"), args)?)
     }
 
     /// Where the client connects.
@@ -87,7 +98,7 @@ impl Node {
             match Chain::connect(&self.url()).await {
                 Ok(chain) => return Ok(chain),
                 Err(_) if !self.is_running()? => return Err(NodeError::Ended(self.log()?)),
-                Err(error) if begun.elapsed() > START_LIMIT => return Err(NodeError::Silent(error)),
+                Err(error) if begun.elapsed() > self.options.start_limit => return Err(NodeError::Silent(error)),
                 Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
             }
         }
@@ -107,9 +118,46 @@ impl Node {
         Ok(())
     }
 
+    /// Starts the process again on the same files, with another command line.
+    pub fn restart_with(&mut self, args: Vec<String>) -> Result<(), NodeError> {
+        self.kill()?;
+        self.options.args = args;
+        self.child = Self::spawn(&self.options)?;
+        Ok(())
+    }
+
+    /// Starts the process again, after it was killed.
+    pub fn start_again(&mut self) -> Result<(), NodeError> {
+        self.child = Self::spawn(&self.options)?;
+        Ok(())
+    }
+
+    /// The folder of a development node's index.
+    pub fn index(&self) -> PathBuf {
+        self.options.base.join("chains/specie_dev/specie-index")
+    }
+
+    /// What `specie-node index verify` says about a development node that is not running, and whether it was content.
+    pub fn verify_index(&self) -> Result<(bool, String), NodeError> {
+        let output = Command::new(binary()?)
+            .args(["index", "verify", "--dev", "--base-path"])
+            .arg(&self.options.base)
+            .output()?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+    }
+
     /// Whether the process runs.
     pub fn is_running(&mut self) -> Result<bool, NodeError> {
         Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// The memory that the process has of the machine, in bytes.
+    pub fn memory(&self) -> Result<u64, NodeError> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+        let kilobytes: String = line.chars().filter(char::is_ascii_digit).collect();
+        Ok(kilobytes.parse::<u64>().unwrap_or(0) * 1_024)
     }
 
     /// What the node has logged.
@@ -126,7 +174,8 @@ impl Node {
             .arg(&options.base)
             .arg("--rpc-port")
             .arg(options.rpc_port.to_string())
-            .args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
+            .args(["--no-telemetry", "--no-mdns"])
+            .args((!options.metrics).then_some("--no-prometheus"))
             .args(["--rpc-cors", "all", "--database", "rocksdb"])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -162,7 +211,7 @@ pub fn network_with(base: &Path, extra: &[&str]) -> Result<Vec<Node>, NodeError>
         if index > 0 {
             args.extend(["--bootnodes".into(), boot.clone()]);
         }
-        nodes.push(Node::start(Options { base: base.join(name), rpc_port: free_port()?, args })?);
+        nodes.push(Node::start(Options::new(base.join(name), args)?)?);
     }
     Ok(nodes)
 }

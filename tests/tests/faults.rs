@@ -7,13 +7,12 @@ use specie_tests::{
     cards::CardHost,
     cast,
     chain::{of_address, short, Chain, ChainError},
-    node::{free_port, Node, Options},
+    disk::SmallDisk,
+    node::{Node, Options},
     scene::{Scene, Terms, BATCH, FACE_VALUE},
 };
 use std::{
     error::Error,
-    path::Path,
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -48,7 +47,7 @@ async fn f11_node_remembers_through_kills() -> Result<(), Box<dyn Error>> {
 async fn f14_lonely_node_knows_nothing() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let args = ["--chain", "local"].map(Into::into).to_vec();
-    let mut node = Node::start(Options { base: folder.path().into(), rpc_port: free_port()?, args })?;
+    let mut node = Node::start(Options::new(folder.path().into(), args)?)?;
     let chain = node.client().await?;
     let health = chain.client.health().await?;
     assert_eq!((health.able, health.reason.as_deref()), (false, Some("bestBlockStale")));
@@ -100,43 +99,6 @@ async fn f11_full_disk_loses_nothing() -> Result<(), Box<dyn Error>> {
     chain.wait_for_final(height + 2).await?;
     assert_eq!(chain.client.batch(BATCH).await?, known);
     Ok(())
-}
-
-/// A file system of a few megabytes, unmounted when dropped.
-struct SmallDisk {
-    path: std::path::PathBuf,
-}
-
-impl SmallDisk {
-    /// `None` where this is not allowed.
-    fn mount(path: &Path) -> Result<Option<Self>, Box<dyn Error>> {
-        std::fs::create_dir_all(path)?;
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=96m", "tmpfs"])
-            .arg(path)
-            .output()
-            .is_ok_and(|output| output.status.success());
-        Ok(mounted.then(|| Self { path: path.into() }))
-    }
-
-    fn fill(&self) -> Result<(), Box<dyn Error>> {
-        use std::io::Write;
-        let mut file = std::fs::File::create(self.path.join("filler"))?;
-        let block = [0; 1 << 16];
-        while file.write_all(&block).is_ok() {}
-        Ok(())
-    }
-
-    fn free(&self) -> Result<(), Box<dyn Error>> {
-        Ok(std::fs::remove_file(self.path.join("filler"))?)
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: the node that lived on it may still be going down.
-        let _ = Command::new("umount").arg("-l").arg(&self.path).status();
-    }
 }
 
 /// A machine that has lost its connection gets an error, and never an answer.

@@ -8,8 +8,8 @@ use super::{
 use crate::core::{Head, Layer, Position};
 use codec::{Compact, Decode, Encode};
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DBCompressionType, IteratorMode, Options,
-    WriteBatch, WriteOptions, DB,
+    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DBCompressionType, Direction, IteratorMode,
+    Options, WriteBatch, WriteOptions, DB,
 };
 use sp_core::H256;
 use specie_primitives::{
@@ -54,6 +54,8 @@ pub struct Totals {
     pub batches: u64,
     /// Manufacturers.
     pub manufacturers: u64,
+    /// Places of batches in their manufacturers' lists.
+    pub places: u64,
     /// Machines.
     pub machines: u64,
     /// Words of grants.
@@ -80,7 +82,7 @@ impl Store {
         let families = family::ALL.map(|name| ColumnFamilyDescriptor::new(name, family_options(name, &cache)));
         let db = DB::open_cf_descriptors(&database_options(), &options.path, families)?;
         check_identity(&db, &options.path, genesis)?;
-        let cursor = read_meta(&db, meta::CURSOR)?;
+        let cursor = read_cursor(&db)?;
         let history_since = read_meta(&db, meta::HISTORY_SINCE)?.unwrap_or(0);
         Ok(Self { db: Arc::new(db), cursor, history_since })
     }
@@ -133,7 +135,7 @@ impl Store {
             writer.layer(layer)?;
             before = Some(layer.head);
         }
-        writer.meta(meta::CURSOR, &last.head)?;
+        writer.cursor(self.cursor.as_ref(), &last.head)?;
         self.db.write_opt(writer.batch, &WriteOptions::default())?;
         self.cursor = Some(last.head);
         Ok(())
@@ -142,7 +144,9 @@ impl Store {
     /// Begins to build: until [`Self::end_build`], the database counts as half built. History that is there stays.
     pub fn begin_build(&mut self) -> Result<(), StoreError> {
         let mut batch = WriteBatch::default();
-        batch.delete_cf(handle(&self.db, family::META)?, meta::CURSOR);
+        if let Some(cursor) = &self.cursor {
+            batch.delete_cf(handle(&self.db, family::META)?, schema::cursor(cursor.number));
+        }
         // The state is read again as a whole: what the chain no longer has must not stay.
         for name in family::STATE {
             batch.delete_range_cf(handle(&self.db, name)?, [0u8; 0].as_slice(), [0xff; 40].as_slice());
@@ -169,7 +173,7 @@ impl Store {
         let families = families.into_iter().collect::<Result<Vec<_>, _>>()?;
         self.db.flush_cfs_opt(&families, &rocksdb::FlushOptions::default())?;
         let mut writer = Writer::new(&self.db);
-        writer.meta(meta::CURSOR, &cursor)?;
+        writer.cursor(self.cursor.as_ref(), &cursor)?;
         writer.meta(meta::HISTORY_SINCE, &history_since)?;
         self.db.write_opt(writer.batch, &WriteOptions::default())?;
         (self.cursor, self.history_since) = (Some(cursor), history_since);
@@ -190,6 +194,7 @@ impl Store {
             carriers: count(family::CARRIERS)?,
             batches: count(family::BATCHES)?,
             manufacturers: count(family::MANUFACTURERS)?,
+            places: count(family::PLACES)?,
             machines: count(family::MACHINES)?,
             grants: count(family::GRANTS)?,
             history: count(family::HISTORY)?,
@@ -264,7 +269,7 @@ fn family_options(name: &str, cache: &Cache) -> Options {
 /// Refuses what is not this program's index of this chain, and marks a new database as such.
 fn check_identity(db: &DB, path: &Path, genesis: H256) -> Result<(), StoreError> {
     match (read_meta::<u32>(db, meta::FORMAT)?, read_meta::<H256>(db, meta::GENESIS)?) {
-        (None, _) | (_, None) => {
+        (None, None) if db.iterator_cf(handle(db, family::META)?, IteratorMode::Start).next().is_none() => {
             let mut writer = Writer::new(db);
             writer.meta(meta::FORMAT, &FORMAT)?;
             writer.meta(meta::GENESIS, &genesis)?;
@@ -276,8 +281,30 @@ fn check_identity(db: &DB, path: &Path, genesis: H256) -> Result<(), StoreError>
         (_, Some(found)) if found != genesis => {
             Err(StoreError::OtherChain { path: path.into(), found, expected: genesis })
         }
-        _ => Ok(()),
+        (Some(_), Some(_)) => Ok(()),
+        _ => Err(damaged("what says which index this is has gone")),
     }
+}
+
+/// The only cursor that there is.
+fn read_cursor(db: &DB) -> Result<Option<Head>, StoreError> {
+    let from = IteratorMode::From(meta::CURSOR, Direction::Forward);
+    let mut cursor = None;
+    for row in db.iterator_cf(handle(db, family::META)?, from) {
+        let (key, value) = row?;
+        if !key.starts_with(meta::CURSOR) {
+            break;
+        }
+        let head: Head = decode(family::META, &value)?;
+        if cursor.replace(head).is_some() || *key != schema::cursor(head.number) {
+            return Err(damaged("writes before the last ones are missing"));
+        }
+    }
+    Ok(cursor)
+}
+
+fn damaged(what: &'static str) -> StoreError {
+    StoreError::Malformed { family: family::META, source: what.into() }
 }
 
 fn read_meta<T: Decode>(db: &DB, name: &[u8]) -> Result<Option<T>, StoreError> {
@@ -301,6 +328,14 @@ impl<'a> Writer<'a> {
     fn meta(&mut self, name: &[u8], value: &impl Encode) -> Result<(), StoreError> {
         self.batch.put_cf(handle(self.db, family::META)?, name, value.encode());
         Ok(())
+    }
+
+    /// Moves the cursor.
+    fn cursor(&mut self, from: Option<&Head>, to: &Head) -> Result<(), StoreError> {
+        if let Some(from) = from {
+            self.batch.delete_cf(handle(self.db, family::META)?, schema::cursor(from.number));
+        }
+        self.meta(&schema::cursor(to.number), to)
     }
 
     fn put(&mut self, family: &'static str, key: &[u8], value: &impl Encode) -> Result<(), StoreError> {
@@ -383,8 +418,12 @@ impl<'a> Writer<'a> {
             Some(known) => known,
             None => self.db.get_cf(family, key)?.unwrap_or_default(),
         };
-        if !candidates.chunks_exact(schema::SHORT).any(|known| known == candidate) {
-            candidates.extend(candidate);
+        // In the order of their bytes, so that the rows do not tell in which order they came.
+        let mut known = candidates.chunks_exact(schema::SHORT);
+        let place = known.position(|known| known >= &candidate[..]);
+        let at = place.map_or(candidates.len(), |place| place.saturating_mul(schema::SHORT));
+        if !candidates.get(at..).is_some_and(|rest| rest.starts_with(&candidate)) {
+            candidates.splice(at..at, candidate);
             self.batch.put_cf(family, key, &candidates);
         }
         self.devices.insert(key, candidates);

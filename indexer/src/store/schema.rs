@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! meta           name                                        → format, genesis, cursor, history since
+//!                                                              (the cursor's height follows its name)
 //! carriers       address 32                                  → CarrierRow
-//! devices        h(device key) 8                             → p(address) 8, one for each key the card has made
+//! devices        h(device key) 8                             → p(address) 8, one for each key the card has made,
+//!                                                              in order
 //! batches        batch 8                                     → Batch
 //! places         manufacturer 4 ‖ position 4                 → batch 8
 //! manufacturers  manufacturer 4                              → ManufacturerInfo
@@ -37,7 +39,7 @@ use specie_primitives::{
 use crate::core::Position;
 
 /// The format of the whole database. Another one is refused, and built again.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The column families.
 pub mod family {
@@ -77,6 +79,9 @@ pub mod meta {
     /// The genesis hash of the chain, 32 bytes.
     pub const GENESIS: &[u8] = b"genesis";
     /// The last final block that is in, a [`crate::core::Head`]. Absent while the database is being built.
+    ///
+    /// Its height follows in the key, and every step deletes the row of the step before. So a log of writes that is
+    /// read over files that lack the writes before it leaves two rows, and shows.
     pub const CURSOR: &[u8] = b"cursor";
     /// The first block whose history is complete, `u32`.
     pub const HISTORY_SINCE: &[u8] = b"history since";
@@ -172,6 +177,11 @@ pub struct BlockValue {
 
 /// How many bytes of hashes and addresses stand for the whole in [`family::DEVICES`].
 pub const SHORT: usize = 8;
+
+/// The key of the cursor at a height.
+pub fn cursor(number: u32) -> [u8; 10] {
+    join(meta::CURSOR, &number.to_be_bytes())
+}
 
 /// The key of a device.
 pub fn device(key: &PublicKey) -> [u8; SHORT] {

@@ -169,7 +169,8 @@ impl Story {
                 // Whatever is in a block that everybody has is gone.
                 let best = self.world.node.best();
                 for transaction in all {
-                    if transaction.claims.iter().all(|claim| best.state.sequence(&claim.carrier) >= claim.sequence) {
+                    if transaction.claims.iter().all(|claim| best.state.sequence(&claim.carrier) >= claim.sequence)
+                    {
                         pool.remove(&transaction.hash);
                     }
                 }
@@ -225,5 +226,8 @@ fn f14_forks_and_reorgs_equal_a_rebuild() {
         }
     });
     let (checks, forks, took) = (checks.into_inner(), forks.into_inner(), begun.elapsed());
-    println!("{histories} histories, {} steps, {forks} reorganisations, {checks} questions in {took:?}", histories * (STEPS + 2));
+    println!(
+        "{histories} histories, {} steps, {forks} reorganisations, {checks} questions in {took:?}",
+        histories * (STEPS + 2)
+    );
 }

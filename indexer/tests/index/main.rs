@@ -6,4 +6,5 @@ mod node;
 mod pool;
 mod pool_traps;
 mod seed;
+mod store;
 mod world;

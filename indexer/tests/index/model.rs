@@ -60,9 +60,9 @@ impl ModelBlock {
     }
 
     /// The spends in it.
-    pub fn spends(&self) -> impl Iterator<Item = (CarrierId, u32)> + '_ {
+    pub fn spends(&self) -> impl Iterator<Item = (CarrierId, u32, [u8; 32])> + '_ {
         self.changes.history.iter().filter_map(|entry| match entry.what {
-            Happening::Spent { sequence, .. } => Some((entry.carrier, sequence)),
+            Happening::Spent { sequence, to, .. } => Some((entry.carrier, sequence, to)),
             _ => None,
         })
     }
@@ -85,12 +85,18 @@ impl Tree {
         let mut making = Making::on(&State::default(), 0);
         (0..6).for_each(|_| making.step(random));
         (0..2).for_each(|_| making.register(random));
-        let mut genesis = making.seal(None, 0);
+        let mut genesis = making.seal(None, random.next());
         // The first block's state is there without anything having happened.
         let block = Arc::get_mut(&mut genesis).unwrap();
         block.changes = Changes::none(block.changes.chain);
         let hash = genesis.hash;
-        Self { blocks: HashMap::from([(hash, genesis)]), genesis: hash, best: hash, finalized: hash, canonical: vec![hash] }
+        Self {
+            blocks: HashMap::from([(hash, genesis)]),
+            genesis: hash,
+            best: hash,
+            finalized: hash,
+            canonical: vec![hash],
+        }
     }
 
     pub fn block(&self, hash: H256) -> &Arc<ModelBlock> {
@@ -225,13 +231,19 @@ impl State {
         changes.carriers.extend(self.carriers.iter().filter(|_| take()).map(|(id, entry)| (*id, *entry)));
         changes.devices.extend(self.devices.iter().filter(|_| take()).map(|(key, device)| (*key, *device)));
         changes.batches.extend(self.batches.iter().filter(|_| take()).map(|(id, batch)| (*id, *batch)));
-        changes.places.extend(self.places.iter().filter(|_| take()).map(|(&(manufacturer, position), &batch)| {
-            BatchPlace { manufacturer, position, batch }
-        }));
+        changes.places.extend(
+            self.places.iter().filter(|_| take()).map(|(&(manufacturer, position), &batch)| BatchPlace {
+                manufacturer,
+                position,
+                batch,
+            }),
+        );
         changes.manufacturers.extend(self.manufacturers.values().filter(|_| take()).cloned());
         changes.machines.extend(self.machines.iter().filter(|_| take()).map(|(id, machine)| (*id, *machine)));
-        changes.grants.extend(self.grants.iter().filter(|_| take()).map(|(&(machine, number), &bits)| {
-            GrantWord { machine, number, bits }
+        changes.grants.extend(self.grants.iter().filter(|_| take()).map(|(&(machine, number), &bits)| GrantWord {
+            machine,
+            number,
+            bits,
         }));
         let next = (from + limit < at).then(|| ((from + limit) as u64).to_le_bytes().to_vec());
         SnapshotPage { changes, next }
@@ -242,7 +254,9 @@ impl State {
         let words = self.grants.iter().filter(|((of, _), _)| *of == machine);
         words
             .flat_map(|((_, number), bits)| {
-                (0..256u32).filter(|bit| bits[(bit / 8) as usize] & (1 << (bit % 8)) != 0).map(move |bit| number * 256 + bit)
+                (0..256u32)
+                    .filter(|bit| bits[(bit / 8) as usize] & (1 << (bit % 8)) != 0)
+                    .map(move |bit| number * 256 + bit)
             })
             .collect()
     }
@@ -498,7 +512,10 @@ impl Making {
         entry.record.sequence = claim.sequence;
         entry.balance = entry.balance.saturating_sub(claim.amount);
         let Claim { carrier, sequence, purpose, to, amount, fee, .. } = *claim;
-        self.happened(carrier, Happening::Spent { sequence, purpose, to, amount, fee_to: [9; 32], fee, network_fee: 0 });
+        self.happened(
+            carrier,
+            Happening::Spent { sequence, purpose, to, amount, fee_to: [9; 32], fee, network_fee: 0 },
+        );
     }
 
     fn seal(self, parent: Option<&ModelBlock>, salt: u64) -> Arc<ModelBlock> {

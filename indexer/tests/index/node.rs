@@ -4,8 +4,8 @@ use crate::model::{Block, Header, ModelBlock, Tree};
 use codec::Decode;
 use parking_lot::{Mutex, RwLock};
 use sc_client_api::{
-    backend::FinalizeSummary, notifications::StorageEventStream, BlockImportNotification, BlockchainEvents, FinalityNotification, FinalityNotifications, ImportNotifications,
-    StorageKey,
+    backend::FinalizeSummary, notifications::StorageEventStream, BlockImportNotification, BlockchainEvents,
+    FinalityNotification, FinalityNotifications, ImportNotifications, StorageKey,
 };
 use sc_utils::mpsc::{tracing_unbounded, TracingUnboundedSender};
 use sp_api::{ApiError, ApiRef, ProvideRuntimeApi};
@@ -96,7 +96,8 @@ impl Inner {
         let header = self.block(hash).header.clone();
         self.finalities.lock().retain(|listener| {
             let (unpin, _) = tracing_unbounded("unpin", 1_000);
-            let summary = FinalizeSummary { header: header.clone(), finalized: vec![hash], stale_blocks: Vec::new() };
+            let summary =
+                FinalizeSummary { header: header.clone(), finalized: vec![hash], stale_blocks: Vec::new() };
             listener.unbounded_send(FinalityNotification::from_summary(summary, unpin)).is_ok()
         });
     }

@@ -131,7 +131,13 @@ impl Pool {
     /// Those that it shows.
     pub fn shown(&self) -> HashSet<H256> {
         let inside = self.0.lock();
-        inside.ready.keys().chain(inside.futures.keys()).filter(|hash| !inside.holes.contains(hash)).copied().collect()
+        inside
+            .ready
+            .keys()
+            .chain(inside.futures.keys())
+            .filter(|hash| !inside.holes.contains(hash))
+            .copied()
+            .collect()
     }
 
     /// Those that it shows as ready.

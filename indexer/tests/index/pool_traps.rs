@@ -54,8 +54,18 @@ impl Desk {
         let Ok(follower) = Follower::resume(node.source(), store, index.clone()) else { panic!("it is built") };
         follower.publish();
         let news = Box::pin(watch.clone().run());
-        let mut desk =
-            Self { node, pool, index, watch, news, follower, missing: Missing::default(), random, carrier, _folder: folder };
+        let mut desk = Self {
+            node,
+            pool,
+            index,
+            watch,
+            news,
+            follower,
+            missing: Missing::default(),
+            random,
+            carrier,
+            _folder: folder,
+        };
         desk.listen();
         desk
     }
@@ -243,7 +253,8 @@ fn pool_spend_of_a_fork_deeper_than_the_memory_of_dropped_blocks_is_shown() {
         at = desk.grow(at, &[]);
     }
     desk.node.import(at);
-    desk.node.finalize(desk.node.tree.read().canonical[2]);
+    let second = desk.node.tree.read().canonical[2];
+    desk.node.finalize(second);
     desk.turn();
     assert_eq!(desk.waiting(), [(Source::Retracted { block: spent, number: 1 }, 1)]);
 }
@@ -373,7 +384,10 @@ fn pool_spend_on_its_way_is_never_in_neither() {
                 let block = node.tree.write().grow(parent, 0, &transaction.claims, &mut random);
                 node.import(block);
                 pool.remove(&transaction.hash);
-                std::thread::sleep(Duration::from_micros(random.below(800)));
+                // Nobody can remember a block that came and went between two looks.
+                while index.moment([]).unwrap().best().hash != block && !over.load(SeqCst) {
+                    std::thread::yield_now();
+                }
                 let other = node.tree.write().grow(parent, 0, &[], &mut random);
                 node.import(other);
                 std::thread::sleep(Duration::from_micros(random.below(800)));

@@ -10,7 +10,7 @@ use futures::FutureExt;
 use sp_core::H256;
 use specie_indexer::{
     build,
-    core::{Base, Question, Source as ClaimSource},
+    core::{Base, Pending, Question, Source as ClaimSource},
     store::Store,
     verify, Follower, Index, Metrics, Missing, Moment, PoolWatch, StoreOptions,
 };
@@ -159,6 +159,8 @@ impl World {
         let tree = self.node.tree.read();
         let number = tree.best().number();
         let newly = tree.above(self.best, tree.best);
+        // If it was dropped before, the last time counts.
+        self.dropped.retain(|(hash, _)| newly.iter().all(|block| block.hash != *hash));
         self.dropped.extend(newly.iter().map(|block| (block.hash, number)));
         self.dropped.retain(|(_, since)| since + RETRACTED_BLOCKS > number);
         (self.best, self.finalized) = (tree.best, tree.finalized);
@@ -217,7 +219,8 @@ impl World {
         // Those on whom there are claims are asked about more often.
         let claims = self.known.values().flat_map(|known| &known.transaction.claims);
         let dropped = self.dropped.iter().flat_map(|(hash, _)| tree.block(*hash).spends());
-        let claimed: BTreeSet<CarrierId> = claims.map(|claim| claim.carrier).chain(dropped.map(|(id, _)| id)).collect();
+        let claimed: BTreeSet<CarrierId> =
+            claims.map(|claim| claim.carrier).chain(dropped.map(|(id, ..)| id)).collect();
         for _ in 0..2 {
             if let Some(carrier) = random.pick(&claimed).filter(|id| self.carriers.contains(*id)) {
                 let question = Question { carrier: Some(*carrier), ..Question::default() };
@@ -269,21 +272,23 @@ impl World {
             for claim in known.transaction.claims.iter().filter(|claim| {
                 claim.carrier == carrier && counts(claim.sequence) && claim.valid_until > finalized.number()
             }) {
-                may.insert((ClaimSource::Pool(*hash), claim.sequence));
+                may.insert((ClaimSource::Pool(*hash), claim.sequence, claim.to));
                 if known.must {
-                    must.insert((ClaimSource::Pool(*hash), claim.sequence));
+                    must.insert((ClaimSource::Pool(*hash), claim.sequence, claim.to));
                 }
             }
         }
         for (hash, _) in &self.dropped {
             let block = tree.block(*hash);
-            for (_, sequence) in block.spends().filter(|(id, sequence)| *id == carrier && counts(*sequence)) {
+            for (_, sequence, to) in block.spends().filter(|(id, sequence, _)| *id == carrier && counts(*sequence))
+            {
                 let source = ClaimSource::Retracted { block: *hash, number: block.number() };
-                must.insert((source, sequence));
-                may.insert((source, sequence));
+                must.insert((source, sequence, to));
+                may.insert((source, sequence, to));
             }
         }
-        let found: Vec<_> = facts.pending.iter().map(|pending| (pending.source, pending.claim.sequence)).collect();
+        let found: Vec<_> =
+            facts.pending.iter().map(|Pending { source, claim }| (*source, claim.sequence, claim.to)).collect();
         let shown: HashSet<_> = found.iter().copied().collect();
         assert_eq!(shown.len(), found.len(), "each spend once: {found:?}");
         let lost: Vec<_> = must.difference(&shown).collect();

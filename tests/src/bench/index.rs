@@ -1,0 +1,380 @@
+//! What machines ask all day: the rows of index and RPC.
+
+use super::{
+    bulk, figure, head, histogram,
+    load::{at_full_speed, at_rate, Outcome, Params},
+    times,
+    wire::{call, connect},
+};
+use crate::{
+    chain::Chain,
+    node::{free_port, Node, Options},
+};
+use codec::Encode;
+use futures::future::try_join;
+use jsonrpsee::{core::client::ClientT, rpc_params};
+use sp_keyring::Sr25519Keyring;
+use specie_indexer::{store::Store, StoreOptions};
+use specie_primitives::ids::CarrierId;
+use specie_runtime::{AccountId, Runtime};
+use std::{
+    error::Error,
+    path::Path,
+    process::Command,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How many calls a second the latencies are measured at.
+const RATE: u64 = 1_000;
+
+/// How many of them.
+const CALLS: u64 = 10_000;
+
+/// A carrier for the n-th call: all over the place, and no two alike for long.
+fn nth(addresses: &[CarrierId], number: u64) -> CarrierId {
+    let index = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % addresses.len().max(1) as u64;
+    addresses.get(index as usize).copied().unwrap_or_default()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+/// Measures everything with `count` carriers, in `folder`.
+pub async fn run(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
+    let begun = Instant::now();
+    let specification = folder.join("bench.json");
+    let raw =
+        Command::new(crate::node::binary()?).args(["export-chain-spec", "--chain", "dev", "--raw"]).output()?;
+    let addresses = Arc::new(bulk::write(&String::from_utf8(raw.stdout)?, count, &specification)?);
+    eprintln!("{count} carriers written in {:?}", begun.elapsed());
+
+    let prometheus = free_port()?;
+    let args = [
+        "--chain",
+        &specification.display().to_string(),
+        "--alice",
+        "--force-authoring",
+        "--rpc-client-work",
+        "0",
+        "--rpc-max-connections",
+        "1000",
+        "--rpc-max-request-size",
+        "64",
+        "--rpc-max-response-size",
+        "64",
+        "--state-pruning",
+        "archive",
+        "--prometheus-port",
+        &prometheus.to_string(),
+    ];
+    let options = Options {
+        base: folder.join("node"),
+        rpc_port: free_port()?,
+        args: args.map(Into::into).to_vec(),
+        metrics: true,
+        start_limit: Duration::from_secs(900),
+    };
+    let begun = Instant::now();
+    let mut node = Node::start(options)?;
+    let chain = node.client().await?;
+    chain.wait_for_final(1).await?;
+    chain.wait_for_index().await?;
+    eprintln!("the node answers after {:?}", begun.elapsed());
+
+    head(&format!("### Questions, {count} carriers"));
+    single(&node.url(), &chain, &addresses).await?;
+    bulk_rows(&node.url(), &addresses).await?;
+    pool(&node.url(), &chain, count).await?;
+    subscriptions(&node, &addresses).await?;
+    overload(&node.url(), &addresses).await?;
+
+    head("### The index itself");
+    blocks(&chain, prometheus).await?;
+    node.kill()?;
+    files(folder, count)
+}
+
+/// One verdict, and the peers.
+async fn single(url: &str, chain: &Chain, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
+    let all = addresses.clone();
+    let verdict: Params = Arc::new(move |number| format!(r#"[{{"address":"{}"}}]"#, hex(&nth(&all, number).0)));
+    let all = addresses.clone();
+    let state_call: Params = Arc::new(move |number| {
+        let arguments = (Some(nth(&all, number)), None::<specie_primitives::evidence::Evidence>).encode();
+        format!(r#"["CarrierApi_verdict","{}"]"#, hex(&arguments))
+    });
+    let all = addresses.clone();
+    let storage: Params = Arc::new(move |number| {
+        format!(r#"["{}"]"#, hex(&pallet_carriers::Carriers::<Runtime>::hashed_key_for(nth(&all, number))))
+    });
+    // Once through, so that all three find warm caches.
+    for (method, params) in [("carrier_verdict", &verdict), ("state_getStorage", &storage)] {
+        at_full_speed(url, method, params.clone(), 2, 32, 50_000).await?;
+    }
+    let note = format!("{RATE} calls a second, one WebSocket");
+    for (what, method, params) in [
+        ("`carrier_verdict`", "carrier_verdict", &verdict),
+        ("peer: `state_call` to `CarrierApi_verdict`", "state_call", &state_call),
+        ("peer: `state_getStorage` of the record", "state_getStorage", &storage),
+    ] {
+        let outcome = sound(at_rate(url, method, params.clone(), RATE, CALLS).await?)?;
+        times(what, &outcome.latencies, &note);
+    }
+    for (what, method, params, calls) in [
+        ("`carrier_verdict`", "carrier_verdict", &verdict, 150_000),
+        ("peer: `state_call` to `CarrierApi_verdict`", "state_call", &state_call, 20_000),
+        ("peer: `state_getStorage` of the record", "state_getStorage", &storage, 50_000),
+    ] {
+        let outcome = sound(at_full_speed(url, method, params.clone(), 4, 64, calls).await?)?;
+        times(
+            &format!("{what}, 4 × 64 at once"),
+            &outcome.latencies,
+            &format!("**{:.0} a second**", outcome.rate()),
+        );
+    }
+    let _ = chain;
+    Ok(())
+}
+
+fn sound(outcome: Outcome) -> Result<Outcome, Box<dyn Error>> {
+    match outcome.errors {
+        0 => Ok(outcome),
+        errors => Err(format!("{errors} answers were errors").into()),
+    }
+}
+
+/// Lists of verdicts.
+async fn bulk_rows(url: &str, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
+    for (items, detail, calls) in
+        [(100, "full", 200), (1_000, "full", 50), (1_000, "brief", 100), (10_000, "brief", 40)]
+    {
+        let all = addresses.clone();
+        let params: Params = Arc::new(move |number| {
+            let queries: Vec<_> = (0..items)
+                .map(|item| format!(r#"{{"address":"{}"}}"#, hex(&nth(&all, number * items + item).0)))
+                .collect();
+            format!(r#"[[{}],"{detail}"]"#, queries.join(","))
+        });
+        let outcome = sound(at_full_speed(url, "carrier_verdicts", params, 1, 1, calls).await?)?;
+        let rate = outcome.rate() * items as f64;
+        times(
+            &format!("`carrier_verdicts` of {items}, `{detail}`"),
+            &outcome.latencies,
+            &format!("**{rate:.0} carriers a second**"),
+        );
+    }
+    Ok(())
+}
+
+/// From the pool's answer to the verdict.
+async fn pool(url: &str, chain: &Chain, count: u64) -> Result<(), Box<dyn Error>> {
+    let (mut caller, mut answers) = connect(url).await.map_err(|error| error.to_string())?;
+    let (mut watcher, mut events) = connect(url).await.map_err(|error| error.to_string())?;
+    let orders = 300.min(count);
+    let first = count - orders;
+    let (best, _) = chain.heights().await?;
+    let watched: Vec<_> = (first..count).map(|number| format!("\"{}\"", hex(&bulk::address(number).0))).collect();
+    watcher
+        .send(call(1, "carrier_subscribe", &format!("[[{}]]", watched.join(","))))
+        .await
+        .map_err(|error| error.to_string())?;
+    // The verdicts as they are now.
+    for _ in 0..=orders {
+        events.notification().await.map_err(|error| error.to_string())?;
+    }
+    let (mut visible, mut notified) = (histogram()?, histogram()?);
+    for number in first..count {
+        let (order, signature) = bulk::order(number, 1, chain.genesis.0, best + 1_000);
+        let extrinsic = hex(&Chain::order(&order, &signature));
+        let address = hex(&order.carrier.0);
+        caller
+            .send(call(1, "author_submitExtrinsic", &format!("[\"{extrinsic}\"]")))
+            .await
+            .map_err(|error| error.to_string())?;
+        let (_, text) = answers.next().await.map_err(|error| error.to_string())?;
+        if super::load::is_error(&text) {
+            return Err(text.into());
+        }
+        let taken = Instant::now();
+        let seen = async {
+            loop {
+                let question = call(2, "carrier_verdict", &format!(r#"[{{"address":"{address}"}}]"#));
+                caller.send(question).await?;
+                let (_, text) = answers.next().await?;
+                // Had a block come first, it would say so instead.
+                if text.contains("\"spendInPool\"") || text.contains("\"spendNotFinal\"") {
+                    return Ok::<_, Box<dyn Error + Send + Sync>>(taken.elapsed());
+                }
+            }
+        };
+        let ss58 = AccountId::from(order.carrier.0).to_string();
+        let heard = async {
+            loop {
+                if events.notification().await?.contains(&ss58) {
+                    return Ok(taken.elapsed());
+                }
+            }
+        };
+        let (seen, heard) = try_join(seen, heard).await.map_err(|error| error.to_string())?;
+        visible.saturating_record(seen.as_micros() as u64);
+        notified.saturating_record(heard.as_micros() as u64);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    times("pool's answer → in a verdict", &visible, "the question's own way included");
+    times("pool's answer → told to a subscriber", &notified, "");
+    Ok(())
+}
+
+/// Many subscriptions: what they cost.
+async fn subscriptions(node: &Node, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
+    const EACH: usize = 10_000;
+    let connections = (addresses.len() / EACH).min(10);
+    let before = node.memory()?;
+    let mut open = Vec::new();
+    for connection in 0..connections {
+        let (mut caller, mut answers) = connect(&node.url()).await.map_err(|error| error.to_string())?;
+        let some = addresses.iter().skip(connection * EACH).take(EACH);
+        let some: Vec<_> = some.map(|id| format!("\"{}\"", hex(&id.0))).collect();
+        caller
+            .send(call(1, "carrier_subscribe", &format!("[[{}]]", some.join(","))))
+            .await
+            .map_err(|error| error.to_string())?;
+        for _ in 0..=EACH {
+            answers.notification().await.map_err(|error| error.to_string())?;
+        }
+        open.push((caller, answers));
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let after = node.memory()?;
+    let watched = connections * EACH;
+    if watched > 0 {
+        let each = after.saturating_sub(before) / watched as u64;
+        figure(&format!("memory of the process for each of {watched} watched carriers"), &format!("{each} bytes"));
+    }
+    Ok(())
+}
+
+/// One client as fast as it can, another at its own pace. The node runs without limits here, to be at its worst.
+async fn overload(url: &str, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
+    let all = addresses.clone();
+    let verdict: Params = Arc::new(move |number| format!(r#"[{{"address":"{}"}}]"#, hex(&nth(&all, number).0)));
+    let flood = at_full_speed(url, "carrier_verdict", verdict.clone(), 1, 512, 100_000);
+    let victim = at_rate(url, "carrier_verdict", verdict, 100, 300);
+    let (flood, victim) = try_join(flood, victim).await?;
+    times("`carrier_verdict` beside a client that floods", &victim.latencies, "100 calls a second");
+    figure("the flooding client", &format!("{:.0} calls a second", flood.rate()));
+    Ok(())
+}
+
+/// From a block to its index, by the node's own clock.
+async fn blocks(chain: &Chain, prometheus: u16) -> Result<(), Box<dyn Error>> {
+    let empty = metric(prometheus, "specie_index_block_seconds").await?;
+    println!(
+        "| block imported → indexed, nearly empty | {} | {} | | | {} blocks |",
+        empty.p50, empty.p99, empty.count
+    );
+    // Fills blocks with transfers to carriers, each of which is a change of an index row.
+    let alice = Sr25519Keyring::Alice.pair();
+    let sent = Instant::now();
+    let calls = chain
+        .signed_in_a_row(
+            6_000,
+            || pallet_balances::Call::transfer_keep_alive {
+                dest: AccountId::from(bulk::address(1).0).into(),
+                value: specie_runtime::UNIT,
+            },
+            &alice,
+        )
+        .await?;
+    for extrinsic in &calls {
+        let _: String = chain.client.request("author_submitExtrinsic", rpc_params![hex(extrinsic)]).await?;
+    }
+    eprintln!("{} transfers sent in {:?}", calls.len(), sent.elapsed());
+    let (best, _) = chain.heights().await?;
+    chain.wait_for_final(best + 4).await?;
+    let all = metric(prometheus, "specie_index_block_seconds").await?;
+    println!(
+        "| the same with {} transfers to carriers in {} more blocks | {} | {} | | | |",
+        calls.len(),
+        all.count.saturating_sub(empty.count),
+        all.p50,
+        all.p99
+    );
+    let commit = metric(prometheus, "specie_index_commit_seconds").await?;
+    println!("| final blocks written | {} | {} | | | {} times |", commit.p50, commit.p99, commit.count);
+    let pool = metric(prometheus, "specie_index_pool_seconds").await?;
+    println!(
+        "| pool's news → shown, by the node's clock | {} | {} | | | {} transactions |",
+        pool.p50, pool.p99, pool.count
+    );
+    Ok(())
+}
+
+/// What a histogram of Prometheus tells: the bounds of the buckets in which the quantiles lie.
+struct Quantiles {
+    p50: String,
+    p99: String,
+    count: u64,
+}
+
+async fn metric(port: u16, name: &str) -> Result<Quantiles, Box<dyn Error>> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await?;
+    let mut buckets = Vec::new();
+    for line in text.lines().filter(|line| line.contains(&format!("{name}_bucket"))) {
+        let bound = line.split("le=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let count: f64 = line.rsplit(' ').next().unwrap_or_default().parse()?;
+        buckets.push((bound.parse::<f64>().unwrap_or(f64::INFINITY), count as u64));
+    }
+    let count = buckets.last().map_or(0, |(_, count)| *count);
+    let at = |part: f64| {
+        let wanted = (count as f64 * part).ceil() as u64;
+        let bound = buckets.iter().find(|(_, below)| *below >= wanted).map_or(f64::INFINITY, |(bound, _)| *bound);
+        format!("≤ {:.2} ms", bound * 1_000.0)
+    };
+    Ok(Quantiles { p50: at(0.5), p99: at(0.99), count })
+}
+
+/// Building, verifying, and the size on disk.
+fn files(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
+    let (base, specification) = (folder.join("node"), folder.join("bench.json"));
+    for (what, command, history) in [
+        ("`index verify`", "verify", false),
+        ("`index rebuild`", "rebuild", false),
+        ("`index rebuild --history`", "rebuild", true),
+    ] {
+        let mut index = Command::new(crate::node::binary()?);
+        index.args(["index", command]).arg("--chain").arg(&specification).arg("--base-path").arg(&base);
+        index.args(history.then_some("--history"));
+        let begun = Instant::now();
+        let output = index.output()?;
+        let said = String::from_utf8_lossy(&output.stdout).trim().lines().last().unwrap_or_default().to_owned();
+        if !output.status.success() {
+            return Err(format!("{what}: {said} {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        figure(what, &format!("{:.1} s with start-up: {said}", begun.elapsed().as_secs_f64()));
+    }
+    let path = base.join("chains/specie_bench/specie-index");
+    let genesis = genesis_of(&path)?;
+    let store = Store::open(&StoreOptions { path, cache_bytes: 64 << 20 }, genesis)?;
+    let bytes = store.compact()?;
+    figure(
+        "index on disk, compacted",
+        &format!("{bytes} bytes, {:.1} for each carrier", bytes as f64 / count as f64),
+    );
+    Ok(())
+}
+
+/// The store tells which chain it is of by refusing another one.
+fn genesis_of(path: &Path) -> Result<sp_core::H256, Box<dyn Error>> {
+    let options = StoreOptions { path: path.into(), cache_bytes: 8 << 20 };
+    match Store::open(&options, sp_core::H256::zero()) {
+        Err(specie_indexer::StoreError::OtherChain { found, .. }) => Ok(found),
+        other => Err(format!("no chain's index: {other:?}").into()),
+    }
+}

@@ -1,0 +1,81 @@
+//! What checking a signature costs in the runtime: the difference between a verdict with evidence of a batch that the
+//! chain knows (two signature checks) and one of a batch that it does not know (none), both by `state_call`, so
+//! everything else falls out.
+
+use super::{figure, head, histogram, times};
+use crate::{
+    cards::{challenge, Factory},
+    cast,
+    chain::{of_evidence, Chain},
+    node::Node,
+    scene::Scene,
+};
+use codec::Encode;
+use hdrhistogram::Histogram;
+use jsonrpsee::{core::client::ClientT, rpc_params};
+use specie_primitives::{
+    crypto::Scheme,
+    evidence::Evidence,
+    ids::{BatchId, CarrierId},
+};
+use std::{error::Error, path::Path, time::Instant};
+
+/// How often each question is asked.
+const ROUNDS: usize = 400;
+
+/// Measures the checks of all three schemes.
+pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let mut node = Node::dev(folder)?;
+    let chain = node.client().await?;
+    let scene = Scene::new(&chain, folder)?;
+    scene.open(1).await?;
+    head("### Signatures");
+    for (index, scheme) in Scheme::ALL.into_iter().enumerate() {
+        let known = Factory::new(folder, 10 + index as u64, scheme)?;
+        let unknown = Factory::new(folder, 20 + index as u64, scheme)?;
+        let call = pallet_manufacturers::Call::add_batch {
+            batch: BatchId(10 + index as u64),
+            key: known.batch.key(),
+            capacity: 1,
+            expires: 1_000_000,
+        };
+        chain.execute(call, &cast::manufacturer()).await?;
+        let checked = state_call(&chain, &evidence(known, scheme)?).await?;
+        let unchecked = state_call(&chain, &evidence(unknown, scheme)?).await?;
+        times(&format!("`state_call` of a verdict, {scheme:?}, two signatures"), &checked, "");
+        times(&format!("`state_call` of a verdict, {scheme:?}, none"), &unchecked, "");
+        let median = |times: &Histogram<u64>| times.value_at_quantile(0.5);
+        let check = median(&checked).saturating_sub(median(&unchecked)) / 2;
+        figure(&format!("one {scheme:?} check in the runtime"), &format!("{check} µs"));
+    }
+    let Scene { chain, factory, .. } = scene;
+    let evidence = evidence(factory, Scheme::P256)?;
+    let mut samples = histogram()?;
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        chain
+            .client
+            .request::<serde_json::Value, _>("carrier_verdict", rpc_params![of_evidence(&evidence)])
+            .await?;
+        samples.saturating_record(begun.elapsed().as_micros() as u64);
+    }
+    times("`carrier_verdict` with evidence, P-256, two signatures", &samples, "one after the other");
+    Ok(())
+}
+
+fn evidence(mut factory: Factory, scheme: Scheme) -> Result<Evidence, Box<dyn Error>> {
+    Ok(factory.card(scheme)?.evidence(&challenge()?)?)
+}
+
+async fn state_call(chain: &Chain, evidence: &Evidence) -> Result<Histogram<u64>, Box<dyn Error>> {
+    let arguments = (None::<CarrierId>, Some(evidence)).encode();
+    let arguments = format!("0x{}", hex::encode(arguments));
+    let mut samples = histogram()?;
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        let _: String =
+            chain.client.request("state_call", rpc_params!["CarrierApi_verdict", arguments.clone()]).await?;
+        samples.saturating_record(begun.elapsed().as_micros() as u64);
+    }
+    Ok(samples)
+}
