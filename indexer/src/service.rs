@@ -9,7 +9,11 @@ use crate::{
     source::Source,
     store::{Store, StoreOptions},
 };
-use futures::{channel::mpsc, FutureExt, SinkExt, StreamExt};
+use futures::{
+    channel::mpsc,
+    future::{select, Either},
+    FutureExt, SinkExt, StreamExt,
+};
 use prometheus_endpoint::{PrometheusError, Registry};
 use sc_client_api::BlockchainEvents;
 use sc_transaction_pool_api::TransactionPool;
@@ -140,12 +144,23 @@ where
             let gone = self.watch.compare(missing);
             match follower.advance() {
                 Ok(()) => self.watch.forget(gone),
-                Err(FollowError::Upgrade { number }) if self.source.heads().finalized.0 <= number => {
-                    self.index.set_status(Status::AwaitingUpgrade { number });
-                }
-                Err(error) => return error,
+                Err(error) => match self.awaits(&error) {
+                    Some(number) => self.index.set_status(Status::AwaitingUpgrade { number }),
+                    None => return error,
+                },
             }
-            futures::future::select(woken.next(), futures_timer::Delay::new(LOOK)).await;
+            // The news end when the node goes down; until this task is ended too, it must leave its thread now and then.
+            if let Either::Left((None, rest)) = select(woken.next(), futures_timer::Delay::new(LOOK)).await {
+                rest.await;
+            }
+        }
+    }
+
+    /// The block that changed the runtime, while its child is not final: its migrations are in the child's state.
+    fn awaits(&self, error: &FollowError) -> Option<u32> {
+        match *error {
+            FollowError::Upgrade { number } if self.source.heads().finalized.0 <= number => Some(number),
+            _ => None,
         }
     }
 
@@ -158,6 +173,10 @@ where
         match Follower::resume(self.source.clone(), store, self.index.clone()) {
             Ok(mut follower) => match follower.advance() {
                 Ok(()) => {
+                    follower.publish();
+                    Ok(follower)
+                }
+                Err(error) if self.awaits(&error).is_some() => {
                     follower.publish();
                     Ok(follower)
                 }
@@ -188,7 +207,11 @@ where
         let store = Store::open(&self.options, self.source.heads().genesis)?;
         // Not every block, however much was asked for: this one, or the state before it, can never be read again.
         let store = self.built(store, false).await?;
-        Follower::resume(self.source.clone(), store, self.index.clone()).map_err(|(_, error)| error)
+        let follower =
+            Follower::resume(self.source.clone(), store, self.index.clone()).map_err(|(_, error)| error)?;
+        // There may be no block on top of the last final one, and nothing else to show.
+        follower.publish();
+        Ok(follower)
     }
 
     async fn built(&self, mut store: Store, history: bool) -> Result<Store, FollowError> {

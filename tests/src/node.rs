@@ -132,6 +132,11 @@ impl Node {
         Ok(())
     }
 
+    /// The command line that it was started with.
+    pub fn args(&self) -> &[String] {
+        &self.options.args
+    }
+
     /// The folder of a development node's index.
     pub fn index(&self) -> PathBuf {
         self.options.base.join("chains/specie_dev/specie-index")

@@ -335,7 +335,7 @@ async fn f11_damaged_index_is_built_again() -> Outcome {
     assert!(!content, "{said}");
     node.start_again()?;
     let chain = node.client().await?;
-    wait_until(|| async { Ok(chain.client.health().await?.index.status == "following") }).await?;
+    wait_until(|| async { Ok(chain.client.health().await?.able) }).await?;
     assert_eq!(short(&chain.verdict(of_address(&account)).await?), "unproven/noEvidence");
     assert!(node.index().with_extension("aside-0").exists(), "what may be salvaged is gone");
     node.kill()?;

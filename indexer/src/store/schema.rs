@@ -67,9 +67,10 @@ pub mod family {
     /// Those that hold the state of the last final block, and nothing of the blocks before.
     pub const STATE: [&str; 7] = [CARRIERS, DEVICES, BATCHES, PLACES, MANUFACTURERS, MACHINES, GRANTS];
 
-    /// All of them.
+    /// All of them. The named values come last: RocksDB tells its manifest of the families in this order, so whatever
+    /// part of that is lost, the cursor is lost with it, and [`super::meta::CURSOR`] shows it.
     pub const ALL: [&str; 10] =
-        [META, CARRIERS, DEVICES, BATCHES, PLACES, MANUFACTURERS, MACHINES, GRANTS, HISTORY, BLOCKS];
+        [CARRIERS, DEVICES, BATCHES, PLACES, MANUFACTURERS, MACHINES, GRANTS, HISTORY, BLOCKS, META];
 }
 
 /// The named values.

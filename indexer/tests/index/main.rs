@@ -6,5 +6,6 @@ mod node;
 mod pool;
 mod pool_traps;
 mod seed;
+mod service;
 mod store;
 mod world;

@@ -102,11 +102,6 @@ impl Inner {
         });
     }
 
-    /// The state of these blocks is gone.
-    pub fn prune(&self, hashes: impl IntoIterator<Item = H256>) {
-        self.pruned.write().extend(hashes);
-    }
-
     fn asked(&self, at: H256) -> Result<Arc<ModelBlock>, ApiError> {
         let tree = self.tree.read();
         let block = tree.blocks.get(&at);

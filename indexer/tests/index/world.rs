@@ -81,6 +81,7 @@ pub struct World {
     devices: BTreeSet<PublicKey>,
     batches: BTreeSet<BatchId>,
     kept: Option<Kept>,
+    built: Option<(TempDir, Store)>,
     pub checks: u64,
 }
 
@@ -90,6 +91,9 @@ impl World {
         let (node, pool, folder) = (Node::new(tree), Pool::new(), folder());
         let index = Arc::new(Index::new(Metrics::default()));
         let genesis = node.tree.read().genesis;
+        // To make a database takes longer than to copy one.
+        drop(Store::open(&options(folder.path().join("empty")), genesis).unwrap());
+        copy(&folder.path().join("empty"), &folder.path().join("db"));
         let mut store = Store::open(&options(folder.path().join("db")), genesis).unwrap();
         build::from_history(&node.source(), &mut store, &mut |_, _| ()).unwrap();
         let watch = PoolWatch::new(node.source(), pool.clone(), index.clone());
@@ -112,6 +116,7 @@ impl World {
             devices: BTreeSet::new(),
             batches: BTreeSet::new(),
             kept: None,
+            built: None,
             checks: 0,
         };
         world.advance();
@@ -297,15 +302,23 @@ impl World {
         assert!(made_up.is_empty(), "spends of {carrier:?} that nobody made: {made_up:?}");
     }
 
-    /// The database is the one that is built from the chain, and the comparison with the chain finds nothing.
-    pub fn equals_a_rebuild(&mut self) {
+    /// The database is the one that is built from the chain, in an empty folder or over what was built before, and the
+    /// comparison with the chain finds nothing.
+    pub fn equals_a_rebuild(&mut self, from_scratch: bool) {
         let follower = self.follower.take().unwrap();
         let store = follower.into_store();
         let report = verify::verify(&self.node.source(), &store, &mut |_, _| ()).unwrap();
         assert!(report.holds(), "{report:?}");
-        let scratch = folder();
-        let mut built = Store::open(&options(scratch.path()), self.node.tree.read().genesis).unwrap();
-        build::from_history(&self.node.source(), &mut built, &mut |_, _| ()).unwrap();
+        if from_scratch {
+            self.built = None;
+        }
+        let (_, built) = self.built.get_or_insert_with(|| {
+            let scratch = folder();
+            copy(&self.folder.path().join("empty"), scratch.path());
+            let store = Store::open(&options(scratch.path()), self.node.tree.read().genesis).unwrap();
+            (scratch, store)
+        });
+        build::from_history(&self.node.source(), built, &mut |_, _| ()).unwrap();
         assert_eq!(built.cursor(), store.cursor());
         let (ours, theirs) = (store.dump().unwrap(), built.dump().unwrap());
         if ours != theirs {
