@@ -44,8 +44,8 @@ pub enum FollowError {
         /// The block.
         number: u32,
     },
-    /// The index is of blocks that the node has never seen.
-    #[error("the node does not know block {number}, {hash:?}, which the index holds to be final")]
+    /// Index and node are on different branches below their last final blocks.
+    #[error("block {number}, {hash:?}, is final for one of node and index and not known to the other")]
     Foreign {
         /// The height.
         number: u32,
@@ -96,15 +96,16 @@ where
         &self.chain
     }
 
-    /// Catches up with the node, and shows what is new.
-    pub fn advance(&mut self) -> Result<(), FollowError> {
+    /// Catches up with the node, and shows what is new. Returns whether it has come to the node's best block: not when
+    /// there are more blocks without finality than are held.
+    pub fn advance(&mut self) -> Result<bool, FollowError> {
         let heads = self.source.heads();
         self.node_best = heads.best.0;
         self.index.metrics.lag(heads.best.0.saturating_sub(self.chain.best().number));
         self.advance_final(heads.finalized)?;
         self.advance_best(heads.best.1)?;
-        self.index.metrics.lag(0);
-        Ok(())
+        self.index.metrics.lag(heads.best.0.saturating_sub(self.chain.best().number));
+        Ok(self.chain.best().hash == heads.best.1)
     }
 
     /// Shows readers where the index stands.
@@ -180,7 +181,8 @@ where
             missing.push(link);
         }
         missing.reverse();
-        missing.truncate(MAX_LAYERS.saturating_sub(self.chain.depth()));
+        let kept = self.chain.depth_of(at).unwrap_or(0);
+        missing.truncate(MAX_LAYERS.saturating_sub(kept));
         Ok((at, missing))
     }
 

@@ -167,9 +167,14 @@ impl Index {
         known.claims.forget_retracted(best)
     }
 
-    /// Takes away what readers saw: whoever asks now is told that the node cannot know.
+    /// Takes away what readers saw: whoever asks now is told that the node cannot know. The spends of blocks that are
+    /// not final wait again: when the index is back, the node may be on another branch.
     pub(crate) fn withdraw(&self) {
-        self.known.write().published = None;
+        let mut known = self.known.write();
+        if let Some(published) = known.published.take() {
+            let best = published.chain.best().number;
+            published.chain.newest_first().for_each(|layer| known.claims.retract(layer, best));
+        }
     }
 
     /// Tells whoever listens.

@@ -16,14 +16,15 @@ use sp_core::H256;
 use sp_runtime::traits::Block as BlockT;
 use specie_primitives::index::IndexApi;
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-/// How many comparisons in a row a transaction must be missing from before it counts as gone: while the pool moves
-/// from one block to the next, what it shows has holes.
+/// How many comparisons in a row a transaction must be missing from before it counts as gone, and for how long: while
+/// the pool moves from one block to the next, what it shows has holes.
 const MISSES: u8 = 2;
+const MISSING_FOR: Duration = Duration::from_millis(300);
 
 /// How long to wait before the pool's news are subscribed to again.
 const RESUBSCRIBE: Duration = Duration::from_millis(100);
@@ -41,9 +42,9 @@ impl<C, P, B> Clone for PoolWatch<C, P, B> {
     }
 }
 
-/// What a comparison with the pool has found missing, and how often in a row.
+/// What comparisons with the pool have found missing: how often in a row, and since when.
 #[derive(Debug, Default)]
-pub struct Missing(std::collections::HashMap<H256, u8>);
+pub struct Missing(HashMap<H256, (u8, Instant)>);
 
 /// What is to be forgotten once the index has seen the blocks up to the one that the pool may have seen.
 #[derive(Debug, Default)]
@@ -97,7 +98,7 @@ where
             there.insert(*transaction.hash());
             self.look(*transaction.hash(), &transaction);
         }
-        missing.update(known, &there)
+        missing.update(known, &there, Instant::now())
     }
 
     /// Forgets what has left the pool.
@@ -130,15 +131,16 @@ where
 }
 
 impl Missing {
-    fn update(&mut self, known: Vec<H256>, there: &HashSet<H256>) -> Gone {
+    fn update(&mut self, known: Vec<H256>, there: &HashSet<H256>, now: Instant) -> Gone {
         let before = std::mem::take(&mut self.0);
         let mut gone = Vec::new();
         for hash in known.into_iter().filter(|hash| !there.contains(hash)) {
-            let misses = before.get(&hash).map_or(1, |misses| misses.saturating_add(1));
-            if misses >= MISSES {
+            let (misses, since) = before.get(&hash).copied().unwrap_or((0, now));
+            let misses = misses.saturating_add(1);
+            if misses >= MISSES && now.saturating_duration_since(since) >= MISSING_FOR {
                 gone.push(hash);
             } else {
-                self.0.insert(hash, misses);
+                self.0.insert(hash, (misses, since));
             }
         }
         Gone(gone)

@@ -143,7 +143,9 @@ where
             // In this order: what the pool has dropped because it is in a block must be seen in the block first.
             let gone = self.watch.compare(missing);
             match follower.advance() {
-                Ok(()) => self.watch.forget(gone),
+                Ok(true) => self.watch.forget(gone),
+                // What is gone may be in a block that is not indexed.
+                Ok(false) => {}
                 Err(error) => match self.awaits(&error) {
                     Some(number) => self.index.set_status(Status::AwaitingUpgrade { number }),
                     None => return error,
@@ -172,7 +174,7 @@ where
         }
         match Follower::resume(self.source.clone(), store, self.index.clone()) {
             Ok(mut follower) => match follower.advance() {
-                Ok(()) => {
+                Ok(_) => {
                     follower.publish();
                     Ok(follower)
                 }

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 /// A snapshot with a memory for batches and manufacturers. As large as the request's answer, at the most.
 pub struct Cached<'a> {
     base: Option<&'a Snapshot>,
+    carriers: HashMap<CarrierId, Option<CarrierEntry>>,
     batches: Mutex<HashMap<BatchId, Option<Batch>>>,
     manufacturers: Mutex<HashMap<ManufacturerId, Option<ManufacturerInfo>>>,
 }
@@ -26,7 +27,15 @@ pub struct Cached<'a> {
 impl<'a> Cached<'a> {
     /// Over a snapshot; over none, it knows nothing.
     pub fn new(base: Option<&'a Snapshot>) -> Self {
-        Self { base, batches: Mutex::default(), manufacturers: Mutex::default() }
+        Self { base, carriers: HashMap::new(), batches: Mutex::default(), manufacturers: Mutex::default() }
+    }
+
+    /// Reads many carriers at once, for the questions that follow.
+    pub fn read_ahead(&mut self, carriers: Vec<CarrierId>) -> Result<(), StoreError> {
+        let Some(base) = self.base else { return Ok(()) };
+        let entries = base.carriers(&carriers)?;
+        self.carriers = carriers.into_iter().zip(entries).collect();
+        Ok(())
     }
 
     fn read<T>(
@@ -41,7 +50,10 @@ impl Base for Cached<'_> {
     type Error = StoreError;
 
     fn carrier(&self, id: &CarrierId) -> Result<Option<CarrierEntry>, StoreError> {
-        self.read(|base| base.carrier(id))
+        match self.carriers.get(id) {
+            Some(known) => Ok(*known),
+            None => self.read(|base| base.carrier(id)),
+        }
     }
 
     fn device(&self, key: &PublicKey) -> Result<Option<Device>, StoreError> {

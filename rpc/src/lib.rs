@@ -18,12 +18,14 @@
 mod answers;
 mod cache;
 mod error;
+mod health;
 mod input;
 mod lanes;
 mod limits;
 mod methods;
 mod metrics;
 mod openrpc;
+mod pages;
 mod standing;
 mod subscriptions;
 mod verdicts;

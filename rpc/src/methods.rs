@@ -2,17 +2,18 @@
 
 use crate::{
     answers::{
-        reason_name, BatchAnswer, BatchList, CarrierEvent, GrantAnswer, GrantList, HealthAnswer, HistoryAnswer,
-        HistoryPage, IndexAnswer, ManufacturerAnswer, ManufacturerList, VerdictAnswer, VerdictItem, VerdictList,
+        BatchAnswer, BatchList, CarrierEvent, GrantList, HealthAnswer, HistoryPage, ManufacturerList,
+        VerdictAnswer, VerdictItem, VerdictList,
     },
     cache::Cached,
     error::Error,
-    input::{address, hex_of, position, position_text, ss58, Detail, VerdictQuery},
+    health,
+    input::{address, Detail, VerdictQuery},
     lanes::Lane,
     limits::{cost, of_query, Limits},
     metrics::Metrics,
-    openrpc,
-    standing::{heads_of, millis, Grounds},
+    openrpc, pages,
+    standing::Grounds,
     subscriptions::{Cursor, Feed, Hub},
     verdicts::Asked,
 };
@@ -21,11 +22,7 @@ use jsonrpsee::{
     proc_macros::rpc,
     Extensions, PendingSubscriptionSink,
 };
-use specie_indexer::{core::Base, Status};
-use specie_primitives::{
-    grant,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
-};
+use specie_primitives::ids::{BatchId, CarrierId, MachineId, ManufacturerId};
 use std::{sync::Arc, time::Instant};
 
 /// The most questions in one `carrier_verdicts`, with everything: some megabyte of answer.
@@ -221,7 +218,7 @@ impl SpecieRpcServer for Methods {
     ) -> Result<HistoryPage, Error> {
         let limit = limit.unwrap_or(MAX_HISTORY).clamp(1, MAX_HISTORY);
         self.page("carrier_history", caller, limit, move |grounds| {
-            history_page(grounds, &carrier, cursor.as_deref(), limit as usize)
+            pages::history_page(grounds, &carrier, cursor.as_deref(), limit as usize)
         })
         .await
     }
@@ -244,11 +241,7 @@ impl SpecieRpcServer for Methods {
     }
 
     async fn batch(&self, caller: &Extensions, batch: u64) -> Result<BatchAnswer, Error> {
-        self.page("batch_get", caller, 1, move |grounds| {
-            let known = grounds.fresh(&[])?.base().batch(BatchId(batch))?;
-            Ok(BatchAnswer::of(BatchId(batch), &known.ok_or(Error::UnknownBatch)?))
-        })
-        .await
+        self.page("batch_get", caller, 1, move |grounds| pages::batch(grounds, BatchId(batch))).await
     }
 
     async fn batches(
@@ -258,28 +251,28 @@ impl SpecieRpcServer for Methods {
         cursor: Option<u32>,
     ) -> Result<BatchList, Error> {
         self.page("batch_list", caller, MAX_LIST, move |grounds| {
-            batch_list(grounds, ManufacturerId(manufacturer), cursor.unwrap_or(0))
+            pages::batch_list(grounds, ManufacturerId(manufacturer), cursor.unwrap_or(0))
         })
         .await
     }
 
     async fn manufacturers(&self, caller: &Extensions, cursor: Option<u32>) -> Result<ManufacturerList, Error> {
         self.page("manufacturer_list", caller, MAX_LIST, move |grounds| {
-            manufacturer_list(grounds, cursor.unwrap_or(0))
+            pages::manufacturer_list(grounds, cursor.unwrap_or(0))
         })
         .await
     }
 
     async fn grants(&self, caller: &Extensions, machine: String, cursor: Option<u32>) -> Result<GrantList, Error> {
         self.page("machine_grants", caller, MAX_LIST, move |grounds| {
-            grant_list(grounds, MachineId(address(&machine)?), cursor.unwrap_or(0))
+            pages::grant_list(grounds, MachineId(address(&machine)?), cursor.unwrap_or(0))
         })
         .await
     }
 
     fn health(&self) -> Result<HealthAnswer, Error> {
         let begun = Instant::now();
-        let health = Ok(health(&self.grounds, self.hub.len()));
+        let health = Ok(health::health(&self.grounds, self.hub.len()));
         self.metrics.call("specie_health", begun, &health);
         health
     }
@@ -297,8 +290,15 @@ fn full(grounds: &Grounds, asked: &Asked) -> Result<VerdictAnswer, Error> {
 
 fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictList {
     let asked: Vec<_> = queries.iter().map(Asked::parse).collect();
-    let standing = grounds.stand(asked.iter().flatten().filter_map(Asked::carrier));
-    let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+    let carriers = || asked.iter().flatten().filter_map(Asked::carrier);
+    let standing = grounds.stand(carriers());
+    let mut cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+    if standing.ignorance.is_none() {
+        if let Err(error) = cache.read_ahead(carriers().copied().collect()) {
+            // Each question meets the trouble again, and says so in its place.
+            log::warn!(target: "specie-rpc", "{error}");
+        }
+    }
     let answer = |asked: Result<Asked, Error>| -> Result<VerdictItem, Error> {
         Ok(match detail {
             Detail::Full => VerdictItem::Verdict(Box::new(asked?.full(&standing, &cache)?)),
@@ -308,107 +308,4 @@ fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictL
     let error = |error: Error| VerdictItem::Error { code: error.code(), message: error.to_string() };
     let verdicts = asked.into_iter().map(|asked| answer(asked).unwrap_or_else(error)).collect();
     VerdictList { verdicts, head: standing.heads() }
-}
-
-fn history_page(
-    grounds: &Grounds,
-    carrier: &str,
-    cursor: Option<&str>,
-    limit: usize,
-) -> Result<HistoryPage, Error> {
-    let carrier = CarrierId(address(carrier)?);
-    let before = cursor.map(position).transpose()?;
-    let moment = grounds.fresh(&[])?;
-    let rows = moment.history(&carrier, before, limit)?;
-    if rows.is_empty() && before.is_none() {
-        let question = specie_indexer::core::Question { carrier: Some(carrier), ..Default::default() };
-        moment.facts(&question)?.best.carrier.ok_or(Error::UnknownAddress)?;
-    }
-    Ok(HistoryPage {
-        entries: rows.iter().map(HistoryAnswer::of).collect(),
-        cursor: rows.last().filter(|_| rows.len() == limit).map(|row| position_text(row.position)),
-        complete_since: moment.history_since(),
-        head: heads_of(&moment),
-    })
-}
-
-fn batch_list(grounds: &Grounds, maker: ManufacturerId, from: u32) -> Result<BatchList, Error> {
-    let moment = grounds.fresh(&[])?;
-    let base = moment.base();
-    let count = base.manufacturer(maker)?.ok_or(Error::UnknownManufacturer)?.batches;
-    let next = from.saturating_add(MAX_LIST);
-    let mut batches = Vec::new();
-    for position in from..next.min(count) {
-        let missing = || Error::Internal(format!("batch {position} of manufacturer {} is missing", maker.0));
-        let id = base.place(maker, position)?.ok_or_else(missing)?;
-        batches.push(BatchAnswer::of(id, &base.batch(id)?.ok_or_else(missing)?));
-    }
-    Ok(BatchList { batches, cursor: (next < count).then_some(next), head: heads_of(&moment) })
-}
-
-fn manufacturer_list(grounds: &Grounds, from: u32) -> Result<ManufacturerList, Error> {
-    let moment = grounds.fresh(&[])?;
-    let next = from.saturating_add(MAX_LIST);
-    let mut manufacturers = Vec::new();
-    for number in from..next {
-        let Some(known) = moment.base().manufacturer(ManufacturerId(number))? else { break };
-        manufacturers.push(ManufacturerAnswer::of(&known));
-    }
-    let full = manufacturers.len() == MAX_LIST as usize;
-    Ok(ManufacturerList { manufacturers, cursor: full.then_some(next), head: heads_of(&moment) })
-}
-
-fn grant_list(grounds: &Grounds, id: MachineId, from: u32) -> Result<GrantList, Error> {
-    let moment = grounds.fresh(&[])?;
-    let known = moment.base().machine(id)?.ok_or(Error::UnknownMachine)?;
-    let open = moment.base().open_grants(id, from, MAX_LIST as usize)?;
-    let genesis = grounds.node.genesis();
-    let answer =
-        |index: &u32| GrantAnswer { index: *index, challenge: hex_of(&grant::challenge(&genesis, &id, *index)) };
-    Ok(GrantList {
-        machine: ss58(id.0),
-        operator: ss58(known.operator),
-        suspended: known.suspended,
-        may_initialise: known.permissions.initialise,
-        open_grants: known.open_grants,
-        grants: open.iter().map(answer).collect(),
-        cursor: open.last().filter(|_| open.len() == MAX_LIST as usize).and_then(|last| last.checked_add(1)),
-        head: heads_of(&moment),
-    })
-}
-
-fn health(grounds: &Grounds, subscriptions: usize) -> HealthAnswer {
-    let standing = grounds.stand(&[]);
-    let best = standing.moment.as_ref().map(|moment| *moment.best());
-    HealthAnswer {
-        able: standing.ignorance.is_none(),
-        reason: standing.ignorance.map(|ignorance| reason_name(ignorance.reason()).into()),
-        syncing: standing.syncing,
-        head: standing.heads(),
-        node_best: standing.node_best,
-        max_best_age_ms: millis(grounds.freshness.best),
-        max_finalized_age_ms: millis(grounds.freshness.finalized),
-        index: index_answer(grounds.index.status()),
-        index_lag: best.map(|best| standing.node_best.saturating_sub(best.number)),
-        history_since: standing.moment.as_ref().map(|moment| moment.history_since()),
-        watches_pool: grounds.index.pool_stream_alive(),
-        pool_transactions: grounds.index.claims_len().0 as u64,
-        subscriptions: subscriptions as u64,
-        genesis: hex_of(&grounds.node.genesis()),
-        max_order_lifetime: best.map(|best| best.chain.max_order_lifetime),
-        order_fees: best.map(|best| best.chain.order_fees.map(|fee| fee.to_string())),
-    }
-}
-
-fn index_answer(status: Status) -> IndexAnswer {
-    let answer = |status: &str| IndexAnswer { status: status.into(), done: None, total: None, error: None };
-    match status {
-        Status::Starting => answer("starting"),
-        Status::Building { done, total } => IndexAnswer { done: Some(done), total, ..answer("building") },
-        Status::Following => answer("following"),
-        Status::AwaitingUpgrade { number } => {
-            IndexAnswer { error: Some(format!("block {number} changed the runtime")), ..answer("awaitingUpgrade") }
-        }
-        Status::Failed { reason } => IndexAnswer { error: Some(reason), ..answer("failed") },
-    }
 }

@@ -51,9 +51,17 @@ impl Chain {
         self.layers.len()
     }
 
+    /// How many blocks that are not final lie up to this one; `None`: it is not on this chain.
+    pub fn depth_of(&self, hash: H256) -> Option<usize> {
+        match self.position(hash) {
+            Some(position) => Some(position + 1),
+            None => (self.finalized.hash == hash).then_some(0),
+        }
+    }
+
     /// Whether the block is the last final one or above it on this chain.
     pub fn contains(&self, hash: H256) -> bool {
-        self.finalized.hash == hash || self.position(hash).is_some()
+        self.depth_of(hash).is_some()
     }
 
     /// Puts a block on top.
@@ -68,11 +76,7 @@ impl Chain {
 
     /// Takes every block off that is above `hash`; returns them, newest first.
     pub fn unwind(&mut self, hash: H256) -> Result<Vec<Arc<Layer>>, ChainError> {
-        let keep = match self.position(hash) {
-            Some(position) => position + 1,
-            None if self.finalized.hash == hash => 0,
-            None => return Err(ChainError::NotOnChain(hash)),
-        };
+        let keep = self.depth_of(hash).ok_or(ChainError::NotOnChain(hash))?;
         let mut dropped = self.layers.split_off(keep);
         dropped.reverse();
         Ok(dropped)

@@ -1,6 +1,6 @@
 //! What the pool, or a block that was dropped, claims about carriers.
 
-use super::layer::Layer;
+use super::layer::{Head, Layer};
 use sp_core::H256;
 use specie_primitives::{
     ids::CarrierId,
@@ -155,5 +155,3 @@ impl Claims {
         }
     }
 }
-
-use super::layer::Head;

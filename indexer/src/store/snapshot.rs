@@ -7,7 +7,7 @@ use super::{
 };
 use crate::core::{Base, HistoryRow, Position};
 use codec::Decode;
-use rocksdb::{Direction, IteratorMode, DB};
+use rocksdb::{Direction, IteratorMode, ReadOptions, DB};
 use self_cell::self_cell;
 use specie_primitives::{
     api::ManufacturerInfo,
@@ -47,6 +47,25 @@ impl Snapshot {
         let handle = handle(self.0.borrow_owner(), family)?;
         let bytes = self.0.borrow_dependent().get_pinned_cf(handle, key)?;
         bytes.map(|bytes| decode(family, &bytes)).transpose()
+    }
+
+    /// Many carriers at once, in the order of `ids`: several times as quick as one by one.
+    pub fn carriers(&self, ids: &[CarrierId]) -> Result<Vec<Option<CarrierEntry>>, StoreError> {
+        let db = self.0.borrow_owner();
+        let handle = handle(db, family::CARRIERS)?;
+        let mut options = ReadOptions::default();
+        options.set_snapshot(self.0.borrow_dependent());
+        // The database looks keys up in one pass when they come in its order.
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_unstable_by_key(|index| ids.get(*index));
+        let keys: Vec<&[u8]> = order.iter().filter_map(|index| ids.get(*index)).map(|id| &id.0[..]).collect();
+        let mut found = vec![None; ids.len()];
+        for (index, row) in order.iter().zip(db.batched_multi_get_cf_opt(handle, &keys, true, &options)) {
+            if let (Some(place), Some(bytes)) = (found.get_mut(*index), row?) {
+                *place = Some(decode::<CarrierRow>(family::CARRIERS, &bytes)?.into());
+            }
+        }
+        Ok(found)
     }
 
     /// The rows of `family` from `start` on, while their keys begin with `prefix`.

@@ -5,18 +5,14 @@
 
 use super::{
     histogram,
-    wire::{call, connect},
+    wire::{call, connect, WireError},
 };
 use hdrhistogram::Histogram;
 use std::{
     error::Error,
-    sync::{
-        atomic::{AtomicU64, Ordering},
-        Arc,
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::Semaphore;
 
 /// The parameters of the n-th call.
 pub type Params = Arc<dyn Fn(u64) -> String + Send + Sync>;
@@ -46,28 +42,33 @@ pub async fn at_rate(
     rate: u64,
     count: u64,
 ) -> Result<Outcome, Box<dyn Error>> {
-    let (mut caller, mut answers) = connect(url).await.map_err(|error| error.to_string())?;
+    let mut connection = connect(url).await.map_err(|error| error.to_string())?;
     let interval = Duration::from_nanos(1_000_000_000 / rate.max(1));
     let begun = Instant::now() + Duration::from_millis(20);
     let due = move |number: u64| begun + interval * number as u32;
-    let sender = tokio::spawn(async move {
+    // The clock has a thread of its own: a timer of the client's runtime is good to a millisecond, and spinning there
+    // would keep it from reading the answers.
+    let (tick, mut ticks) = tokio::sync::mpsc::unbounded_channel();
+    let clock = std::thread::spawn(move || {
         for number in 0..count {
-            let text = call(number, method, &params(number));
-            wait_for(due(number)).await;
-            if caller.send(text).await.is_err() {
-                return None;
+            std::thread::sleep(due(number).saturating_duration_since(Instant::now()));
+            if tick.send(call(number, method, &params(number))).is_err() {
+                return;
             }
         }
-        // Kept open until the last answer is in.
-        Some(caller)
     });
     let (mut latencies, mut errors) = (histogram()?, 0);
-    for _ in 0..count {
-        let (id, text) = answers.next().await.map_err(|error| error.to_string())?;
-        latencies.saturating_record(Instant::now().saturating_duration_since(due(id)).as_micros() as u64);
-        errors += u64::from(is_error(&text));
+    while latencies.len() < count {
+        tokio::select! {
+            Some(text) = ticks.recv() => connection.send(text).await.map_err(|error| error.to_string())?,
+            answer = connection.next() => {
+                let (id, text) = answer.map_err(|error| error.to_string())?;
+                latencies.saturating_record(Instant::now().saturating_duration_since(due(id)).as_micros() as u64);
+                errors += u64::from(is_error(&text));
+            }
+        }
     }
-    let _caller = sender.await?;
+    clock.join().map_err(|_| "the clock has stopped")?;
     Ok(Outcome { latencies, errors, elapsed: begun.elapsed() })
 }
 
@@ -77,7 +78,7 @@ pub async fn at_full_speed(
     method: &'static str,
     params: Params,
     connections: u64,
-    window: usize,
+    window: u64,
     count: u64,
 ) -> Result<Outcome, Box<dyn Error>> {
     let begun = Instant::now();
@@ -102,55 +103,29 @@ async fn one_at_full_speed(
     method: &'static str,
     params: Params,
     first: u64,
-    window: usize,
+    window: u64,
     count: u64,
-) -> Result<(Histogram<u64>, u64), Box<dyn Error + Send + Sync>> {
-    let (mut caller, mut answers) = connect(url).await?;
-    let places = Arc::new(Semaphore::new(window));
-    let sent: Arc<Vec<AtomicU64>> = Arc::new((0..count).map(|_| AtomicU64::new(0)).collect());
-    let begun = Instant::now();
-    let sender = {
-        let (places, sent) = (places.clone(), sent.clone());
-        tokio::spawn(async move {
-            for number in 0..count {
-                let Ok(place) = places.acquire().await else { return None };
-                place.forget();
-                if let Some(sent) = sent.get(number as usize) {
-                    sent.store(begun.elapsed().as_micros() as u64, Ordering::Relaxed);
-                }
-                let text = call(number, method, &params(first + number));
-                if caller.send(text).await.is_err() {
-                    return None;
-                }
-            }
-            Some(caller)
-        })
-    };
+) -> Result<(Histogram<u64>, u64), WireError> {
+    let mut connection = connect(url).await?;
+    let mut sent = std::collections::HashMap::new();
     let mut latencies = Histogram::new_with_bounds(1, 60_000_000, 3)?;
-    let mut errors = 0;
-    for _ in 0..count {
-        let (id, text) = answers.next().await?;
-        places.add_permits(1);
-        let sent = sent.get(id as usize).map_or(0, |sent| sent.load(Ordering::Relaxed));
-        latencies.saturating_record((begun.elapsed().as_micros() as u64).saturating_sub(sent));
+    let (mut number, mut errors) = (0, 0);
+    while latencies.len() < count {
+        if number < count && (sent.len() as u64) < window {
+            sent.insert(number, Instant::now());
+            connection.send(call(number, method, &params(first + number))).await?;
+            number += 1;
+            continue;
+        }
+        let (id, text) = connection.next().await?;
+        let sent = sent.remove(&id).ok_or("an answer to no call")?;
+        latencies.saturating_record(sent.elapsed().as_micros() as u64);
         errors += u64::from(is_error(&text));
     }
-    let _caller = sender.await?;
     Ok((latencies, errors))
 }
 
 /// Whether an answer is an error. Looks at its first bytes only: an answer may be a megabyte.
 pub fn is_error(text: &str) -> bool {
     text.get(..text.len().min(64)).is_some_and(|start| start.contains("\"error\""))
-}
-
-/// Sleeps most of the time and spins the rest: a timer is good to a millisecond.
-async fn wait_for(due: Instant) {
-    let left = due.saturating_duration_since(Instant::now());
-    if left > Duration::from_millis(2) {
-        tokio::time::sleep(left - Duration::from_millis(1)).await;
-    }
-    while Instant::now() < due {
-        tokio::task::yield_now().await;
-    }
 }

@@ -1,9 +1,6 @@
 //! A JSON-RPC client over WebSocket that does little beside reading and writing: the load must not be what is measured.
 
-use futures::{
-    stream::{SplitSink, SplitStream},
-    SinkExt, StreamExt,
-};
+use futures::{SinkExt, StreamExt};
 use std::error::Error;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -16,20 +13,19 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// Larger than any answer.
 const MAX_MESSAGE_BYTES: usize = 64 << 20;
 
-/// Writes calls.
-pub struct Caller(SplitSink<Socket, Message>);
+/// Why there is no answer.
+pub type WireError = Box<dyn Error + Send + Sync>;
 
-/// Reads answers.
-pub struct Answers(SplitStream<Socket>);
+/// A connection. Not split into two halves: they would share a lock, and one would wait for the other to be woken.
+pub struct Connection(Socket);
 
 /// Connects to a node.
-pub async fn connect(url: &str) -> Result<(Caller, Answers), Box<dyn Error + Send + Sync>> {
+pub async fn connect(url: &str) -> Result<Connection, WireError> {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES));
     let (socket, _) = tokio_tungstenite::connect_async_with_config(url, Some(config), true).await?;
-    let (sink, stream) = socket.split();
-    Ok((Caller(sink), Answers(stream)))
+    Ok(Connection(socket))
 }
 
 /// A call as text.
@@ -37,34 +33,35 @@ pub fn call(id: u64, method: &str, params: &str) -> String {
     format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
 }
 
-impl Caller {
+impl Connection {
     /// Sends a call.
-    pub async fn send(&mut self, text: String) -> Result<(), Box<dyn Error + Send + Sync>> {
+    pub async fn send(&mut self, text: String) -> Result<(), WireError> {
         Ok(self.0.send(Message::text(text)).await?)
     }
-}
 
-impl Answers {
-    /// The next answer: its id, and its text.
-    pub async fn next(&mut self) -> Result<(u64, String), Box<dyn Error + Send + Sync>> {
+    /// The next answer: its id, and its text. May be given up and called again.
+    pub async fn next(&mut self) -> Result<(u64, String), WireError> {
         loop {
-            let text = match self.0.next().await.ok_or("the node has closed the connection")?? {
-                Message::Text(text) => text.as_str().to_owned(),
-                _ => continue,
-            };
+            let text = self.notification().await?;
             if let Some(id) = id_of(&text) {
                 return Ok((id, text));
             }
         }
     }
 
-    /// The next notification.
-    pub async fn notification(&mut self) -> Result<String, Box<dyn Error + Send + Sync>> {
+    /// The next answer or notification. May be given up and called again.
+    pub async fn notification(&mut self) -> Result<String, WireError> {
         loop {
             if let Message::Text(text) = self.0.next().await.ok_or("the node has closed the connection")?? {
                 return Ok(text.as_str().to_owned());
             }
         }
+    }
+
+    /// Sends a call and waits for its answer.
+    pub async fn ask(&mut self, method: &str, params: &str) -> Result<String, WireError> {
+        self.send(call(1, method, params)).await?;
+        Ok(self.next().await?.1)
     }
 }
 

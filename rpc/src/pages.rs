@@ -1,0 +1,94 @@
+//! Histories and lists, page by page.
+
+use crate::{
+    answers::{
+        BatchAnswer, BatchList, GrantAnswer, GrantList, HistoryAnswer, HistoryPage, ManufacturerAnswer,
+        ManufacturerList,
+    },
+    error::Error,
+    input::{address, hex_of, position, position_text, ss58},
+    methods::MAX_LIST,
+    standing::{heads_of, Grounds},
+};
+use specie_indexer::core::{Base, Question};
+use specie_primitives::{
+    grant,
+    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+};
+
+/// A batch, at the last final block.
+pub fn batch(grounds: &Grounds, id: BatchId) -> Result<BatchAnswer, Error> {
+    let known = grounds.fresh(&[])?.base().batch(id)?;
+    Ok(BatchAnswer::of(id, &known.ok_or(Error::UnknownBatch)?))
+}
+
+/// A page of a carrier's history, newest first.
+pub fn history_page(
+    grounds: &Grounds,
+    carrier: &str,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<HistoryPage, Error> {
+    let carrier = CarrierId(address(carrier)?);
+    let before = cursor.map(position).transpose()?;
+    let moment = grounds.fresh(&[])?;
+    let rows = moment.history(&carrier, before, limit)?;
+    if rows.is_empty() && before.is_none() {
+        let question = Question { carrier: Some(carrier), ..Question::default() };
+        moment.facts(&question)?.best.carrier.ok_or(Error::UnknownAddress)?;
+    }
+    Ok(HistoryPage {
+        entries: rows.iter().map(HistoryAnswer::of).collect(),
+        cursor: rows.last().filter(|_| rows.len() == limit).map(|row| position_text(row.position)),
+        complete_since: moment.history_since(),
+        head: heads_of(&moment),
+    })
+}
+
+/// A page of a manufacturer's batches.
+pub fn batch_list(grounds: &Grounds, maker: ManufacturerId, from: u32) -> Result<BatchList, Error> {
+    let moment = grounds.fresh(&[])?;
+    let base = moment.base();
+    let count = base.manufacturer(maker)?.ok_or(Error::UnknownManufacturer)?.batches;
+    let next = from.saturating_add(MAX_LIST);
+    let mut batches = Vec::new();
+    for position in from..next.min(count) {
+        let missing = || Error::Internal(format!("batch {position} of manufacturer {} is missing", maker.0));
+        let id = base.place(maker, position)?.ok_or_else(missing)?;
+        batches.push(BatchAnswer::of(id, &base.batch(id)?.ok_or_else(missing)?));
+    }
+    Ok(BatchList { batches, cursor: (next < count).then_some(next), head: heads_of(&moment) })
+}
+
+/// A page of manufacturers.
+pub fn manufacturer_list(grounds: &Grounds, from: u32) -> Result<ManufacturerList, Error> {
+    let moment = grounds.fresh(&[])?;
+    let next = from.saturating_add(MAX_LIST);
+    let mut manufacturers = Vec::new();
+    for number in from..next {
+        let Some(known) = moment.base().manufacturer(ManufacturerId(number))? else { break };
+        manufacturers.push(ManufacturerAnswer::of(&known));
+    }
+    let full = manufacturers.len() == MAX_LIST as usize;
+    Ok(ManufacturerList { manufacturers, cursor: full.then_some(next), head: heads_of(&moment) })
+}
+
+/// A page of a machine's open grants.
+pub fn grant_list(grounds: &Grounds, id: MachineId, from: u32) -> Result<GrantList, Error> {
+    let moment = grounds.fresh(&[])?;
+    let known = moment.base().machine(id)?.ok_or(Error::UnknownMachine)?;
+    let open = moment.base().open_grants(id, from, MAX_LIST as usize)?;
+    let genesis = grounds.node.genesis();
+    let answer =
+        |index: &u32| GrantAnswer { index: *index, challenge: hex_of(&grant::challenge(&genesis, &id, *index)) };
+    Ok(GrantList {
+        machine: ss58(id.0),
+        operator: ss58(known.operator),
+        suspended: known.suspended,
+        may_initialise: known.permissions.initialise,
+        open_grants: known.open_grants,
+        grants: open.iter().map(answer).collect(),
+        cursor: open.last().filter(|_| open.len() == MAX_LIST as usize).and_then(|last| last.checked_add(1)),
+        head: heads_of(&moment),
+    })
+}
