@@ -38,6 +38,9 @@ pub enum FollowError {
         /// The first of them.
         number: u32,
     },
+    /// There is no index yet.
+    #[error("the index holds nothing; the node builds it, or `index rebuild`")]
+    Empty,
     /// A block's changes are not complete: it changed the runtime.
     #[error("block {number} changed the runtime")]
     Upgrade {
@@ -73,7 +76,7 @@ where
     /// Goes on from where the database is; `None` when it holds nothing.
     pub fn resume(source: Source<C, B>, store: Store, index: Arc<Index>) -> Result<Self, (Store, FollowError)> {
         let Some(cursor) = store.cursor().copied() else {
-            return Err((store, FollowError::Gap { number: 0 }));
+            return Err((store, FollowError::Empty));
         };
         // The node must have the block, and hold it to be final or at least not to be on another branch than final ones.
         match source.link(cursor.hash) {

@@ -123,6 +123,7 @@ where
                 Err(error) => error,
             };
             self.index.metrics.failure();
+            self.index.metrics.lag(self.source.heads().best.0);
             self.index.withdraw();
             log::error!(target: crate::LOG, "{error}");
             if !self.cure(&error) {
@@ -246,8 +247,13 @@ where
 
     /// Puts files aside that will never be of use again; whether that was the trouble.
     fn cure(&self, error: &FollowError) -> bool {
-        let FollowError::Store(error) = error else { return false };
-        if !error.calls_for_rebuild() {
+        let is_useless = match error {
+            FollowError::Store(error) => error.calls_for_rebuild(),
+            // Below that height the node may be catching up with what the index has seen already.
+            FollowError::Foreign { number, .. } => self.source.heads().finalized.0 >= *number,
+            _ => false,
+        };
+        if !is_useless {
             return false;
         }
         match Store::set_aside(&self.options.path) {

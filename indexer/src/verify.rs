@@ -58,7 +58,7 @@ where
     C: ProvideRuntimeApi<B> + HeaderBackend<B>,
     C::Api: IndexApi<B>,
 {
-    let cursor = store.cursor().copied().ok_or(FollowError::Gap { number: 0 })?;
+    let cursor = store.cursor().copied().ok_or(FollowError::Empty)?;
     let link =
         source.link(cursor.hash).map_err(|_| FollowError::Foreign { number: cursor.number, hash: cursor.hash })?;
     let base = store.snapshot();

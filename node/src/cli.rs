@@ -75,7 +75,7 @@ pub struct SpecieArgs {
     /// How much work a client of the RPC may ask for: microseconds of the processor in each second; 0: as much as it
     /// likes.
     ///
-    /// One verdict on an address is charged 32, one with a card's evidence 1032, one of ten thousand in a list 4.
+    /// One verdict on an address is charged 32, one with a card's evidence 2032, one of ten thousand in a list 4.
     #[arg(long, value_name = "MICROSECONDS", default_value_t = 750_000)]
     pub rpc_client_work: u64,
 }

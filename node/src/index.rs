@@ -137,6 +137,17 @@ fn verify_index(client: Arc<FullClient>, options: &StoreOptions) -> sc_cli::Resu
 fn rebuild_index(client: Arc<FullClient>, options: &StoreOptions, history: bool) -> sc_cli::Result<()> {
     let genesis = client.info().genesis_hash;
     let source = Source::<_, Block>::new(client);
+    if history {
+        // Before anything is moved.
+        let first = source.at(0).and_then(|first| source.snapshot(&first, None, 1));
+        first.map_err(|_| {
+            sc_cli::Error::Input(
+                "the node has not kept the state of the first block; without --history the state of the last final \
+                 block is enough"
+                    .into(),
+            )
+        })?;
+    }
     if let Some(aside) = Store::set_aside(&options.path).map_err(application)? {
         println!("the index until now is kept at {}; delete it when you do not need it", aside.display());
     }

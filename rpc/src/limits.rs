@@ -20,12 +20,14 @@ pub mod cost {
     pub const BRIEF: u64 = 4;
     /// A carrier with everything.
     pub const FULL: u64 = 12;
-    /// Evidence: two signatures, each of up to half a millisecond.
-    pub const EVIDENCE: u64 = 1_000;
+    /// Evidence: two signatures, each of up to half a millisecond on an idle machine.
+    pub const EVIDENCE: u64 = 2_000;
     /// Finding a place in a history or list.
     pub const PAGE: u64 = 50;
     /// An item of a page.
     pub const ITEM: u64 = 5;
+    /// The description of the methods.
+    pub const DOCUMENT: u64 = 2_000;
     /// An address of a subscription.
     pub const WATCH: u64 = 6;
 }

@@ -93,7 +93,7 @@ pub trait SpecieRpc {
     fn health(&self) -> Result<HealthAnswer, Error>;
 
     /// The description of these methods, as OpenRPC.
-    #[method(name = "rpc.discover")]
+    #[method(name = "rpc.discover", with_extensions)]
     fn discover(&self) -> Result<serde_json::Value, Error>;
 }
 
@@ -277,8 +277,11 @@ impl SpecieRpcServer for Methods {
         health
     }
 
-    fn discover(&self) -> Result<serde_json::Value, Error> {
-        Ok(openrpc::document())
+    fn discover(&self, caller: &Extensions) -> Result<serde_json::Value, Error> {
+        let begun = Instant::now();
+        let document = self.limits.charge(caller, cost::DOCUMENT).map(|()| openrpc::document());
+        self.metrics.call("rpc.discover", begun, &document);
+        document
     }
 }
 

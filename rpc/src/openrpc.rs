@@ -126,7 +126,7 @@ fn method<T: JsonSchema>(
     json!({
         "name": name,
         "summary": summary,
-        "paramStructure": "by-position",
+        "paramStructure": "either",
         "params": params,
         "result": { "name": "result", "schema": shapes.subschema_for::<T>() },
         "errors": errors,

@@ -35,7 +35,10 @@ const RUN_LIMIT: Duration = Duration::from_secs(300);
 /// How many lines each script prints. Counted, because a script that ends early may look like one that succeeds.
 const CHECKS: usize = 24;
 
-/// A client that others wrote, with the script that uses it. The files are part of the test, so that they are those
+/// How many lines `openrpc_check.py` prints for one carrier, manufacturer, batch and machine.
+const OPENRPC_CHECKS: usize = 50;
+
+/// A client that others wrote, with the scripts that use it. The files are part of the test, so that they are those
 /// of the checkout that was built.
 struct Client {
     /// Its folder.
@@ -46,9 +49,9 @@ struct Client {
     packages: &'static [(&'static str, &'static str)],
     /// The commands that install it in its folder.
     install: &'static [&'static [&'static str]],
-    /// The script: name and content of the file.
-    script: (&'static str, &'static str),
-    /// The program that runs the script.
+    /// The scripts: names and contents of files, the main one first.
+    scripts: &'static [(&'static str, &'static str)],
+    /// The program that runs the scripts.
     interpreter: &'static str,
 }
 
@@ -60,7 +63,7 @@ const POLKADOT_JS: Client = Client {
         ("package-lock.json", include_str!("../clients/js/package-lock.json")),
     ],
     install: &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
-    script: ("main.mjs", include_str!("../clients/js/main.mjs")),
+    scripts: &[("main.mjs", include_str!("../clients/js/main.mjs"))],
     interpreter: "node",
 };
 
@@ -72,7 +75,10 @@ const SUBSTRATE_INTERFACE: Client = Client {
         &["python3", "-m", "venv", "--clear", "venv"],
         &["venv/bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"],
     ],
-    script: ("main.py", include_str!("../clients/python/main.py")),
+    scripts: &[
+        ("main.py", include_str!("../clients/python/main.py")),
+        ("openrpc_check.py", include_str!("../clients/python/openrpc_check.py")),
+    ],
     interpreter: "venv/bin/python",
 };
 
@@ -93,7 +99,7 @@ impl Client {
         fs::create_dir_all(&folder)?;
         let lock = File::create(folder.join("lock"))?;
         lock.lock()?;
-        for (name, content) in self.packages.iter().chain([&self.script]) {
+        for (name, content) in self.packages.iter().chain(self.scripts) {
             fs::write(folder.join(name), content)?;
         }
 
@@ -121,10 +127,10 @@ impl Client {
 }
 
 impl Installed {
-    /// Runs the script against the node at `url`. Returns what it printed.
-    async fn run(&self, url: &str, card: &Value) -> Result<String, Box<dyn Error>> {
-        let card = card.to_string();
-        run(&self.folder, &[self.client.interpreter, self.client.script.0, url, &card], RUN_LIMIT).await
+    /// Runs a script with these arguments. Returns what it printed.
+    async fn run(&self, script: &str, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+        let command = [&[self.client.interpreter, script], arguments].concat();
+        run(&self.folder, &command, RUN_LIMIT).await
     }
 }
 
@@ -192,7 +198,9 @@ async fn sees_a_normal_chain(client: &'static Client) -> Result<(), Box<dyn Erro
     let mut node = Node::dev(folder.path())?;
     let chain = node.client().await?;
     chain.wait_for_final(1).await?;
-    let printed = installed.run(&node.url(), &card(&chain, folder.path()).await?).await?;
+    let card = card(&chain, folder.path()).await?.to_string();
+    let (script, _) = client.scripts.first().ok_or("no script")?;
+    let printed = installed.run(script, &[&node.url(), &card]).await?;
     print!("{printed}");
     assert_eq!(printed.lines().filter(|line| line.starts_with("ok ")).count(), CHECKS, "of:\n{printed}");
     Ok(())
@@ -206,4 +214,22 @@ async fn f2_f6_f11_f12_f14_f16_polkadot_js_sees_a_normal_chain() -> Result<(), B
 #[tokio::test(flavor = "multi_thread")]
 async fn f2_f6_f11_f12_f14_f16_substrate_interface_sees_a_normal_chain() -> Result<(), Box<dyn Error>> {
     sees_a_normal_chain(&SUBSTRATE_INTERFACE).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f11_f14_f16_answers_are_as_openrpc_describes_them() -> Result<(), Box<dyn Error>> {
+    let installed = SUBSTRATE_INTERFACE.install().await?;
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::dev(folder.path())?;
+    let chain = node.client().await?;
+    chain.wait_for_final(1).await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    scene.open(2).await?;
+    let mut card = scene.funded_card().await?;
+    chain.wait_for_index().await?;
+    let carrier = specie_runtime::AccountId::from(card.carrier()?.0).to_string();
+    let printed = installed.run("openrpc_check.py", &[&node.url(), &carrier]).await?;
+    print!("{printed}");
+    assert_eq!(printed.lines().filter(|line| line.starts_with("ok ")).count(), OPENRPC_CHECKS, "of:\n{printed}");
+    Ok(())
 }

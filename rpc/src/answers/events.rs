@@ -19,12 +19,25 @@ pub enum CarrierEvent {
         /// The blocks that it holds at.
         head: HeadsAnswer,
     },
+    /// There is no verdict on a carrier, because none is registered at the address (9001), or it cannot be read. A
+    /// verdict follows when there is one.
+    Error {
+        /// Where to go on from.
+        cursor: String,
+        /// The address.
+        address: String,
+        /// The code, as of `carrier_verdict`.
+        code: i32,
+        /// What is wrong.
+        message: String,
+    },
     /// Changes may be missing before this event. The verdicts on all carriers of the subscription follow, as of now.
     Gap {
         /// Where to go on from.
         cursor: String,
-        /// `restarted`: the cursor is of an earlier run of the node; `tooOld`: more has happened since than is kept;
-        /// `tooSlow`: the subscriber did not keep up; `otherNode`: the cursor is none of this node's.
+        /// `restarted`: the cursor is of an earlier run of the node, or of another node; `tooOld`: more has happened
+        /// since than is kept; `notWatched`: nobody watched one of the carriers in between; `tooSlow`: the subscriber
+        /// did not keep up.
         reason: String,
     },
     /// From here on the verdicts on all carriers are `unknown`, or are not any more.

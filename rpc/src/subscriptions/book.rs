@@ -5,6 +5,7 @@ use specie_primitives::ids::{BatchId, CarrierId};
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 /// How many events are kept for those who come back with a cursor.
@@ -13,14 +14,24 @@ const MAX_LOG: usize = 65_536;
 /// How many events may wait for one subscriber. One who lags further is told of a gap.
 const MAX_WAITING: usize = 1_024;
 
+/// For how long a carrier goes on being watched when its last subscriber has gone, and how many such carriers at the
+/// most: a connection that breaks is to cost no gap.
+const LINGER: Duration = Duration::from_secs(600);
+const MAX_LINGERING: usize = 100_000;
+
 /// The number of a subscriber.
 pub type SubscriberId = u32;
+
+/// No subscriber.
+const NOBODY: SubscriberId = 0;
 
 /// Why events are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GapReason {
     /// The cursor is of an earlier run of the node, or of another node.
     Restarted,
+    /// Nobody watched one of the carriers for a while, so nobody knows what it did meanwhile.
+    NotWatched,
     /// More has happened since than is kept.
     TooOld,
     /// The subscriber did not keep up.
@@ -32,6 +43,7 @@ impl GapReason {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Restarted => "restarted",
+            Self::NotWatched => "notWatched",
             Self::TooOld => "tooOld",
             Self::TooSlow => "tooSlow",
         }
@@ -83,6 +95,9 @@ struct Watched {
     /// What was told last, as a hash; 0: nothing yet.
     told: u64,
     batch: BatchId,
+    /// How many events there were when it began to be watched.
+    since: u64,
+    /// [`NOBODY`]: the last one has gone, and may come back.
     first: SubscriberId,
     /// The others: nearly always none.
     more: Option<Box<Vec<SubscriberId>>>,
@@ -102,18 +117,28 @@ pub struct Book {
     subscribers: HashMap<SubscriberId, Subscriber>,
     next_subscriber: SubscriberId,
     log: VecDeque<Arc<Event>>,
+    /// The number of the last event.
     events: u64,
+    /// The number of the last event that is not in the log any more.
+    dropped: u64,
     /// Carriers whose verdict changes by itself when this block is final.
     due: BTreeMap<u32, Vec<CarrierId>>,
+    /// Carriers whose last subscriber has gone, and when.
+    lingering: VecDeque<(CarrierId, Instant)>,
 }
 
 impl Book {
     /// Adds a subscriber who has heard nothing yet.
     pub fn subscribe(&mut self, carriers: Box<[CarrierId]>) -> SubscriberId {
         let id = self.free_id();
+        if carriers.iter().any(|carrier| !self.watched.contains_key(carrier)) {
+            // Nobody knows what those did until now: no cursor from before is good for them.
+            self.events = self.events.saturating_add(1);
+        }
         for carrier in &carriers {
             match self.watched.get_mut(carrier) {
                 Some(watched) if watched.first == id => {}
+                Some(watched) if watched.first == NOBODY => watched.first = id,
                 Some(watched) => {
                     let more = watched.more.get_or_insert_default();
                     if !more.contains(&id) {
@@ -121,7 +146,8 @@ impl Book {
                     }
                 }
                 None => {
-                    let watched = Watched { told: 0, batch: BatchId::default(), first: id, more: None };
+                    let (batch, since) = (BatchId::default(), self.events);
+                    let watched = Watched { told: 0, batch, since, first: id, more: None };
                     self.watched.insert(*carrier, watched);
                 }
             }
@@ -132,14 +158,18 @@ impl Book {
 
     /// Puts what a subscriber has missed since it had heard `events` in line, or a gap.
     pub fn replay(&mut self, id: SubscriberId, events: Option<u64>) {
-        let kept = self.events.saturating_sub(self.log.len() as u64);
         let missed: Result<Vec<_>, GapReason> = match events {
             None => Err(GapReason::Restarted),
             Some(events) if events > self.events => Err(GapReason::Restarted),
-            Some(events) if events < kept => Err(GapReason::TooOld),
+            Some(events) if events < self.dropped => Err(GapReason::TooOld),
             Some(events) => Ok(self.log.iter().filter(|event| event.number > events).cloned().collect()),
         };
         let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
+        let watched_since = |carrier| self.watched.get(carrier).map_or(u64::MAX, |watched| watched.since);
+        let missed = missed.and_then(|missed| {
+            let all_along = subscriber.carriers.iter().all(|carrier| Some(watched_since(carrier)) <= events);
+            all_along.then_some(missed).ok_or(GapReason::NotWatched)
+        });
         match missed {
             Err(reason) => subscriber.gap = Some(reason),
             Ok(missed) => {
@@ -158,8 +188,8 @@ impl Book {
         }
     }
 
-    /// Removes a subscriber.
-    pub fn unsubscribe(&mut self, id: SubscriberId) {
+    /// Removes a subscriber. Carriers that nobody else watches are watched a while longer.
+    pub fn unsubscribe(&mut self, id: SubscriberId, now: Instant) {
         let Some(subscriber) = self.subscribers.remove(&id) else { return };
         for carrier in &subscriber.carriers {
             let Some(watched) = self.watched.get_mut(carrier) else { continue };
@@ -172,8 +202,24 @@ impl Book {
             match watched.more.as_mut().and_then(|more| more.pop()) {
                 Some(other) => watched.first = other,
                 None => {
-                    self.watched.remove(carrier);
+                    watched.first = NOBODY;
+                    self.lingering.push_back((*carrier, now));
                 }
+            }
+        }
+        self.let_go(now);
+    }
+
+    /// Stops watching what nobody has come back for.
+    fn let_go(&mut self, now: Instant) {
+        while let Some((carrier, gone)) = self.lingering.front().copied() {
+            let is_over = now.saturating_duration_since(gone) >= LINGER || self.lingering.len() > MAX_LINGERING;
+            if !is_over {
+                return;
+            }
+            self.lingering.pop_front();
+            if self.watched.get(&carrier).is_some_and(|watched| watched.first == NOBODY) {
+                self.watched.remove(&carrier);
             }
         }
     }
@@ -193,7 +239,7 @@ impl Book {
             return Vec::new();
         }
         watched.told = told;
-        let mut listeners = vec![watched.first];
+        let mut listeners: Vec<_> = Some(watched.first).filter(|first| *first != NOBODY).into_iter().collect();
         listeners.extend(watched.more.iter().flat_map(|more| more.iter()));
         let event = self.log(What::Verdict { carrier, verdict, head: head.clone() });
         for id in &listeners {
@@ -226,9 +272,10 @@ impl Book {
         Some(Waiting { gap: subscriber.gap.take(), events: subscriber.waiting.drain(..).collect() })
     }
 
-    /// The carriers of a subscriber.
-    pub fn carriers_of(&self, id: SubscriberId) -> Vec<CarrierId> {
-        self.subscribers.get(&id).map_or_else(Vec::new, |subscriber| subscriber.carriers.to_vec())
+    /// Some carriers of a subscriber: `count` at the most, from the `from`-th on.
+    pub fn carriers_of(&self, id: SubscriberId, from: usize, count: usize) -> Vec<CarrierId> {
+        let Some(subscriber) = self.subscribers.get(&id) else { return Vec::new() };
+        subscriber.carriers.iter().skip(from).take(count).copied().collect()
     }
 
     /// Which of these somebody watches.
@@ -274,7 +321,7 @@ impl Book {
     fn free_id(&mut self) -> SubscriberId {
         loop {
             self.next_subscriber = self.next_subscriber.wrapping_add(1);
-            if !self.subscribers.contains_key(&self.next_subscriber) {
+            if self.next_subscriber != NOBODY && !self.subscribers.contains_key(&self.next_subscriber) {
                 return self.next_subscriber;
             }
         }
@@ -284,7 +331,7 @@ impl Book {
         self.events = self.events.saturating_add(1);
         let event = Arc::new(Event { number: self.events, what });
         if self.log.len() >= MAX_LOG {
-            self.log.pop_front();
+            self.dropped = self.log.pop_front().map_or(self.dropped, |event| event.number);
         }
         self.log.push_back(event.clone());
         event
@@ -339,8 +386,13 @@ mod tests {
         CarrierId([number; 32])
     }
 
-    fn numbers(waiting: &Waiting) -> Vec<u64> {
-        waiting.events.iter().map(|event| event.number).collect()
+    /// The states that are told, in order.
+    fn told(waiting: &Waiting) -> String {
+        let state = |event: &Arc<Event>| match &event.what {
+            What::Verdict { carrier, verdict, .. } => format!("{}{} ", carrier.0[0], verdict.state),
+            What::Node { .. } => "node ".into(),
+        };
+        waiting.events.iter().map(state).collect()
     }
 
     #[test]
@@ -352,15 +404,18 @@ mod tests {
         assert_eq!(book.tell(carrier(1), BatchId(1), verdict("a"), &head()), [0; 0]);
         assert_eq!(book.tell(carrier(2), BatchId(1), verdict("a"), &head()), [one, other]);
         assert_eq!(book.tell(carrier(3), BatchId(1), verdict("a"), &head()), [0; 0]);
-        assert_eq!(numbers(&book.take(one).unwrap()), [1, 2]);
-        assert_eq!(numbers(&book.take(other).unwrap()), [2]);
+        assert_eq!(told(&book.take(one).unwrap()), "1a 2a ");
+        assert_eq!(told(&book.take(other).unwrap()), "2a ");
         assert_eq!(book.take(one), Some(Waiting::default()));
-        book.unsubscribe(one);
-        assert_eq!(book.len(), (1, 1));
+        book.unsubscribe(one, Instant::now());
+        assert_eq!(book.len(), (1, 2));
         assert_eq!(book.tell(carrier(2), BatchId(1), verdict("b"), &head()), [other]);
-        assert_eq!(numbers(&book.take(other).unwrap()), [3]);
-        book.unsubscribe(other);
-        assert_eq!((book.len(), book.take(other)), ((0, 0), None));
+        assert_eq!(told(&book.take(other).unwrap()), "2b ");
+        let gone = Instant::now();
+        book.unsubscribe(other, gone);
+        assert_eq!((book.len(), book.take(other)), ((0, 2), None));
+        book.let_go(gone + LINGER);
+        assert_eq!(book.len(), (0, 0));
     }
 
     #[test]
@@ -371,10 +426,33 @@ mod tests {
             book.tell(carrier(1), BatchId(1), verdict(state), &head());
             book.tell(carrier(2), BatchId(1), verdict(state), &head());
         }
+        let heard = book.take(first).unwrap().events[1].number;
         let again = book.subscribe([carrier(1)].into());
-        book.replay(again, Some(2));
-        assert_eq!(numbers(&book.take(again).unwrap()), [3, 5]);
-        book.unsubscribe(first);
+        book.replay(again, Some(heard));
+        assert_eq!(told(&book.take(again).unwrap()), "1b 1c ");
+        book.unsubscribe(first, Instant::now());
+    }
+
+    #[test]
+    fn f14_what_happens_while_the_connection_is_broken_is_not_lost() {
+        let mut book = Book::default();
+        let first = book.subscribe([carrier(1)].into());
+        book.tell(carrier(1), BatchId(1), verdict("a"), &head());
+        let heard = book.events();
+        book.unsubscribe(first, Instant::now());
+        assert_eq!(book.tell(carrier(1), BatchId(1), verdict("b"), &head()), [0; 0]);
+        let again = book.subscribe([carrier(1)].into());
+        book.replay(again, Some(heard));
+        assert_eq!(told(&book.take(again).unwrap()), "1b ");
+
+        // After so long nobody has watched it, and that is said.
+        let (gone, heard) = (Instant::now(), book.events());
+        book.unsubscribe(again, gone);
+        book.let_go(gone + LINGER);
+        book.tell(carrier(1), BatchId(1), verdict("c"), &head());
+        let late = book.subscribe([carrier(1)].into());
+        book.replay(late, Some(heard));
+        assert_eq!(book.take(late).unwrap().gap, Some(GapReason::NotWatched));
     }
 
     #[test]
@@ -383,14 +461,14 @@ mod tests {
         let id = book.subscribe([carrier(1)].into());
         book.replay(id, None);
         assert_eq!(book.take(id).unwrap().gap, Some(GapReason::Restarted));
-        book.replay(id, Some(7));
+        book.replay(id, Some(book.events() + 1));
         assert_eq!(book.take(id).unwrap().gap, Some(GapReason::Restarted));
         for number in 0..MAX_LOG + 10 {
             book.tell(carrier(1), BatchId(1), verdict(&number.to_string()), &head());
         }
         let waiting = book.take(id).unwrap();
         assert_eq!((waiting.gap, waiting.events.len()), (Some(GapReason::TooSlow), 0));
-        book.replay(id, Some(9));
+        book.replay(id, Some(1));
         assert_eq!(book.take(id).unwrap().gap, Some(GapReason::TooOld));
         book.replay(id, Some(book.events() - 5));
         assert_eq!(book.take(id).unwrap().events.len(), 5);

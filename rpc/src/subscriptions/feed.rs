@@ -32,25 +32,38 @@ impl Feed {
     ///
     /// The sink holds few messages; while it is full, events wait in the book, and when too many do, the book makes a
     /// gap of them. So a slow subscriber costs a bounded number of bytes, and is told.
-    pub async fn run(mut self, sink: SubscriptionSink) {
+    pub async fn run(self, sink: SubscriptionSink) {
+        if self.is_new && self.tell_everything(&sink).await.is_err() {
+            return;
+        }
         loop {
-            let first = std::mem::take(&mut self.is_new);
-            let (hub, id) = (self.hub.clone(), self.id);
-            let events = if first {
-                tokio::task::spawn_blocking(move || Some(hub.everything(id))).await.ok().flatten()
-            } else {
-                hub.take(id)
-            };
-            let Some(events) = events else { return };
+            let Some((everything, events)) = self.hub.take(self.id) else { return };
             for event in &events {
                 if send(&sink, event).await.is_err() {
                     return;
                 }
             }
+            if everything && self.tell_everything(&sink).await.is_err() {
+                return;
+            }
             tokio::select! {
                 () = self.bell.notified() => {}
                 () = sink.closed() => return,
             }
+        }
+    }
+
+    /// Tells the verdicts on all carriers, some at a time: no more of them wait in memory than the wire takes.
+    async fn tell_everything(&self, sink: &SubscriptionSink) -> Result<(), Gone> {
+        let mut from = 0;
+        loop {
+            let (hub, id) = (self.hub.clone(), self.id);
+            let some = tokio::task::spawn_blocking(move || hub.everything(id, from)).await.map_err(|_| Gone)?;
+            let Some((next, events)) = some else { return Ok(()) };
+            for event in &events {
+                send(sink, event).await?;
+            }
+            from = next;
         }
     }
 }

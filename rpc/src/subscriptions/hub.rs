@@ -1,7 +1,7 @@
 //! Hears of changes from the index, and tells those who watch.
 
 use super::{
-    book::{Book, GapReason, SubscriberId, Waiting, What},
+    book::{Book, SubscriberId, Waiting, What},
     cursor::Cursor,
 };
 use crate::{
@@ -19,15 +19,15 @@ use specie_primitives::ids::{BatchId, CarrierId};
 use std::{
     collections::HashMap,
     sync::{Arc, Weak},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::Notify;
 
 /// How often the hub looks whether the node can still answer, when nothing else happens.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// How many carriers are looked at in one go: some milliseconds.
-const AT_ONCE: usize = 1_024;
+/// How many carriers are looked at in one go: a millisecond.
+const AT_ONCE: usize = 256;
 
 /// Subscribers and what they have to be told.
 pub struct Hub {
@@ -92,7 +92,7 @@ impl Hub {
     pub fn unsubscribe(&self, id: SubscriberId) {
         self.bells.lock().remove(&id);
         let mut book = self.book.lock();
-        book.unsubscribe(id);
+        book.unsubscribe(id, Instant::now());
         let (subscribers, watched) = book.len();
         drop(book);
         self.metrics.watched(subscribers, watched);
@@ -103,49 +103,49 @@ impl Hub {
         self.book.lock().len().0
     }
 
-    /// What waits for a subscriber.
-    pub fn take(&self, id: SubscriberId) -> Option<Vec<CarrierEvent>> {
+    /// What waits for a subscriber, and whether everything has to be told before it: `None` when the subscriber is not
+    /// known any more.
+    pub fn take(&self, id: SubscriberId) -> Option<(bool, Vec<CarrierEvent>)> {
         let Waiting { gap, events } = self.book.lock().take(id)?;
-        let mut out = Vec::new();
-        if let Some(reason) = gap {
-            out.extend(self.gap(id, reason));
-        }
-        out.extend(events.iter().map(|event| self.event(event.number, &event.what)));
-        Some(out)
-    }
-
-    /// The verdicts on all carriers of a subscriber, as of now.
-    pub fn everything(&self, id: SubscriberId) -> Vec<CarrierEvent> {
-        let (carriers, cursor) = {
-            let book = self.book.lock();
-            // Before looking: what changes meanwhile is told once more.
-            (book.carriers_of(id), self.cursor(book.events()))
+        let Some(reason) = gap else {
+            return Some((false, events.iter().map(|event| self.event(event.number, &event.what)).collect()));
         };
-        let mut events = Vec::new();
-        for some in carriers.chunks(AT_ONCE) {
-            let standing = self.grounds.stand(some);
-            let Some(head) = standing.heads().filter(|_| standing.ignorance.is_none()) else {
-                events.push(self.node_event(cursor, &standing));
-                break;
-            };
-            let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
-            for carrier in some {
-                // A carrier that is not registered, or cannot be read, is told of when it can.
-                let Ok((batch, verdict)) = self.look(*carrier, &standing, &cache) else { continue };
-                self.note(*carrier, batch, &verdict);
-                let (cursor, address, head) = (cursor.to_string(), ss58(carrier.0), head.clone());
-                events.push(CarrierEvent::Verdict { cursor, address, verdict, head });
-            }
-        }
-        events
-    }
-
-    fn gap(&self, id: SubscriberId, reason: GapReason) -> Vec<CarrierEvent> {
         self.metrics.gap(reason.name());
         let cursor = self.cursor(self.book.lock().events()).to_string();
-        let mut events = vec![CarrierEvent::Gap { cursor, reason: reason.name().into() }];
-        events.extend(self.everything(id));
-        events
+        Some((true, vec![CarrierEvent::Gap { cursor, reason: reason.name().into() }]))
+    }
+
+    /// The verdicts, as of now, on the carriers of a subscriber from the `from`-th on: as many as are told in one go.
+    /// `None`: there are no more.
+    pub fn everything(&self, id: SubscriberId, from: usize) -> Option<(usize, Vec<CarrierEvent>)> {
+        let (some, cursor) = {
+            let book = self.book.lock();
+            // Before looking: what changes meanwhile is told once more.
+            (book.carriers_of(id, from, AT_ONCE), self.cursor(book.events()))
+        };
+        if some.is_empty() {
+            return None;
+        }
+        let next = from.saturating_add(some.len());
+        let standing = self.grounds.stand(&some);
+        let Some(head) = standing.heads().filter(|_| standing.ignorance.is_none()) else {
+            // Once the node is able again, everything is told.
+            return Some((usize::MAX, vec![self.node_event(cursor, &standing)]));
+        };
+        let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+        let tell = |carrier: &CarrierId| {
+            let (cursor, address) = (cursor.to_string(), ss58(carrier.0));
+            match self.look(*carrier, &standing, &cache) {
+                Ok((batch, verdict)) => {
+                    self.note(*carrier, batch, &verdict);
+                    CarrierEvent::Verdict { cursor, address, verdict, head: head.clone() }
+                }
+                Err(error) => {
+                    CarrierEvent::Error { cursor, address, code: error.code(), message: error.to_string() }
+                }
+            }
+        };
+        Some((next, some.iter().map(tell).collect()))
     }
 
     fn event(&self, number: u64, what: &What) -> CarrierEvent {

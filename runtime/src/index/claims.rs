@@ -11,8 +11,9 @@ const MAX_CHECKS: usize = 64;
 /// The orders in `extrinsic` that the chain could take, now or after a reorganisation.
 ///
 /// The pool has checked the signature of an order that is a transaction of its own. Of one inside somebody's signed
-/// extrinsic it knows nothing: were it believed, anybody could cast doubt on any carrier. Beyond [`MAX_CHECKS`] orders
-/// are believed all the same: doubt costs less than a wrong "safe".
+/// extrinsic it knows nothing: were it believed, anybody could cast doubt on any carrier, for nothing. So its signature
+/// is checked here; beyond [`MAX_CHECKS`] orders are left out. Who hides an order so fools nobody who asks the card: the
+/// card's own counter tells of it.
 pub fn claims(extrinsic: &UncheckedExtrinsic) -> Vec<Claim> {
     let checked_by_pool = matches!(extrinsic.preamble, Preamble::General(..));
     let mut checks = MAX_CHECKS;
@@ -41,7 +42,7 @@ fn believed(order: &Order, signature: &Signature, checks: &mut usize) -> bool {
             *checks = left;
             Carriers::has_valid_signature(order, signature)
         }
-        None => true,
+        None => false,
     }
 }
 

@@ -119,7 +119,16 @@ async function freeBalance({ address }) {
   return (await api.query.system.account(address)).data.free.toBigInt();
 }
 
+// Once the index has what the chain has said: some milliseconds later.
 async function verdict(query) {
+  const height = (await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber();
+  const deadline = Date.now() + STEP_MILLIS_MAX;
+  for (;;) {
+    const { head } = (await api.rpc.specie.health()).toJSON();
+    if (head !== null && head.finalized.number >= height) break;
+    if (Date.now() > deadline) throw new Error(`the index has not come to block ${height}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const answer = (await api.rpc.carrier.verdict(query)).toJSON();
   return { ...answer, short: `${answer.state}/${answer.reason}` };
 }

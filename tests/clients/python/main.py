@@ -117,7 +117,15 @@ class Client:
             return error["code"], error["message"]
 
     def verdict(self, **query):
-        """`state/reason` and the whole answer."""
+        """`state/reason` and the whole answer, once the index has what the chain has said: some milliseconds later."""
+        height, deadline = self.final_height(), time.monotonic() + STEP_SECONDS_MAX
+        while True:
+            head = self.rpc("specie_health")["head"]
+            if head is not None and head["finalized"]["number"] >= height:
+                break
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the index has not come to block {height}")
+            time.sleep(POLL_SECONDS)
         answer = self.rpc("carrier_verdict", query)
         return f"{answer['state']}/{answer['reason']}", answer
 

@@ -31,6 +31,9 @@ const RATE: u64 = 1_000;
 /// How many of them.
 const CALLS: u64 = 10_000;
 
+/// How many blocks are watched while nothing happens.
+const EMPTY_BLOCKS: u32 = 50;
+
 /// A carrier for the n-th call: all over the place, and no two alike for long.
 fn nth(addresses: &[CarrierId], number: u64) -> CarrierId {
     let index = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % addresses.len().max(1) as u64;
@@ -271,8 +274,15 @@ async fn overload(url: &str, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<
     times("`carrier_verdict`, nobody else asks", &alone.latencies, "100 calls a second");
     // Five times what one client may take, for as long as the other asks.
     let flood = at_rate(url, "carrier_verdict", verdict.clone(), 117_000, 600_000);
-    let victim = at_rate(url, "carrier_verdict", verdict, 100, 500);
-    let (flood, victim) = try_join(flood, victim).await?;
+    // A thread and a runtime of its own, as if it were another machine.
+    let own_url = url.to_owned();
+    let victim = std::thread::spawn(move || -> Result<Outcome, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let calls = at_rate(&own_url, "carrier_verdict", verdict, 100, 500);
+        runtime.map_err(|error| error.to_string())?.block_on(calls).map_err(|error| error.to_string())
+    });
+    let flood = flood.await?;
+    let victim = victim.join().map_err(|_| "the other client has ended")??;
     times("`carrier_verdict` beside a client that floods", &victim.latencies, "100 calls a second");
     let refused = 100.0 * flood.errors as f64 / flood.latencies.len().max(1) as f64;
     figure("the flooding client", &format!("{:.0} calls a second, {refused:.0} % refused (9012)", flood.rate()));
@@ -281,11 +291,12 @@ async fn overload(url: &str, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<
 
 /// From a block to its index, by the node's own clock.
 async fn blocks(chain: &Chain, prometheus: u16) -> Result<(), Box<dyn Error>> {
-    let empty = metric(prometheus, "specie_index_block_seconds").await?;
-    println!(
-        "| block imported → indexed, nearly empty | {} | {} | | | {} blocks |",
-        empty.p50, empty.p99, empty.count
-    );
+    const BLOCK: &str = "specie_index_block_seconds";
+    let warm = metric(prometheus, BLOCK).await?;
+    let (best, _) = chain.heights().await?;
+    chain.wait_for_final(best + EMPTY_BLOCKS).await?;
+    let before = metric(prometheus, BLOCK).await?;
+    row("block noticed → indexed, empty", &before.since(&warm), "blocks");
     // Fills blocks with transfers to carriers, each of which is a change of an index row.
     let alice = Sr25519Keyring::Alice.pair();
     let sent = Instant::now();
@@ -305,50 +316,56 @@ async fn blocks(chain: &Chain, prometheus: u16) -> Result<(), Box<dyn Error>> {
     eprintln!("{} transfers sent in {:?}", calls.len(), sent.elapsed());
     let (best, _) = chain.heights().await?;
     chain.wait_for_final(best + 4).await?;
-    let all = metric(prometheus, "specie_index_block_seconds").await?;
-    println!(
-        "| the same with {} transfers to carriers in {} more blocks | {} | {} | | | |",
-        calls.len(),
-        all.count.saturating_sub(empty.count),
-        all.p50,
-        all.p99
-    );
-    let commit = metric(prometheus, "specie_index_commit_seconds").await?;
-    println!("| final blocks written | {} | {} | | | {} times |", commit.p50, commit.p99, commit.count);
-    let pool = metric(prometheus, "specie_index_pool_seconds").await?;
-    println!(
-        "| pool's news → shown, by the node's clock | {} | {} | | | {} transactions |",
-        pool.p50, pool.p99, pool.count
+    let all = metric(prometheus, BLOCK).await?;
+    row(&format!("block noticed → indexed, {} transfers to carriers", calls.len()), &all.since(&before), "blocks");
+    row("final blocks written", &metric(prometheus, "specie_index_commit_seconds").await?, "times");
+    row(
+        "pool's news → shown, by the node's clock",
+        &metric(prometheus, "specie_index_pool_seconds").await?,
+        "transactions",
     );
     Ok(())
 }
 
-/// What a histogram of Prometheus tells: the bounds of the buckets in which the quantiles lie.
-struct Quantiles {
-    p50: String,
-    p99: String,
-    count: u64,
+fn row(what: &str, quantiles: &Buckets, unit: &str) {
+    println!("| {what} | {} | {} | | | {} {unit} |", quantiles.at(0.5), quantiles.at(0.99), quantiles.count());
 }
 
-async fn metric(port: u16, name: &str) -> Result<Quantiles, Box<dyn Error>> {
+/// A histogram of Prometheus: bounds, and how many samples lie below each.
+struct Buckets(Vec<(f64, u64)>);
+
+impl Buckets {
+    fn count(&self) -> u64 {
+        self.0.last().map_or(0, |(_, count)| *count)
+    }
+
+    /// What came after `earlier`.
+    fn since(&self, earlier: &Self) -> Self {
+        let buckets = self.0.iter().zip(&earlier.0);
+        Self(buckets.map(|((bound, now), (_, then))| (*bound, now.saturating_sub(*then))).collect())
+    }
+
+    /// The bound of the bucket in which a quantile lies.
+    fn at(&self, part: f64) -> String {
+        let wanted = (self.count() as f64 * part).ceil() as u64;
+        let bound = self.0.iter().find(|(_, below)| *below >= wanted).map_or(f64::INFINITY, |(bound, _)| *bound);
+        format!("≤ {:.2} ms", bound * 1_000.0)
+    }
+}
+
+async fn metric(port: u16, name: &str) -> Result<Buckets, Box<dyn Error>> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
     stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
     let mut text = String::new();
     stream.read_to_string(&mut text).await?;
     let mut buckets = Vec::new();
-    for line in text.lines().filter(|line| line.contains(&format!("{name}_bucket"))) {
+    for line in text.lines().filter(|line| line.starts_with(&format!("{name}_bucket"))) {
         let bound = line.split("le=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
         let count: f64 = line.rsplit(' ').next().unwrap_or_default().parse()?;
         buckets.push((bound.parse::<f64>().unwrap_or(f64::INFINITY), count as u64));
     }
-    let count = buckets.last().map_or(0, |(_, count)| *count);
-    let at = |part: f64| {
-        let wanted = (count as f64 * part).ceil() as u64;
-        let bound = buckets.iter().find(|(_, below)| *below >= wanted).map_or(f64::INFINITY, |(bound, _)| *bound);
-        format!("≤ {:.2} ms", bound * 1_000.0)
-    };
-    Ok(Quantiles { p50: at(0.5), p99: at(0.99), count })
+    Ok(Buckets(buckets))
 }
 
 /// Building, verifying, and the size on disk.
