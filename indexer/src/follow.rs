@@ -73,18 +73,23 @@ where
     C: ProvideRuntimeApi<B> + HeaderBackend<B>,
     C::Api: IndexApi<B>,
 {
-    /// Goes on from where the database is; `None` when it holds nothing.
-    pub fn resume(source: Source<C, B>, store: Store, index: Arc<Index>) -> Result<Self, (Store, FollowError)> {
+    /// Goes on from where the database is. An error gives the database back.
+    pub fn resume(
+        source: Source<C, B>,
+        store: Store,
+        index: Arc<Index>,
+    ) -> Result<Self, Box<(Store, FollowError)>> {
         let Some(cursor) = store.cursor().copied() else {
-            return Err((store, FollowError::Empty));
+            return Err(Box::new((store, FollowError::Empty)));
         };
         // The node must have the block, and hold it to be final or at least not to be on another branch than final ones.
         match source.link(cursor.hash) {
             Ok(_) => {}
             Err(SourceError::NoBlock(_)) => {
-                return Err((store, FollowError::Foreign { number: cursor.number, hash: cursor.hash }));
+                let error = FollowError::Foreign { number: cursor.number, hash: cursor.hash };
+                return Err(Box::new((store, error)));
             }
-            Err(error) => return Err((store, error.into())),
+            Err(error) => return Err(Box::new((store, error.into()))),
         }
         Ok(Self { source, store, chain: Chain::new(cursor), index, node_best: cursor.number })
     }

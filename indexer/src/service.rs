@@ -188,7 +188,8 @@ where
                     self.rebuilt_after(error).await
                 }
             },
-            Err((store, error)) => {
+            Err(refused) => {
+                let (store, error) = *refused;
                 self.close(store).await;
                 self.rebuilt_after(error).await
             }
@@ -211,7 +212,7 @@ where
         // Not every block, however much was asked for: this one, or the state before it, can never be read again.
         let store = self.built(store, false).await?;
         let follower =
-            Follower::resume(self.source.clone(), store, self.index.clone()).map_err(|(_, error)| error)?;
+            Follower::resume(self.source.clone(), store, self.index.clone()).map_err(|refused| refused.1)?;
         // There may be no block on top of the last final one, and nothing else to show.
         follower.publish();
         Ok(follower)

@@ -12,9 +12,10 @@ use specie_rpc::MAX_VERDICTS;
 use specie_tests::{cards::challenge, cards::Factory, cast, chain::Chain, node::Node};
 use std::error::Error;
 
-const METHODS: [&str; 7] = [
+const METHODS: [&str; 8] = [
     "carrier_verdict",
     "carrier_verdicts",
+    "carrier_history",
     "batch_get",
     "batch_list",
     "manufacturer_list",

@@ -10,5 +10,5 @@ pub mod schema;
 mod snapshot;
 
 pub use error::StoreError;
-pub use rocks::{Store, StoreOptions, Totals};
+pub use rocks::{Row, Store, StoreOptions, Totals};
 pub use snapshot::Snapshot;

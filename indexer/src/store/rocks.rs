@@ -64,6 +64,9 @@ pub struct Totals {
     pub history: u64,
 }
 
+/// A column family, a key in it, and its value.
+pub type Row = (&'static str, Vec<u8>, Vec<u8>);
+
 /// The database.
 #[derive(Debug)]
 pub struct Store {
@@ -202,7 +205,7 @@ impl Store {
     }
 
     /// Every key and value, column family by column family, to compare two databases.
-    pub fn dump(&self) -> Result<Vec<(&'static str, Vec<u8>, Vec<u8>)>, StoreError> {
+    pub fn dump(&self) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         for name in family::ALL {
             for row in self.db.iterator_cf(handle(&self.db, name)?, IteratorMode::Start) {

@@ -186,7 +186,7 @@ pub fn cursor(number: u32) -> [u8; 10] {
 
 /// The key of a device.
 pub fn device(key: &PublicKey) -> [u8; SHORT] {
-    short(&key.using_encoded(|bytes| blake2_256(bytes)))
+    short(&key.using_encoded(blake2_256))
 }
 
 /// The start of an address.

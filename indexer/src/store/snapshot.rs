@@ -18,6 +18,9 @@ use specie_primitives::{
 };
 use std::{fmt, sync::Arc};
 
+/// A key and its value, or why they cannot be read.
+type ScannedRow = Result<(Box<[u8]>, Box<[u8]>), rocksdb::Error>;
+
 type DbSnapshot<'a> = rocksdb::Snapshot<'a>;
 
 self_cell!(
@@ -75,7 +78,7 @@ impl Snapshot {
         start: &[u8],
         direction: Direction,
         prefix: Vec<u8>,
-    ) -> Result<impl Iterator<Item = Result<(Box<[u8]>, Box<[u8]>), rocksdb::Error>> + '_, StoreError> {
+    ) -> Result<impl Iterator<Item = ScannedRow> + '_, StoreError> {
         let handle = handle(self.0.borrow_owner(), family)?;
         let rows = self.0.borrow_dependent().iterator_cf(handle, IteratorMode::From(start, direction));
         Ok(rows.take_while(move |row| row.as_ref().map_or(true, |(key, _)| key.starts_with(&prefix))))

@@ -95,8 +95,11 @@ pub fn write(raw: &str, count: u64, to: &Path) -> Result<Vec<CarrierId>, Box<dyn
     Ok(addresses)
 }
 
+/// A key of the state and its value.
+type Entry = (Vec<u8>, Vec<u8>);
+
 /// The manufacturer and its batch.
-fn common(count: u64) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn common(count: u64) -> Vec<Entry> {
     let account = Sr25519Keyring::Ferdie.to_account_id();
     let maker = ManufacturerId(0);
     let record = pallet_manufacturers::Manufacturer::<Runtime> {
@@ -124,7 +127,7 @@ fn common(count: u64) -> Vec<(Vec<u8>, Vec<u8>)> {
 }
 
 /// What the pallets store for a carrier.
-fn carrier(number: u64) -> (CarrierId, [(Vec<u8>, Vec<u8>); 3]) {
+fn carrier(number: u64) -> (CarrierId, [Entry; 3]) {
     let device_key =
         PublicKey::Ed25519(blake2_256(&[b"specie bulk device".as_slice(), &number.to_le_bytes()].concat()));
     let currency_key = PublicKey::Ed25519(currency(number).public().0);
