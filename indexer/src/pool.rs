@@ -21,10 +21,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How many comparisons in a row a transaction must be missing from before it counts as gone, and for how long: while
-/// the pool moves from one block to the next, what it shows has holes.
+/// How many comparisons in a row a transaction must be missing from before it counts as gone.
 const MISSES: u8 = 2;
-const MISSING_FOR: Duration = Duration::from_millis(300);
+
+/// For how long it must be missing: while the pool moves from one block to the next, what it shows has holes.
+pub const MISSING_FOR: Duration = Duration::from_millis(300);
 
 /// How long to wait before the pool's news are subscribed to again.
 const RESUBSCRIBE: Duration = Duration::from_millis(100);
@@ -87,7 +88,7 @@ where
 
     /// Adds what is new in the pool, and returns what has left it. What it returns may be forgotten only once the index
     /// has every block that the node has now: a spend that went into a block must be seen there first.
-    pub fn compare(&self, missing: &mut Missing) -> Gone {
+    pub fn compare(&self, missing: &mut Missing, now: Instant) -> Gone {
         let known = self.index.known_transactions();
         let mut there = HashSet::new();
         for transaction in self.pool.ready() {
@@ -98,7 +99,7 @@ where
             there.insert(*transaction.hash());
             self.look(*transaction.hash(), &transaction);
         }
-        missing.update(known, &there, Instant::now())
+        missing.update(known, &there, now)
     }
 
     /// Forgets what has left the pool.

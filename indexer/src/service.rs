@@ -22,7 +22,10 @@ use sp_blockchain::HeaderBackend;
 use sp_core::{traits::SpawnNamed, H256};
 use sp_runtime::traits::Block as BlockT;
 use specie_primitives::index::IndexApi;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How often the index looks at the node and the pool when nobody wakes it. Bounds how long a spend that has left the
 /// pool is still shown: three times this.
@@ -142,7 +145,7 @@ where
     ) -> FollowError {
         loop {
             // In this order: what the pool has dropped because it is in a block must be seen in the block first.
-            let gone = self.watch.compare(missing);
+            let gone = self.watch.compare(missing, Instant::now());
             match follower.advance() {
                 Ok(true) => self.watch.forget(gone),
                 // What is gone may be in a block that is not indexed.

@@ -5,6 +5,7 @@ mod grandpa;
 mod offchain;
 mod offline;
 mod partial;
+mod sockets;
 
 pub use offline::{chain_importer, chain_reader};
 pub use partial::{FullBackend, FullClient, FullPool};
@@ -14,11 +15,11 @@ use jsonrpsee::RpcModule;
 use partial::{Consensus, Partial};
 use sc_client_api::HeaderBackend;
 use sc_consensus_grandpa::SharedVoterState;
-use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
+use sc_network::{config::FullNetworkConfiguration, multiaddr::Protocol, Multiaddr, NetworkBackend};
 use sc_network_sync::SyncingService;
 use sc_service::{BuildNetworkParams, Configuration, Error, SpawnTasksParams, TaskManager};
 use specie_runtime::{opaque::Block, Hash};
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 /// Starts a validator or a full node, as `config` says, over the network backend `N`.
 ///
@@ -87,7 +88,7 @@ where
         grandpa: grandpa::rpc_deps(backend.clone(), &grandpa_link, voter_state.clone()),
         specie: specie_methods(&config, &options, &task_manager, &client, &transaction_pool, &sync_service)?,
     };
-    sc_service::spawn_tasks(SpawnTasksParams {
+    let rpc_handlers = sc_service::spawn_tasks(SpawnTasksParams {
         config,
         client: client.clone(),
         backend,
@@ -102,6 +103,8 @@ where
         telemetry: telemetry.as_mut(),
         tracing_execute_block: None,
     })?;
+    let listening: Vec<_> = rpc_handlers.listen_addresses().iter().filter_map(socket_address).collect();
+    sockets::send_at_once(&listening);
     let telemetry = telemetry.map(|telemetry| telemetry.handle());
 
     if role.is_authority() {
@@ -169,4 +172,18 @@ fn specie_methods(
         registry,
     })
     .map_err(|error| Error::Application(Box::new(error)))
+}
+
+/// The socket address in an address of the network's kind.
+fn socket_address(address: &Multiaddr) -> Option<SocketAddr> {
+    let (mut ip, mut port) = (None, None);
+    for part in address.iter() {
+        match part {
+            Protocol::Ip4(known) => ip = Some(known.into()),
+            Protocol::Ip6(known) => ip = Some(known.into()),
+            Protocol::Tcp(known) => port = Some(known),
+            _ => {}
+        }
+    }
+    Some(SocketAddr::new(ip?, port?))
 }

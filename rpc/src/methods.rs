@@ -23,7 +23,7 @@ use jsonrpsee::{
     Extensions, PendingSubscriptionSink,
 };
 use specie_primitives::ids::{BatchId, CarrierId, MachineId, ManufacturerId};
-use std::{sync::Arc, time::Instant};
+use std::{panic::resume_unwind, sync::Arc, time::Instant};
 
 /// The most questions in one `carrier_verdicts`, with everything: some megabyte of answer.
 pub const MAX_VERDICTS: usize = 1_000;
@@ -309,6 +309,44 @@ fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictL
         })
     };
     let error = |error: Error| VerdictItem::Error { code: error.code(), message: error.to_string() };
-    let verdicts = asked.into_iter().map(|asked| answer(asked).unwrap_or_else(error)).collect();
+    let verdicts = on_all_cores(asked, |asked| answer(asked).unwrap_or_else(error));
     VerdictList { verdicts, head: standing.heads() }
+}
+
+/// So many items are worth a thread.
+const EACH_THREAD: usize = 2_000;
+
+/// `work` on all items, in their order; of a long list by several threads.
+fn on_all_cores<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = (items.len() / EACH_THREAD).clamp(1, cores);
+    let mut shares: Vec<Vec<T>> = Vec::new();
+    let share = items.len().div_ceil(threads).max(1);
+    let mut rest = items;
+    while rest.len() > share {
+        let after = rest.split_off(share);
+        shares.push(std::mem::replace(&mut rest, after));
+    }
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(|| share.into_iter().map(&work).collect::<Vec<R>>()))
+            .collect();
+        let last: Vec<R> = rest.into_iter().map(&work).collect();
+        let done = others.into_iter().flat_map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done.chain(last).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f65_long_lists_keep_their_order() {
+        for count in [0, 1, EACH_THREAD - 1, EACH_THREAD, 2 * EACH_THREAD, 3 * EACH_THREAD + 7] {
+            let items: Vec<_> = (0..count).collect();
+            assert_eq!(on_all_cores(items.clone(), |item| item), items);
+        }
+    }
 }

@@ -19,12 +19,13 @@ use pallet_carriers::OrderFee;
 use sp_runtime::generic::Preamble;
 use specie_primitives::{
     api::{ChainInfo, ManufacturerInfo},
-    crypto::Scheme,
+    crypto::{Scheme, Signature},
     ids::{BatchId, CarrierId, MachineId, ManufacturerId},
     index::{
         BatchPlace, CarrierEntry, Changes, Claim, GrantWord, Happening, HistoryEntry, SnapshotPage,
         MAX_SNAPSHOT_PAGE,
     },
+    order::Order,
     records::Carrier,
 };
 
@@ -39,7 +40,7 @@ type StoredGrants = pallet_machines::Grants<Runtime>;
 /// How many grants one word of bits holds.
 const WORD_BITS: u32 = 256;
 
-/// How many signatures are checked of one extrinsic; orders beyond are believed.
+/// How many signatures are checked of one extrinsic; orders beyond are left out.
 const MAX_CHECKS: usize = 16;
 
 // --- What a block changed ----------------------------------------------------------------------------------------
@@ -390,11 +391,7 @@ pub fn claims(extrinsic: &UncheckedExtrinsic) -> Vec<Claim> {
     while let Some(call) = calls.pop() {
         if let RuntimeCall::Carriers(pallet_carriers::Call::spend { order, signature }) = call {
             let ours = order.genesis == Carriers::genesis_hash() && StoredCarriers::contains_key(order.carrier);
-            let believed = checked || checks == 0 || {
-                checks = checks.saturating_sub(1);
-                Carriers::has_valid_signature(order, signature)
-            };
-            if ours && believed {
+            if ours && (checked || is_proved(order, signature, &mut checks)) {
                 found.push(Claim::of(order));
             }
         }
@@ -402,6 +399,13 @@ pub fn claims(extrinsic: &UncheckedExtrinsic) -> Vec<Claim> {
         checked = false;
     }
     found
+}
+
+/// Whether the card signed the order; no, once as many signatures as may be were checked.
+fn is_proved(order: &Order, signature: &Signature, checks: &mut usize) -> bool {
+    let left = checks.checked_sub(1);
+    *checks = left.unwrap_or(0);
+    left.is_some() && Carriers::has_valid_signature(order, signature)
 }
 
 /// The calls that a call makes. On this chain only the utility pallet's calls make any.

@@ -10,7 +10,7 @@ use crate::{
 use futures::future::{AbortHandle, Abortable, BoxFuture};
 use parking_lot::Mutex;
 use sp_core::{traits::SpawnNamed, H256};
-use specie_indexer::{core::Question, spawn, store::Store, Index, Plugin, Status};
+use specie_indexer::{core::Question, spawn, Index, Plugin, Status};
 use specie_primitives::index::Claim;
 use std::{
     path::PathBuf,
@@ -315,7 +315,8 @@ fn f14_plugin_that_was_asked_for_history_builds_in_spite_of_an_upgrade() {
     plant.finalize_best();
     plant.start(true);
     plant.wait_until_equal();
-    assert_eq!(plant.history_since(), plant.node.finalized().number() + 1);
+    // The child of the block that changed the runtime is read as a state; what came after it is told by events.
+    assert_eq!(plant.history_since(), plant.node.block(upgrade).number() + 2);
 }
 
 #[test]
@@ -372,7 +373,7 @@ fn f14_plugin_never_serves_blocks_that_the_node_does_not_know() {
         canonical: vec![first],
     };
     plant.node = Node::new(tree);
-    plant.grow(40);
+    plant.grow(10);
     plant.finalize_best();
     plant.start(false);
     let begun = Instant::now();
@@ -382,10 +383,13 @@ fn f14_plugin_never_serves_blocks_that_the_node_does_not_know() {
         std::thread::sleep(Duration::from_millis(1));
     }
     let Status::Failed { reason } = plant.index().status() else { panic!("{:?}", plant.index().status()) };
-    assert!(reason.contains("does not know block 25"), "{reason}");
-    assert_eq!(plant.aside(), 0, "it may be the index of another node");
-    plant.stop();
-    assert!(Store::open(&options(plant.path()), first).unwrap().cursor().is_some());
+    assert!(reason.contains("block 25"), "{reason}");
+    assert_eq!(plant.aside(), 0, "the node may be catching up with what the index has seen");
+    // At that height it has other final blocks: it never will.
+    plant.grow(40);
+    plant.finalize_best();
+    plant.wait_until_equal();
+    assert_eq!(plant.aside(), 1);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use specie_indexer::{
     build,
     core::{Base, Pending, Question, Source as ClaimSource},
     store::Store,
-    verify, Follower, Index, Metrics, Missing, Moment, PoolWatch, StoreOptions,
+    verify, Follower, Index, Metrics, Missing, Moment, PoolWatch, StoreOptions, MISSING_FOR,
 };
 use specie_primitives::{
     crypto::PublicKey,
@@ -23,6 +23,7 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     sync::Arc,
+    time::Instant,
 };
 use tempfile::TempDir;
 
@@ -71,6 +72,7 @@ pub struct World {
     watch: PoolWatch<Node, Pool, Block>,
     news: Pin<Box<dyn futures::Future<Output = ()> + Send>>,
     missing: Missing,
+    clock: Instant,
     follower: Option<Follower<Node, Block>>,
     known: BTreeMap<H256, Known>,
     /// Blocks that the index has dropped, and how high the node's chain was then.
@@ -107,6 +109,7 @@ impl World {
             folder,
             watch,
             missing: Missing::default(),
+            clock: Instant::now(),
             follower,
             known: BTreeMap::new(),
             dropped: Vec::new(),
@@ -142,7 +145,8 @@ impl World {
 
     /// One turn of the index: compares, lets the node go on meanwhile, follows, forgets.
     pub fn turn(&mut self, meanwhile: impl FnOnce(&mut Self)) {
-        let gone = self.watch.compare(&mut self.missing);
+        self.clock += MISSING_FOR;
+        let gone = self.watch.compare(&mut self.missing, self.clock);
         let shown = self.pool.shown();
         for transaction in self.pool.all() {
             if shown.contains(&transaction.hash) {

@@ -32,7 +32,7 @@ const RATE: u64 = 1_000;
 const CALLS: u64 = 10_000;
 
 /// How many blocks are watched while nothing happens.
-const EMPTY_BLOCKS: u32 = 50;
+const EMPTY_BLOCKS: u32 = 30;
 
 /// A carrier for the n-th call: all over the place, and no two alike for long.
 fn nth(addresses: &[CarrierId], number: u64) -> CarrierId {
@@ -71,6 +71,8 @@ pub async fn run(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
         "64",
         "--state-pruning",
         "archive",
+        "--index-cache",
+        "1024",
         "--prometheus-port",
         &prometheus.to_string(),
     ]

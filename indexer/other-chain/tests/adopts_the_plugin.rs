@@ -19,10 +19,7 @@ use sp_blockchain::HeaderBackend;
 use sp_consensus::BlockOrigin;
 use sp_core::H256;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
-use sp_runtime::{
-    traits::Block as _,
-    OpaqueExtrinsic,
-};
+use sp_runtime::{traits::Block as _, OpaqueExtrinsic};
 use specie_carrier::{
     factory::{self, Batch, Specification},
     host::Host,
@@ -162,8 +159,12 @@ impl Node {
         UncheckedExtrinsic::new_transaction(call.into(), extension(0, self.genesis()).0).into()
     }
 
+    /// Submits once the pool has come to the best block: while it is on the way there, it may take a transaction and
+    /// say all the same that it had it already.
     async fn submit(&self, transaction: OpaqueExtrinsic) -> H256 {
-        self.pool.submit_one(self.best(), TransactionSource::External, transaction).await.unwrap()
+        let best = self.best();
+        self.pool.ready_at(best).await;
+        self.pool.submit_one(best, TransactionSource::External, transaction).await.unwrap()
     }
 
     /// The transactions that the pool has for a block on top of this one.
@@ -203,7 +204,7 @@ impl Node {
 
 /// A factory's card, and the machine in front of it.
 fn card(batch: &Batch) -> Card {
-    let hardware = || OsHardware::without_delay();
+    let hardware = OsHardware::without_delay;
     let memory = factory::personalise(batch, &Specification::contact(Scheme::Secp256k1), &mut hardware()).unwrap();
     let mut card = Host::new(SoftwareCard::in_memory(&memory, hardware()).unwrap());
     card.select().unwrap();
