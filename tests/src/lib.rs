@@ -2,7 +2,7 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`bench`] | measurements of a running node |
+//! | [`mod@bench`] | measurements of a running node |
 //! | [`node`] | node processes: starting, killing, starting again |
 //! | [`chain`] | a client of a node: extrinsics, events, balances, verdicts |
 //! | [`cards`] | a factory and its cards, in files |

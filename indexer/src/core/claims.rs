@@ -89,7 +89,7 @@ impl Claims {
     }
 
     /// Remembers the spends of a block that was dropped while the node's best block was `since`. What counts is when
-    /// it was dropped, not how high it was: a fork may be deeper than [`RETRACTED_BLOCKS`].
+    /// it was dropped, not how high it was: a fork may be deeper than they are remembered for.
     pub fn retract(&mut self, layer: &Layer, since: u32) {
         let Head { number, hash, .. } = layer.head;
         // It may have been dropped before, and come back in between.
