@@ -157,15 +157,15 @@ where
     fn switch_to(&mut self, target: H256) -> Result<(), FollowError> {
         let begun = Instant::now();
         let (base, missing) = self.route(target)?;
-        let dropped = self.chain.clone().unwind(base)?;
+        // Read first: if that fails, nothing has changed.
         let layers = missing.iter().map(|link| self.read(link)).collect::<Result<Vec<_>, _>>()?;
+        let dropped = self.chain.unwind(base)?;
 
         let mut touched = Touched { heads: true, ..Touched::default() };
         dropped.iter().chain(&layers).for_each(|layer| touch(&mut touched, layer));
         if !dropped.is_empty() {
             self.index.metrics.reorganisation();
         }
-        self.chain.unwind(base)?;
         for layer in layers {
             self.chain.apply(layer)?;
         }

@@ -57,6 +57,20 @@ pub struct Touched {
     pub heads: bool,
 }
 
+impl Touched {
+    /// Whether nothing has changed.
+    pub fn is_empty(&self) -> bool {
+        self.carriers.is_empty() && self.batches.is_empty() && !self.heads
+    }
+
+    /// Adds what else has changed.
+    pub fn merge(&mut self, other: Self) {
+        self.carriers.extend(other.carriers);
+        self.batches.extend(other.batches);
+        self.heads |= other.heads;
+    }
+}
+
 /// Hears of every change, on the thread that makes it: must be quick.
 pub trait Listener: Send + Sync {
     /// Something changed; it can be seen already.
@@ -179,8 +193,7 @@ impl Index {
 
     /// Tells whoever listens.
     pub(crate) fn tell(&self, touched: Touched) {
-        let nothing = touched.carriers.is_empty() && touched.batches.is_empty() && !touched.heads;
-        if nothing {
+        if touched.is_empty() {
             return;
         }
         let listener = self.listener.read().clone();
@@ -211,7 +224,7 @@ impl Index {
         self.known.read().claims.knows(transaction)
     }
 
-    pub(crate) fn known_transactions(&self) -> Vec<H256> {
+    pub(crate) fn known_transactions(&self) -> HashSet<H256> {
         self.known.read().claims.transactions().copied().collect()
     }
 }

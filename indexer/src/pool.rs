@@ -93,11 +93,15 @@ where
         let mut there = HashSet::new();
         for transaction in self.pool.ready() {
             there.insert(*transaction.hash());
-            self.look(*transaction.hash(), &*transaction);
+            if !known.contains(transaction.hash()) {
+                self.look(*transaction.hash(), &*transaction);
+            }
         }
         for transaction in self.pool.futures() {
             there.insert(*transaction.hash());
-            self.look(*transaction.hash(), &transaction);
+            if !known.contains(transaction.hash()) {
+                self.look(*transaction.hash(), &transaction);
+            }
         }
         missing.update(known, &there, now)
     }
@@ -132,7 +136,7 @@ where
 }
 
 impl Missing {
-    fn update(&mut self, known: Vec<H256>, there: &HashSet<H256>, now: Instant) -> Gone {
+    fn update(&mut self, known: HashSet<H256>, there: &HashSet<H256>, now: Instant) -> Gone {
         let before = std::mem::take(&mut self.0);
         let mut gone = Vec::new();
         for hash in known.into_iter().filter(|hash| !there.contains(hash)) {

@@ -1,7 +1,7 @@
 //! What the index asks of the node: the only place that knows a client.
 
 use crate::core::Layer;
-use sp_api::{ApiExt, ProvideRuntimeApi};
+use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
 use sp_core::H256;
 use sp_runtime::traits::{Block as BlockT, Header as HeaderT, SaturatedConversion};
@@ -114,11 +114,6 @@ where
     /// The orders in an extrinsic.
     pub fn claims(&self, at: H256, extrinsic: B::Extrinsic) -> Result<Vec<Claim>, SourceError> {
         self.client.runtime_api().claims(at, extrinsic).map_err(|error| self.failed(0, &error))
-    }
-
-    /// Whether the runtime at a block can be asked at all.
-    pub fn answers(&self, hash: H256) -> bool {
-        self.client.runtime_api().has_api::<dyn IndexApi<B>>(hash).unwrap_or(false)
     }
 
     fn failed(&self, number: u32, error: &sp_api::ApiError) -> SourceError {

@@ -11,7 +11,7 @@ use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
 use sp_core::H256;
 use sp_runtime::traits::Block as BlockT;
-use specie_primitives::index::{Changes, IndexApi, MAX_SNAPSHOT_PAGE};
+use specie_primitives::index::{Changes, GrantWord, IndexApi, MAX_SNAPSHOT_PAGE};
 
 /// The most differences that are told one by one.
 const MAX_TOLD: usize = 100;
@@ -35,6 +35,19 @@ impl Report {
     /// Whether the two are equal.
     pub const fn holds(&self) -> bool {
         self.differences == 0
+    }
+
+    /// How many records of each kind of state the chain and the index have.
+    pub fn rows(&self) -> [(&'static str, u64, u64); 6] {
+        let (chain, index) = (&self.chain, &self.index);
+        [
+            ("carriers", chain.carriers, index.carriers),
+            ("batches", chain.batches, index.batches),
+            ("places of batches", chain.places, index.places),
+            ("manufacturers", chain.manufacturers, index.manufacturers),
+            ("machines", chain.machines, index.machines),
+            ("words of grants", chain.grants, index.grants),
+        ]
     }
 
     fn differs(&mut self, what: impl FnOnce() -> String) {
@@ -127,13 +140,10 @@ fn compare<S: Base>(page: &Changes, base: &S, report: &mut Report) -> Result<(),
     }
     for word in &page.grants {
         report.chain.grants += 1;
-        let first = word.number.saturating_mul(256);
-        let open = base.open_grants(word.machine, first, 256)?;
-        let expected: Vec<u32> = (0..256u32)
-            .filter(|bit| word.bits.get((bit / 8) as usize).is_some_and(|byte| byte & (1 << (bit % 8)) != 0))
-            .map(|bit| first.saturating_add(bit))
-            .collect();
-        let open: Vec<u32> = open.into_iter().filter(|index| index / 256 == word.number).collect();
+        let first = word.number.saturating_mul(GrantWord::GRANTS);
+        let open = base.open_grants(word.machine, first, GrantWord::GRANTS as usize)?;
+        let open: Vec<u32> = open.into_iter().filter(|index| index / GrantWord::GRANTS == word.number).collect();
+        let expected: Vec<u32> = word.open().collect();
         if open != expected {
             report.differs(|| format!("grants {:?} of {:?}: the index has {open:?}", expected, word.machine));
         }
@@ -143,15 +153,7 @@ fn compare<S: Base>(page: &Changes, base: &S, report: &mut Report) -> Result<(),
 
 /// What the index has and the chain has not.
 fn compare_totals(report: &mut Report) {
-    let (chain, index) = (report.chain, report.index);
-    for (what, chain, index) in [
-        ("carriers", chain.carriers, index.carriers),
-        ("batches", chain.batches, index.batches),
-        ("places of batches", chain.places, index.places),
-        ("manufacturers", chain.manufacturers, index.manufacturers),
-        ("machines", chain.machines, index.machines),
-        ("words of grants", chain.grants, index.grants),
-    ] {
+    for (what, chain, index) in report.rows() {
         if chain != index {
             report.differs(|| format!("the chain has {chain} {what}, the index {index}"));
         }

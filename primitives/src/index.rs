@@ -17,6 +17,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
+use core::ops::RangeInclusive;
 use scale_info::TypeInfo;
 
 /// The most items in one page of a snapshot: some megabytes, well below what the runtime's memory takes.
@@ -208,6 +209,25 @@ pub struct Claim {
     pub fee: Balance,
     /// The last block that may include it.
     pub valid_until: BlockNumber,
+}
+
+impl GrantWord {
+    /// How many grants a word holds.
+    pub const GRANTS: u32 = 256;
+
+    /// The numbers of the words in which the grants `from` to `from + count` lie.
+    pub const fn numbers(from: u32, count: u32) -> RangeInclusive<u32> {
+        let last = from.saturating_add(count.saturating_sub(1));
+        from / Self::GRANTS..=last / Self::GRANTS
+    }
+
+    /// The indices of the open grants, in order.
+    pub fn open(&self) -> impl Iterator<Item = u32> + '_ {
+        let first = self.number.saturating_mul(Self::GRANTS);
+        let is_set =
+            |index: &u32| self.bits.get((index / 8) as usize).is_some_and(|byte| byte & (1 << (index % 8)) != 0);
+        (0..Self::GRANTS).filter(is_set).map(move |index| first.saturating_add(index))
+    }
 }
 
 impl Changes {

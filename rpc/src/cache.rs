@@ -1,11 +1,12 @@
 //! Final state that remembers what it has read, for the questions of one request: ten thousand carriers are of few
 //! batches.
 
+use crate::standing::Standing;
 use parking_lot::Mutex;
 use specie_indexer::{
     core::{Base, HistoryRow, Position},
     store::Snapshot,
-    StoreError,
+    Moment, StoreError,
 };
 use specie_primitives::{
     api::ManufacturerInfo,
@@ -25,8 +26,9 @@ pub struct Cached<'a> {
 }
 
 impl<'a> Cached<'a> {
-    /// Over a snapshot; over none, it knows nothing.
-    pub fn new(base: Option<&'a Snapshot>) -> Self {
+    /// Over the final state of a standing; where nothing is known, it knows nothing.
+    pub fn over(standing: &'a Standing) -> Self {
+        let base = standing.moment.as_ref().map(Moment::base);
         Self { base, carriers: HashMap::new(), batches: Mutex::default(), manufacturers: Mutex::default() }
     }
 

@@ -287,7 +287,7 @@ impl SpecieRpcServer for Methods {
 
 fn full(grounds: &Grounds, asked: &Asked) -> Result<VerdictAnswer, Error> {
     let standing = grounds.stand(asked.carrier());
-    let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+    let cache = Cached::over(&standing);
     asked.full(&standing, &cache)
 }
 
@@ -295,7 +295,7 @@ fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictL
     let asked: Vec<_> = queries.iter().map(Asked::parse).collect();
     let carriers = || asked.iter().flatten().filter_map(Asked::carrier);
     let standing = grounds.stand(carriers());
-    let mut cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+    let mut cache = Cached::over(&standing);
     if standing.ignorance.is_none() {
         if let Err(error) = cache.read_ahead(carriers().copied().collect()) {
             // Each question meets the trouble again, and says so in its place.

@@ -58,7 +58,7 @@ impl Metrics {
     }
 
     /// How many subscriptions and watched carriers there are.
-    pub fn watched(&self, subscriptions: usize, addresses: usize) {
+    pub fn watched(&self, (subscriptions, addresses): (usize, usize)) {
         let Some(known) = &self.0 else { return };
         known.subscriptions.set(subscriptions as u64);
         known.addresses.set(addresses as u64);

@@ -99,6 +99,11 @@ impl Standing {
     pub fn heads(&self) -> Option<HeadsAnswer> {
         self.moment.as_ref().map(heads_of)
     }
+
+    /// Both blocks, if anything can be said at them.
+    pub fn heads_if_able(&self) -> Option<HeadsAnswer> {
+        self.heads().filter(|_| self.ignorance.is_none())
+    }
 }
 
 /// Both blocks as an answer names them.

@@ -9,6 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 
 /// Why a node does not run.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +85,14 @@ impl Node {
     pub fn dev_with(base: &Path, extra: &[&str]) -> Result<Self, NodeError> {
         let args = ["--dev", "--force-authoring"].iter().chain(extra).map(ToString::to_string).collect();
         Self::start(Options::new(base.join("dev"), args)?)
+    }
+
+    /// A development node in a folder of its own, with `extra` on its command line, and a client of it.
+    pub async fn dev_alone(extra: &[&str]) -> Result<(TempDir, Self, Chain), NodeError> {
+        let folder = tempfile::tempdir()?;
+        let mut node = Self::dev_with(folder.path(), extra)?;
+        let chain = node.client().await?;
+        Ok((folder, node, chain))
     }
 
     /// Where the client connects.

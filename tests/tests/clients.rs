@@ -194,9 +194,7 @@ fn hex_of(bytes: &[u8]) -> String {
 
 async fn sees_a_normal_chain(client: &'static Client) -> Result<(), Box<dyn Error>> {
     let installed = client.install().await?;
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, node, chain) = Node::dev_alone(&[]).await?;
     chain.wait_for_final(1).await?;
     let card = card(&chain, folder.path()).await?.to_string();
     let (script, _) = client.scripts.first().ok_or("no script")?;
@@ -219,9 +217,7 @@ async fn f2_f6_f11_f12_f14_f16_substrate_interface_sees_a_normal_chain() -> Resu
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_f14_f16_answers_are_as_openrpc_describes_them() -> Result<(), Box<dyn Error>> {
     let installed = SUBSTRATE_INTERFACE.install().await?;
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, node, chain) = Node::dev_alone(&[]).await?;
     chain.wait_for_final(1).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;

@@ -19,9 +19,7 @@ use std::{
 /// What was final before a kill is there after it, and answered alike.
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_node_remembers_through_kills() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, mut node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
@@ -104,9 +102,7 @@ async fn f11_full_disk_loses_nothing() -> Result<(), Box<dyn Error>> {
 /// A machine that has lost its connection gets an error, and never an answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_stopped_node_is_an_error() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (_folder, mut node, chain) = Node::dev_alone(&[]).await?;
     node.kill()?;
     assert!(chain.verdict(of_address(&[1; 32].into())).await.is_err());
     assert!(Chain::connect(&node.url()).await.is_err());
@@ -116,9 +112,7 @@ async fn f11_stopped_node_is_an_error() -> Result<(), Box<dyn Error>> {
 /// A card cannot fill the pool: what it signs while an order waits is refused aloud, and finds its place later.
 #[tokio::test(flavor = "multi_thread")]
 async fn f12_one_order_of_a_carrier_waits_at_a_time() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev_with(folder.path(), &["--pool-limit", "4"])?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&["--pool-limit", "4"]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.factory.card(Scheme::Ed25519)?;
@@ -139,9 +133,7 @@ async fn f12_one_order_of_a_carrier_waits_at_a_time() -> Result<(), Box<dyn Erro
 /// More transactions than the pool takes: what is refused is refused aloud, and an order finds its place later.
 #[tokio::test(flavor = "multi_thread")]
 async fn f12_full_pool_refuses_aloud() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev_with(folder.path(), &["--pool-limit", "4"])?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&["--pool-limit", "4"]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;

@@ -38,9 +38,7 @@ async fn code(chain: &Chain, method: &str, params: Value) -> Result<i32, String>
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f14_bad_questions_get_their_codes() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     chain.wait_for_final(1).await?;
     let user = cast::account(&cast::user()).to_string();
     let mut card = Factory::new(folder.path(), 1, specie_primitives::crypto::Scheme::P256)?
@@ -95,9 +93,7 @@ async fn f14_bad_questions_get_their_codes() -> Result<(), Box<dyn Error>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn random_bytes_and_values_never_stop_the_node() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (_folder, mut node, chain) = Node::dev_alone(&[]).await?;
     let seed: [u8; 32] = challenge()?;
     println!("seed {}", hex::encode(seed));
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);

@@ -40,9 +40,7 @@ async fn at_once(chain: &Chain, address: &str) -> Result<VerdictAnswer, Box<dyn 
 /// An order is in the verdict as soon as it is in the pool, and two that contradict each other are shown as such.
 #[tokio::test(flavor = "multi_thread")]
 async fn f14_spend_in_the_pool_is_seen_before_any_block() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
@@ -94,9 +92,7 @@ async fn f14_spend_in_the_pool_is_seen_before_any_block() -> Outcome {
 /// A forged order inside somebody's signed extrinsic casts no doubt on a card.
 #[tokio::test(flavor = "multi_thread")]
 async fn f14_forged_order_in_the_pool_is_not_believed() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(3).await?;
     let mut card = scene.funded_card().await?;
@@ -123,9 +119,7 @@ async fn f14_forged_order_in_the_pool_is_not_believed() -> Outcome {
 /// Everything that happened to a carrier, page by page, and plain transfers too.
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_history_tells_everything_in_pages() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.factory.card(Scheme::Ed25519)?;
@@ -177,9 +171,7 @@ async fn f11_history_tells_everything_in_pages() -> Outcome {
 /// A subscriber hears every change once, goes on from its cursor, and is told of a gap after a restart.
 #[tokio::test(flavor = "multi_thread")]
 async fn f14_subscriber_hears_everything_or_of_a_gap() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, mut node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
@@ -239,9 +231,7 @@ async fn f14_subscriber_hears_everything_or_of_a_gap() -> Outcome {
 /// A safe's content in one answer, in few words or in many, and what is wrong with one does not spoil the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn f65_many_verdicts_are_of_one_moment() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
@@ -274,9 +264,7 @@ async fn f65_many_verdicts_are_of_one_moment() -> Outcome {
 /// Who asks for more than its share is told so, and when to come back; others do not notice.
 #[tokio::test(flavor = "multi_thread")]
 async fn f14_flooding_client_is_refused_and_others_are_served() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev_with(folder.path(), &["--rpc-client-work", "2000"])?;
-    let chain = node.client().await?;
+    let (_folder, mut node, chain) = Node::dev_alone(&["--rpc-client-work", "2000"]).await?;
     chain.wait_for_final(1).await?;
     chain.wait_for_index().await?;
     let flooder = node.client().await?;
@@ -319,9 +307,7 @@ async fn f14_flooding_client_is_refused_and_others_are_served() -> Outcome {
 /// Files that are damaged are put aside and built again, and nothing of them is served.
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_damaged_index_is_built_again() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, mut node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;

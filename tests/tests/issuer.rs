@@ -24,9 +24,7 @@ fn refused(done: Result<Included, ChainError>) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f5_f8_f14_f20_marked_card_is_issued_offline_and_repaired() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
 
@@ -67,9 +65,7 @@ async fn f5_f8_f14_f20_marked_card_is_issued_offline_and_repaired() -> Result<()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f20_issuer_freezes_settles_and_retires() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
@@ -103,9 +99,7 @@ async fn f20_issuer_freezes_settles_and_retires() -> Result<(), Box<dyn Error>> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f19_reset_card_gets_a_new_key_and_old_orders_die() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let chain = node.client().await?;
+    let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(4).await?;
     let mut hardware = OsHardware::without_delay();

@@ -2,7 +2,7 @@
 
 use jsonrpsee::{core::client::ClientT, rpc_params};
 use specie_carrier::host::Host;
-use specie_rpc::{SpecieRpcClient, VerdictAnswer, VerdictQuery};
+use specie_rpc::{SpecieRpcClient, VerdictAnswer};
 use specie_tests::{
     cards::CardHost,
     cast,
@@ -22,8 +22,7 @@ const PATIENT: [&str; 5] = ["--max-best-age", "900", "--max-finalized-age", "900
 const LIMIT: Duration = Duration::from_secs(150);
 
 async fn at_once(chain: &Chain, card: &mut CardHost) -> Result<VerdictAnswer, Box<dyn Error>> {
-    let address = specie_runtime::AccountId::from(card.carrier()?.0).to_string();
-    Ok(chain.client.verdict(VerdictQuery { address: Some(address), ..Default::default() }).await?)
+    Ok(chain.client.verdict(of_address(&card.carrier()?.0.into())).await?)
 }
 
 /// While a block with a spend is dropped, the spend is seen all the time: in the block, as dropped, in the pool, in another

@@ -37,9 +37,6 @@ type StoredManufacturers = pallet_manufacturers::Manufacturers<Runtime>;
 type StoredMachines = pallet_machines::Machines<Runtime>;
 type StoredGrants = pallet_machines::Grants<Runtime>;
 
-/// How many grants one word of bits holds.
-const WORD_BITS: u32 = 256;
-
 /// How many signatures are checked of one extrinsic; orders beyond are left out.
 const MAX_CHECKS: usize = 16;
 
@@ -224,8 +221,7 @@ impl Named {
             Event::__Ignore(..) => return,
         };
         if let Some((from, count)) = grants {
-            let last = from.saturating_add(count.saturating_sub(1));
-            self.grants.extend((from / WORD_BITS..=last / WORD_BITS).map(|word| (machine.clone(), word)));
+            self.grants.extend(GrantWord::numbers(from, count).map(|number| (machine.clone(), number)));
         }
         self.machines.insert(machine);
     }

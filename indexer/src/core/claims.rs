@@ -141,11 +141,6 @@ impl Claims {
         (self.by_transaction.len(), self.by_carrier.len())
     }
 
-    /// Forgets everything, for a pool that starts anew.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
-
     fn remove(&mut self, carrier: &CarrierId, gone: impl Fn(&Pending) -> bool) {
         if let Some(pending) = self.by_carrier.get_mut(carrier) {
             pending.retain(|pending| !gone(pending));

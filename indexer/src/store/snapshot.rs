@@ -13,7 +13,7 @@ use specie_primitives::{
     api::ManufacturerInfo,
     crypto::PublicKey,
     ids::{BatchId, CarrierId, MachineId, ManufacturerId},
-    index::CarrierEntry,
+    index::{CarrierEntry, GrantWord},
     records::{Batch, Device, Machine},
 };
 use std::{fmt, sync::Arc};
@@ -140,17 +140,13 @@ impl Base for Snapshot {
     }
 
     fn open_grants(&self, machine: MachineId, from: u32, limit: usize) -> Result<Vec<u32>, StoreError> {
-        let start = schema::grants(&machine, from / 256);
+        let start = schema::grants(&machine, from / GrantWord::GRANTS);
         let mut open = Vec::new();
         for row in self.scan(family::GRANTS, &start, Direction::Forward, machine.0.to_vec())? {
             let (key, value) = row?;
-            let bits: [u8; 32] = decode(family::GRANTS, &value)?;
             let number = schema::grants_number(&key).unwrap_or(0);
-            let indices = (0..256u32)
-                .filter(|bit| bits.get((bit / 8) as usize).is_some_and(|byte| byte & (1 << (bit % 8)) != 0));
-            open.extend(
-                indices.map(|bit| number.saturating_mul(256).saturating_add(bit)).filter(|index| *index >= from),
-            );
+            let word = GrantWord { machine, number, bits: decode(family::GRANTS, &value)? };
+            open.extend(word.open().filter(|index| *index >= from));
             if open.len() >= limit {
                 break;
             }

@@ -48,11 +48,7 @@ struct Inbox {
 
 impl Listener for Inbox {
     fn changed(&self, touched: Touched) {
-        let mut waiting = self.touched.lock();
-        waiting.carriers.extend(touched.carriers);
-        waiting.batches.extend(touched.batches);
-        waiting.heads |= touched.heads;
-        drop(waiting);
+        self.touched.lock().merge(touched);
         self.filled.notify_one();
     }
 }
@@ -79,9 +75,8 @@ impl Hub {
         if let Some(cursor) = cursor {
             book.replay(id, (cursor.run == self.run).then_some(cursor.events));
         }
-        let (subscribers, watched) = book.len();
+        self.metrics.watched(book.len());
         drop(book);
-        self.metrics.watched(subscribers, watched);
         let bell = Arc::new(Notify::new());
         self.bells.lock().insert(id, bell.clone());
         bell.notify_one();
@@ -93,9 +88,7 @@ impl Hub {
         self.bells.lock().remove(&id);
         let mut book = self.book.lock();
         book.unsubscribe(id, Instant::now());
-        let (subscribers, watched) = book.len();
-        drop(book);
-        self.metrics.watched(subscribers, watched);
+        self.metrics.watched(book.len());
     }
 
     /// How many subscriptions there are.
@@ -128,16 +121,16 @@ impl Hub {
         }
         let next = from.saturating_add(some.len());
         let standing = self.grounds.stand(&some);
-        let Some(head) = standing.heads().filter(|_| standing.ignorance.is_none()) else {
+        let Some(head) = standing.heads_if_able() else {
             // Once the node is able again, everything is told.
             return Some((usize::MAX, vec![self.node_event(cursor, &standing)]));
         };
-        let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+        let cache = Cached::over(&standing);
         let tell = |carrier: &CarrierId| {
             let (cursor, address) = (cursor.to_string(), ss58(carrier.0));
             match self.look(*carrier, &standing, &cache) {
                 Ok((batch, verdict)) => {
-                    self.note(*carrier, batch, &verdict);
+                    self.book.lock().note(*carrier, batch, &verdict);
                     CarrierEvent::Verdict { cursor, address, verdict, head: head.clone() }
                 }
                 Err(error) => {
@@ -188,11 +181,6 @@ impl Hub {
         Ok((record.map_or(BatchId::default(), |record| record.batch), verdict))
     }
 
-    /// What a subscriber was told beside the events need not be told to it again, unless others have not heard it.
-    fn note(&self, carrier: CarrierId, batch: BatchId, verdict: &BriefAnswer) {
-        self.book.lock().note(carrier, batch, verdict);
-    }
-
     /// Looks at what was touched, and tells what is other than before.
     fn tell(&self, touched: Touched, was_able: &mut Option<bool>) {
         let standing = self.grounds.stand(&[]);
@@ -231,9 +219,9 @@ impl Hub {
     fn tell_of(&self, carriers: Vec<CarrierId>) {
         for some in carriers.chunks(AT_ONCE) {
             let standing = self.grounds.stand(some);
-            let Some(head) = standing.heads().filter(|_| standing.ignorance.is_none()) else { return };
+            let Some(head) = standing.heads_if_able() else { return };
             let head = Arc::new(head);
-            let cache = Cached::new(standing.moment.as_ref().map(|moment| moment.base()));
+            let cache = Cached::over(&standing);
             let mut rung = Vec::new();
             for carrier in some {
                 let Ok((batch, verdict)) = self.look(*carrier, &standing, &cache) else { continue };
@@ -262,7 +250,7 @@ fn serve(inbox: &Inbox, hub: &Weak<Hub>) {
     loop {
         let touched = {
             let mut touched = inbox.touched.lock();
-            if touched.carriers.is_empty() && touched.batches.is_empty() && !touched.heads {
+            if touched.is_empty() {
                 inbox.filled.wait_for(&mut touched, LOOK);
             }
             std::mem::take(&mut *touched)

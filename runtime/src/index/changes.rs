@@ -17,9 +17,6 @@ use specie_primitives::{
     records::Batch,
 };
 
-/// How many grants one word of bits holds.
-const WORD_BITS: u32 = 256;
-
 /// What this block changed.
 pub fn changes() -> Changes {
     let mut touched = Touched::default();
@@ -190,10 +187,7 @@ impl Touched {
         let machine: [u8; 32] = machine.clone().into();
         self.machines.insert(machine);
         if let Some((from, count)) = grants {
-            let last = from.saturating_add(count.saturating_sub(1));
-            for number in from / WORD_BITS..=last / WORD_BITS {
-                self.grants.insert((machine, number));
-            }
+            self.grants.extend(GrantWord::numbers(from, count).map(|number| (machine, number)));
         }
     }
 

@@ -9,7 +9,7 @@ pub use changes::changes;
 pub use claims::claims;
 pub use pages::snapshot;
 
-use crate::{AccountId, Balances, Manufacturers, Runtime};
+use crate::{AccountId, Balances, Runtime};
 use frame_support::traits::fungible::Inspect;
 use specie_primitives::{
     api::ManufacturerInfo,
@@ -25,11 +25,5 @@ fn carrier(id: CarrierId) -> Option<CarrierEntry> {
 
 /// A manufacturer as this block has it.
 fn manufacturer(id: ManufacturerId) -> Option<ManufacturerInfo> {
-    let page = Manufacturers::manufacturers_page(id.0, 1);
-    page.into_iter().next().map(|(id, known)| ManufacturerInfo {
-        id,
-        account: known.account.into(),
-        name: known.name.into_inner(),
-        batches: known.batches,
-    })
+    crate::carriers::manufacturers(id.0, 1).pop()
 }

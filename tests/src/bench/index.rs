@@ -93,7 +93,7 @@ pub async fn run(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
     eprintln!("the node answers after {:?}", begun.elapsed());
 
     head(&format!("### Questions, {count} carriers"));
-    single(&node.url(), &chain, &addresses).await?;
+    single(&node.url(), &addresses).await?;
     bulk_rows(&node.url(), &addresses).await?;
     pool(&node.url(), &chain, count).await?;
     subscriptions(&node, &addresses).await?;
@@ -112,7 +112,7 @@ pub async fn run(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
 }
 
 /// One verdict, and the peers.
-async fn single(url: &str, chain: &Chain, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
+async fn single(url: &str, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
     let all = addresses.clone();
     let verdict: Params = Arc::new(move |number| format!(r#"[{{"address":"{}"}}]"#, hex(&nth(&all, number).0)));
     let all = addresses.clone();
@@ -149,7 +149,6 @@ async fn single(url: &str, chain: &Chain, addresses: &Arc<Vec<CarrierId>>) -> Re
             &format!("**{:.0} a second**", outcome.rate()),
         );
     }
-    let _ = chain;
     Ok(())
 }
 
