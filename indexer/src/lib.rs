@@ -69,7 +69,8 @@
 //!   changes the carrier, its device and the count of its batch. Every account whose balance changed is looked up among
 //!   the carriers; the balance is the total one, holds included. A word of grants that is not stored any more is all
 //!   zeros. New batches have the last places of their manufacturer's list. The transfer that a `CarrierFunded` follows is
-//!   no `Received` of its own. History is in the order of the events, and `event` counts all events of the block.
+//!   no `Received` of its own. The pallets' events tell what they changed (`Event::happenings`, `machine`, `grants`,
+//!   `manufacturer`, `batch`). History is in the order of the events, and `event` counts all events of the block.
 //!   `complete` is false when the block changed the code, when the last runtime upgrade is not this version's, or when
 //!   fewer events could be read than there are.
 //! * `snapshot`: all records, in pages and kinds of any order; the cursor belongs to the runtime, and one that it does

@@ -50,6 +50,7 @@ mod benchmarking;
 mod cards;
 mod fraud;
 mod funding;
+mod history;
 mod lifecycle;
 #[cfg(test)]
 mod mock;

@@ -30,6 +30,7 @@ mod benchmarking;
 mod grants;
 #[cfg(test)]
 mod mock;
+mod named;
 #[cfg(test)]
 mod tests;
 mod try_state;

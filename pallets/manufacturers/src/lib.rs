@@ -35,6 +35,7 @@ mod access;
 mod benchmarking;
 #[cfg(test)]
 mod mock;
+mod named;
 #[cfg(test)]
 mod tests;
 mod try_state;

@@ -81,7 +81,7 @@ impl Touched {
         let place = (extrinsic, index);
         match event {
             RuntimeEvent::System(frame_system::Event::CodeUpdated { .. }) => self.code_changed = true,
-            RuntimeEvent::Carriers(event) => self.carrier_event(place, event),
+            RuntimeEvent::Carriers(event) => self.carrier_event(place, event.clone()),
             RuntimeEvent::Manufacturers(event) => self.manufacturer_event(event),
             RuntimeEvent::Machines(event) => self.machine_event(event),
             RuntimeEvent::Balances(event) => self.balance_event(place, event),
@@ -101,41 +101,18 @@ impl Touched {
         self.history.push(HistoryEntry { carrier, extrinsic, event, what });
     }
 
-    fn carrier_event(&mut self, place: Place, event: &pallet_carriers::Event<Runtime>) {
-        use pallet_carriers::Event;
-        let (carrier, what) = match event.clone() {
-            Event::CarrierInitialised { carrier, batch, machine, grant, generation, denomination } => {
-                self.batches.insert(batch);
-                let machine = MachineId(machine.into());
-                (carrier, Happening::Initialised { batch, machine, grant, generation, denomination })
+    fn carrier_event(&mut self, place: Place, event: pallet_carriers::Event<Runtime>) {
+        for (carrier, what) in event.happenings() {
+            match what {
+                // It counts its carriers.
+                Happening::Initialised { batch, .. } => {
+                    self.batches.insert(batch);
+                }
+                Happening::Funded { amount, .. } => self.explain(carrier, amount),
+                _ => {}
             }
-            Event::CarrierRotated { from, to, .. } => {
-                self.happened(place, from, Happening::RotatedTo { carrier: to });
-                (to, Happening::RotatedFrom { carrier: from })
-            }
-            Event::CarrierFunded { carrier, amount, by, machine, fee } => {
-                self.explain(carrier, amount);
-                let machine = machine.map(|machine| MachineId(machine.into()));
-                (carrier, Happening::Funded { amount, by: by.into(), machine, fee })
-            }
-            Event::CarrierSpent { carrier, sequence, purpose, to, amount, fee_to, fee, network_fee } => {
-                let (to, fee_to) = (to.into(), fee_to.into());
-                (carrier, Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee })
-            }
-            Event::CarrierFrozen { carrier } => (carrier, Happening::Frozen),
-            Event::CarrierUnfrozen { carrier } => (carrier, Happening::Unfrozen),
-            Event::CarrierRepaired { carrier, denomination, funding_due } => {
-                (carrier, Happening::Repaired { denomination, funding_due })
-            }
-            Event::CarrierRetired { carrier } => (carrier, Happening::Retired),
-            Event::CarrierMarked { carrier, fraud, by } => (carrier, Happening::Marked { fraud, by: by.into() }),
-            Event::CarrierSettled { carrier, to, amount } => {
-                (carrier, Happening::Settled { to: to.into(), amount })
-            }
-            // A constant of the chain, which every block's changes carry.
-            Event::OrderLifetimeChanged { .. } | Event::__Ignore(..) => return,
-        };
-        self.happened(place, carrier, what);
+            self.happened(place, carrier, what);
+        }
     }
 
     /// A funding names the payment that came just before it.
@@ -147,46 +124,19 @@ impl Touched {
     }
 
     fn manufacturer_event(&mut self, event: &pallet_manufacturers::Event<Runtime>) {
-        use pallet_manufacturers::Event;
-        match event {
-            Event::ManufacturerRegistered { manufacturer, .. }
-            | Event::ManufacturerAccountChanged { manufacturer, .. } => {
-                self.manufacturers.insert(*manufacturer);
-            }
-            Event::BatchAdded { batch, manufacturer, .. } => {
-                self.manufacturers.insert(*manufacturer);
-                self.batches.insert(*batch);
-                let added = self.added.entry(*manufacturer).or_default();
-                *added = added.saturating_add(1);
-            }
-            Event::BatchSuspended { batch }
-            | Event::BatchReactivated { batch }
-            | Event::BatchRevoked { batch }
-            | Event::BatchOrdersBlocked { batch, .. } => {
-                self.batches.insert(*batch);
-            }
-            Event::__Ignore(..) => {}
+        self.manufacturers.extend(event.manufacturer());
+        self.batches.extend(event.batch());
+        if let pallet_manufacturers::Event::BatchAdded { manufacturer, .. } = event {
+            let added = self.added.entry(*manufacturer).or_default();
+            *added = added.saturating_add(1);
         }
     }
 
     fn machine_event(&mut self, event: &pallet_machines::Event<Runtime>) {
-        use pallet_machines::Event;
-        let (machine, grants) = match event {
-            Event::MachineRegistered { machine, .. }
-            | Event::MachinePermissionsChanged { machine, .. }
-            | Event::MachineSuspended { machine }
-            | Event::MachineResumed { machine }
-            | Event::FeeChanged { machine, .. }
-            | Event::FeeCeilingChanged { machine, .. } => (machine, None),
-            Event::GrantsGiven { machine, from, count } | Event::GrantsRevoked { machine, from, count, .. } => {
-                (machine, Some((*from, *count)))
-            }
-            Event::GrantUsed { machine, index } => (machine, Some((*index, 1))),
-            Event::__Ignore(..) => return,
-        };
+        let Some(machine) = event.machine() else { return };
         let machine: [u8; 32] = machine.clone().into();
         self.machines.insert(machine);
-        if let Some((from, count)) = grants {
+        if let Some((from, count)) = event.grants() {
             self.grants.extend(GrantWord::numbers(from, count).map(|number| (machine, number)));
         }
     }
