@@ -3,6 +3,7 @@
 //! | module | subject |
 //! |---|---|
 //! | [`mod@bench`] | measurements of a running node |
+//! | [`bulk`] | a chain that begins with as many carriers as wanted |
 //! | [`node`] | node processes: starting, killing, starting again |
 //! | [`chain`] | a client of a node: extrinsics, events, balances, verdicts |
 //! | [`cards`] | a factory and its cards, in files |
@@ -13,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bench;
+pub mod bulk;
 pub mod cards;
 pub mod cast;
 pub mod chain;

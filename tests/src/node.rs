@@ -146,17 +146,27 @@ impl Node {
         &self.options.args
     }
 
-    /// The folder of a development node's index.
+    /// The folder of the node's index, on the development chain or on that of [`bulk`](crate::bulk).
     pub fn index(&self) -> PathBuf {
-        self.options.base.join("chains/specie_dev/specie-index")
+        let id = match self.options.args.iter().any(|arg| arg == "--dev") {
+            true => "specie_dev",
+            false => crate::bulk::CHAIN_ID,
+        };
+        self.options.base.join("chains").join(id).join("specie-index")
     }
 
-    /// What `specie-node index verify` says about a development node that is not running, and whether it was content.
+    /// What `specie-node index verify` says about this node, which is not running, and whether it was content.
     pub fn verify_index(&self) -> Result<(bool, String), NodeError> {
-        let output = Command::new(binary()?)
-            .args(["index", "verify", "--dev", "--base-path"])
-            .arg(&self.options.base)
-            .output()?;
+        self.index_command(&["verify"])
+    }
+
+    /// What a `specie-node index` command says about this node, which is not running, and whether it went well.
+    pub fn index_command(&self, command: &[&str]) -> Result<(bool, String), NodeError> {
+        let args = &self.options.args;
+        let specification = args.iter().position(|arg| arg == "--chain").and_then(|at| args.get(at..at + 2));
+        let mut index = Command::new(binary()?);
+        index.arg("index").args(command).args(specification.unwrap_or(&["--dev".into()]));
+        let output = index.arg("--base-path").arg(&self.options.base).output()?;
         let said = [output.stdout, output.stderr].concat();
         Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
     }

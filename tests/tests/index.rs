@@ -359,55 +359,6 @@ async fn f11_full_disk_of_the_index_stops_answers_and_not_the_node() -> Outcome 
     Ok(())
 }
 
-/// Killed again and again while it works: every time the index is there at once, and equal to the chain.
-#[tokio::test(flavor = "multi_thread")]
-async fn f11_killed_index_equals_the_chain() -> Outcome {
-    let kills: u32 = std::env::var("SPECIE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
-    let folder = tempfile::tempdir()?;
-    let mut node = Node::dev(folder.path())?;
-    let mut slowest = Duration::ZERO;
-    {
-        let chain = node.client().await?;
-        Scene::new(&chain, folder.path())?.open(200).await?;
-    }
-    for kill in 0..kills {
-        let chain = node.client().await?;
-        let noise = tokio::spawn(noise(node.url(), kill));
-        // Another moment of the two seconds between blocks each time.
-        tokio::time::sleep(Duration::from_millis(u64::from(kill) * 617 % 4_000 + 300)).await;
-        node.kill()?;
-        noise.abort();
-        drop(chain);
-        assert_content(&node)?;
-        let begun = Instant::now();
-        node.start_again()?;
-        let chain = node.client().await?;
-        let answering = begun.elapsed();
-        wait_until(|| async { Ok(chain.client.health().await?.index.status == "following") }).await?;
-        slowest = slowest.max(begun.elapsed().saturating_sub(answering));
-    }
-    println!("{kills} kills; the index followed {slowest:?} after the RPC answered, at the slowest");
-    Ok(())
-}
-
-/// Transfers and a registration after the other, until the node is gone.
-async fn noise(url: String, round: u32) {
-    let Ok(chain) = Chain::connect(&url).await else { return };
-    let Ok(folder) = tempfile::tempdir() else { return };
-    let Ok(scene) = Scene::new(&chain, folder.path()) else { return };
-    for number in 0u32.. {
-        let dest = specie_runtime::AccountId::from([(round % 250) as u8; 32]).into();
-        let gift = pallet_balances::Call::transfer_keep_alive { dest, value: UNIT };
-        let Ok(gift) = chain.signed(gift.into(), &cast::user()).await else { return };
-        let _ = chain.send(&gift).await;
-        if number % 3 == 0 {
-            let call = pallet_machines::Call::give_grants { machine: cast::account(&cast::atm()), count: 1 };
-            let _ = scene.issuer(call).await;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
 fn assert_content(node: &Node) -> Outcome {
     let (content, said) = node.verify_index()?;
     assert!(content && said.contains("the index and the chain are equal"), "{said}");

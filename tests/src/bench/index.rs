@@ -1,20 +1,20 @@
 //! What machines ask all day: the rows of index and RPC.
 
 use super::{
-    bulk, figure, head, histogram,
+    figure, head, histogram,
     load::{at_full_speed, at_rate, Outcome, Params},
     times,
     wire::{call, connect, WireError},
 };
 use crate::{
+    bulk,
     chain::Chain,
-    node::{free_port, Node, Options},
+    node::{free_port, Node},
 };
 use codec::Encode;
 use futures::future::try_join;
 use jsonrpsee::{core::client::ClientT, rpc_params};
 use sp_keyring::Sr25519Keyring;
-use specie_indexer::{store::Store, StoreOptions};
 use specie_primitives::ids::CarrierId;
 use specie_runtime::{AccountId, Runtime};
 use std::{
@@ -47,20 +47,8 @@ fn hex(bytes: &[u8]) -> String {
 /// Measures everything with `count` carriers, in `folder`.
 pub async fn run(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
-    let specification = folder.join("bench.json");
-    let raw =
-        Command::new(crate::node::binary()?).args(["export-chain-spec", "--chain", "dev", "--raw"]).output()?;
-    let addresses = Arc::new(bulk::write(&String::from_utf8(raw.stdout)?, count, &specification)?);
-    eprintln!("{count} carriers written in {:?}", begun.elapsed());
-
     let prometheus = free_port()?;
-    let mut args = [
-        "--chain",
-        &specification.display().to_string(),
-        "--alice",
-        "--node-key",
-        &format!("{:064x}", 1),
-        "--force-authoring",
+    let extra = [
         "--rpc-client-work",
         "0",
         "--rpc-max-connections",
@@ -75,16 +63,13 @@ pub async fn run(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
         "1024",
         "--prometheus-port",
         &prometheus.to_string(),
-    ]
-    .map(ToOwned::to_owned)
-    .to_vec();
-    let options = Options {
-        base: folder.join("node"),
-        rpc_port: free_port()?,
-        args: args.clone(),
-        metrics: true,
-        start_limit: Duration::from_secs(900),
-    };
+    ];
+    let (mut options, addresses) = bulk::node(folder, count, &extra)?;
+    let addresses = Arc::new(addresses);
+    options.metrics = true;
+    let mut args = options.args.clone();
+    eprintln!("{count} carriers written in {:?}", begun.elapsed());
+
     let begun = Instant::now();
     let mut node = Node::start(options)?;
     let chain = node.client().await?;
@@ -371,7 +356,7 @@ async fn metric(port: u16, name: &str) -> Result<Buckets, Box<dyn Error>> {
 
 /// Building, verifying, and the size on disk.
 fn files(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
-    let (base, specification) = (folder.join("node"), folder.join("bench.json"));
+    let (base, specification) = (folder.join("node"), folder.join(bulk::SPECIFICATION));
     for (what, command, history) in [
         ("`index verify`", "verify", false),
         ("`index rebuild`", "rebuild", false),
@@ -388,22 +373,11 @@ fn files(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
         }
         figure(what, &format!("{:.1} s with start-up: {said}", begun.elapsed().as_secs_f64()));
     }
-    let path = base.join("chains/specie_bench/specie-index");
-    let genesis = genesis_of(&path)?;
-    let store = Store::open(&StoreOptions { path, cache_bytes: 64 << 20 }, genesis)?;
+    let store = bulk::store(&base.join("chains").join(bulk::CHAIN_ID).join("specie-index"))?;
     let bytes = store.compact()?;
     figure(
         "index on disk, compacted",
         &format!("{bytes} bytes, {:.1} for each carrier", bytes as f64 / count as f64),
     );
     Ok(())
-}
-
-/// The store tells which chain it is of by refusing another one.
-fn genesis_of(path: &Path) -> Result<sp_core::H256, Box<dyn Error>> {
-    let options = StoreOptions { path: path.into(), cache_bytes: 8 << 20 };
-    match Store::open(&options, sp_core::H256::zero()) {
-        Err(specie_indexer::StoreError::OtherChain { found, .. }) => Ok(found),
-        other => Err(format!("no chain's index: {other:?}").into()),
-    }
 }

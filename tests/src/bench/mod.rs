@@ -2,13 +2,11 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`bulk`] | a chain that begins with as many carriers as wanted |
 //! | [`wire`] | a WebSocket client that costs little |
 //! | [`load`] | calls at a fixed rate, or as many as the node can take |
 //! | [`index`] | what machines ask all day, with a million carriers |
 //! | [`signatures`] | what checking signatures costs |
 
-pub mod bulk;
 pub mod index;
 pub mod load;
 pub mod signatures;

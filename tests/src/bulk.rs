@@ -3,10 +3,12 @@
 //!
 //! Carrier `n` has keys that follow from `n`, so whoever measures knows its address and can sign its orders.
 
+use crate::node::{binary, Options};
 use codec::Encode;
 use serde_json::{json, Value};
-use sp_core::{ed25519, Pair as _};
+use sp_core::{ed25519, Pair as _, H256};
 use sp_keyring::Sr25519Keyring;
+use specie_indexer::{store::Store, StoreError, StoreOptions};
 use specie_primitives::{
     crypto::{blake2_256, PublicKey, Signature},
     ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
@@ -18,7 +20,15 @@ use std::{
     error::Error,
     io::{BufWriter, Write},
     path::Path,
+    process::Command,
+    time::Duration,
 };
+
+/// The file with the specification, in the folder of the node.
+pub const SPECIFICATION: &str = "bench.json";
+
+/// The name of the folder that the node makes for this chain.
+pub const CHAIN_ID: &str = "specie_bench";
 
 /// The batch of all of them.
 pub const BATCH: BatchId = BatchId(1_000_000);
@@ -54,12 +64,26 @@ pub fn order(number: u64, sequence: u32, genesis: [u8; 32], valid_until: u32) ->
     (order, signature)
 }
 
+/// How to start the only validator of a chain with `count` carriers, in `folder`, with `extra` on its command line; and
+/// their addresses.
+pub fn node(folder: &Path, count: u64, extra: &[&str]) -> Result<(Options, Vec<CarrierId>), Box<dyn Error>> {
+    let specification = folder.join(SPECIFICATION);
+    let raw = Command::new(binary()?).args(["export-chain-spec", "--chain", "dev", "--raw"]).output()?;
+    let addresses = write(&String::from_utf8(raw.stdout)?, count, &specification)?;
+    let specification = specification.display().to_string();
+    let key = format!("{:064x}", 1);
+    let args = ["--chain", &specification, "--alice", "--node-key", &key, "--force-authoring"];
+    let args = args.iter().chain(extra).map(ToString::to_string).collect();
+    let options = Options::new(folder.join("node"), args)?;
+    Ok((Options { start_limit: Duration::from_secs(900), ..options }, addresses))
+}
+
 /// Writes the specification with `count` carriers to `to`; `raw` is the raw specification of the development chain.
 /// Returns their addresses.
 pub fn write(raw: &str, count: u64, to: &Path) -> Result<Vec<CarrierId>, Box<dyn Error>> {
     let mut specification: Value = serde_json::from_str(raw)?;
     specification["name"] = json!("Specie Benchmark");
-    specification["id"] = json!("specie_bench");
+    specification["id"] = json!(CHAIN_ID);
     let top = specification["genesis"]["raw"]["top"].take();
     let mut top = top.as_object().ok_or("no raw genesis")?.clone();
     for (key, value) in common(count) {
@@ -93,6 +117,16 @@ pub fn write(raw: &str, count: u64, to: &Path) -> Result<Vec<CarrierId>, Box<dyn
     write!(file, "}}{after}")?;
     file.flush()?;
     Ok(addresses)
+}
+
+/// Opens the index of a node that is not running.
+pub fn store(path: &Path) -> Result<Store, StoreError> {
+    let options = StoreOptions { path: path.into(), cache_bytes: 64 << 20 };
+    // It tells which chain it is of by refusing another one.
+    match Store::open(&options, H256::zero()) {
+        Err(StoreError::OtherChain { found, .. }) => Store::open(&options, found),
+        other => other,
+    }
 }
 
 /// A key of the state and its value.
