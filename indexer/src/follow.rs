@@ -195,7 +195,7 @@ where
     }
 
     fn read(&self, link: &Link) -> Result<Arc<Layer>, FollowError> {
-        let (layer, complete) = match self.source.layer(link) {
+        let changes = match self.source.changes(link) {
             Ok(read) => read,
             // A block whose state is gone will not come back.
             Err(SourceError::Runtime { number, .. }) if number <= self.source.heads().finalized.0 => {
@@ -203,10 +203,10 @@ where
             }
             Err(error) => return Err(error.into()),
         };
-        if !complete {
+        if !changes.complete {
             return Err(FollowError::Upgrade { number: link.number });
         }
-        Ok(Arc::new(layer))
+        Ok(Arc::new(link.layer(changes)))
     }
 
     /// Writes what has become final, then shows it.

@@ -72,7 +72,8 @@
 //!   no `Received` of its own. The pallets' events tell what they changed (`Event::happenings`, `machine`, `grants`,
 //!   `manufacturer`, `batch`). History is in the order of the events, and `event` counts all events of the block.
 //!   `complete` is false when the block changed the code, when the last runtime upgrade is not this version's, or when
-//!   fewer events could be read than there are.
+//!   fewer events could be read than there are. `quiet` may always be false; builds are quicker where blocks without
+//!   any event that matters say so.
 //! * `snapshot`: all records, in pages and kinds of any order; the cursor belongs to the runtime, and one that it does
 //!   not know starts again. A page may be empty and yet name a next one.
 //! * `claims`: look through every call of the chain that makes other calls. Believe the orders of a general transaction,
@@ -85,7 +86,7 @@
 //!
 //! ```ignore
 //! let index = specie_indexer::spawn::<_, _, Block>(specie_indexer::Plugin {
-//!     client: client.clone(),
+//!     source: specie_indexer::Source::with_backend(client.clone(), backend.clone()),
 //!     pool: transaction_pool.clone(),
 //!     store: specie_indexer::StoreOptions { path, cache_bytes: 256 << 20 },
 //!     history: false,

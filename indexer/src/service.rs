@@ -41,9 +41,9 @@ const READERS: Duration = Duration::from_millis(20);
 const GROUP: &str = "specie-index";
 
 /// What the plugin needs of its node.
-pub struct Plugin<'a, C, P> {
+pub struct Plugin<'a, C, P, B> {
     /// The chain.
-    pub client: Arc<C>,
+    pub source: Source<C, B>,
     /// The transactions that are not in a block yet.
     pub pool: Arc<P>,
     /// Where the database is.
@@ -59,7 +59,7 @@ pub struct Plugin<'a, C, P> {
 /// Starts the plugin. The index is there at once; what it knows comes later.
 ///
 /// Nothing that goes wrong here ends the node: [`Index::status`] tells what did.
-pub fn spawn<C, P, B>(plugin: Plugin<'_, C, P>) -> Result<Arc<Index>, PrometheusError>
+pub fn spawn<C, P, B>(plugin: Plugin<'_, C, P, B>) -> Result<Arc<Index>, PrometheusError>
 where
     B: BlockT<Hash = H256>,
     C: ProvideRuntimeApi<B> + HeaderBackend<B> + BlockchainEvents<B> + Send + Sync + 'static,
@@ -68,11 +68,11 @@ where
 {
     let metrics = plugin.registry.map(Metrics::register).transpose()?.unwrap_or_default();
     let index = Arc::new(Index::new(metrics));
-    let source = Source::new(plugin.client.clone());
+    let source = plugin.source;
     let watch = PoolWatch::new(source.clone(), plugin.pool, index.clone());
     // One waiting wake-up is as good as many.
     let (wake, woken) = mpsc::channel(1);
-    plugin.spawner.spawn("specie-index-wake", Some(GROUP), drain(plugin.client, wake).boxed());
+    plugin.spawner.spawn("specie-index-wake", Some(GROUP), drain(source.client().clone(), wake).boxed());
     plugin.spawner.spawn_blocking("specie-index-pool", Some(GROUP), watch.clone().run().boxed());
     let keeper = Keeper { source, watch, index: index.clone(), options: plugin.store, history: plugin.history };
     plugin.spawner.spawn_blocking("specie-index", Some(GROUP), keeper.run(woken).boxed());

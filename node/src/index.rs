@@ -1,6 +1,6 @@
 //! `specie-node index`: the operator's tools for the index of a node that is not running.
 
-use crate::service::{self, FullClient};
+use crate::service::{self, FullBackend, FullClient};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use sc_cli::{CliConfiguration, ImportParams, SharedParams, SubstrateCli};
@@ -92,9 +92,9 @@ pub fn run<C: SubstrateCli>(cli: &C, cmd: &IndexCmd) -> sc_cli::Result<()> {
             verify_index(client, &store_options(&config, cmd.options.index_path.clone(), CACHE_MIB))
         }),
         IndexCmd::Rebuild(cmd) => cli.create_runner(cmd)?.sync_run(|config| {
-            let (client, _, _task_manager) = service::chain_reader(&config)?;
+            let (client, backend, _task_manager) = service::chain_reader(&config)?;
             let options = store_options(&config, cmd.options.index_path.clone(), CACHE_MIB);
-            rebuild_index(client, &options, cmd.history)
+            rebuild_index(client, backend, &options, cmd.history)
         }),
     }
 }
@@ -114,18 +114,17 @@ fn verify_index(client: Arc<FullClient>, options: &StoreOptions) -> sc_cli::Resu
         println!("{difference}");
     }
     let at = report.at.map_or(0, |head| head.number);
-    let (chain, index) = (report.chain, report.index);
     println!("at block {at}                chain        index");
-    for (what, chain, index) in [
-        ("carriers", chain.carriers, index.carriers),
-        ("batches", chain.batches, index.batches),
-        ("manufacturers", chain.manufacturers, index.manufacturers),
-        ("machines", chain.machines, index.machines),
-        ("words of grants", chain.grants, index.grants),
-    ] {
+    for (what, chain, index) in report.rows() {
         println!("{what:<20} {chain:>12} {index:>12}");
     }
-    println!("{:<20} {:>12} {:>12}  since block {}", "history entries", "", index.history, store.history_since());
+    println!(
+        "{:<20} {:>12} {:>12}  since block {}",
+        "history entries",
+        "",
+        report.index.history,
+        store.history_since()
+    );
     if report.holds() {
         println!("the index and the chain are equal");
         Ok(())
@@ -134,9 +133,14 @@ fn verify_index(client: Arc<FullClient>, options: &StoreOptions) -> sc_cli::Resu
     }
 }
 
-fn rebuild_index(client: Arc<FullClient>, options: &StoreOptions, history: bool) -> sc_cli::Result<()> {
+fn rebuild_index(
+    client: Arc<FullClient>,
+    backend: Arc<FullBackend>,
+    options: &StoreOptions,
+    history: bool,
+) -> sc_cli::Result<()> {
     let genesis = client.info().genesis_hash;
-    let source = Source::<_, Block>::new(client);
+    let source = Source::<_, Block>::with_backend(client, backend);
     if history {
         // Before anything is moved.
         let first = source.at(0).and_then(|first| source.snapshot(&first, None, 1));
@@ -165,7 +169,7 @@ fn rebuild_index(client: Arc<FullClient>, options: &StoreOptions, history: bool)
     bar.finish_and_clear();
     let seconds = bar.elapsed().as_secs_f64();
     println!(
-        "the index holds block {} and histories since block {} ({seconds:.1} s)",
+        "the index holds block {} and histories since block {} ({seconds:.2} s)",
         head.number,
         store.history_since()
     );

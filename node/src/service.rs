@@ -86,7 +86,15 @@ where
         client: client.clone(),
         pool: transaction_pool.clone(),
         grandpa: grandpa::rpc_deps(backend.clone(), &grandpa_link, voter_state.clone()),
-        specie: specie_methods(&config, &options, &task_manager, &client, &transaction_pool, &sync_service)?,
+        specie: specie_methods(
+            &config,
+            &options,
+            &task_manager,
+            &client,
+            &backend,
+            &transaction_pool,
+            &sync_service,
+        )?,
     };
     let rpc_handlers = sc_service::spawn_tasks(SpawnTasksParams {
         config,
@@ -152,12 +160,13 @@ fn specie_methods(
     options: &SpecieArgs,
     task_manager: &TaskManager,
     client: &Arc<FullClient>,
+    backend: &Arc<FullBackend>,
     pool: &Arc<FullPool>,
     sync_service: &Arc<SyncingService<Block>>,
 ) -> Result<RpcModule<()>, Error> {
     let registry = config.prometheus_registry();
     let index = specie_indexer::spawn::<_, _, Block>(specie_indexer::Plugin {
-        client: client.clone(),
+        source: specie_indexer::Source::with_backend(client.clone(), backend.clone()),
         pool: pool.clone(),
         store: index::store_options(config, options.index_path.clone(), options.index_cache),
         history: options.index_history,

@@ -163,6 +163,9 @@ pub struct Changes {
     /// Whether this is everything. If not (the block changed the runtime, and its events are in the old one's
     /// format), the index has to read the whole state again.
     pub complete: bool,
+    /// Whether none of the block's events is of a kind that could change anything here, whatever the state: a block with
+    /// the very same events, under the same code, changes nothing either. `false` is never wrong.
+    pub quiet: bool,
     /// The chain's constants at the block.
     pub chain: ChainInfo,
     /// Carriers.
@@ -235,6 +238,7 @@ impl Changes {
     pub const fn none(chain: ChainInfo) -> Self {
         Self {
             complete: true,
+            quiet: false,
             chain,
             carriers: Vec::new(),
             devices: Vec::new(),

@@ -3,6 +3,7 @@
 mod arithmetic;
 mod fees;
 mod governance;
+mod index;
 mod presets;
 mod proxies;
 mod transactions;

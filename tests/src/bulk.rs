@@ -46,15 +46,26 @@ pub fn address(number: u64) -> CarrierId {
     CarrierId::of(&PublicKey::Ed25519(currency(number).public().0))
 }
 
-/// An order of carrier `number` for a little of its money.
+/// An order of carrier `number` for a little of its money, to Eve.
 pub fn order(number: u64, sequence: u32, genesis: [u8; 32], valid_until: u32) -> (Order, Signature) {
+    order_to(Sr25519Keyring::Eve.to_raw_public(), number, sequence, genesis, valid_until)
+}
+
+/// An order of carrier `number` for a little of its money.
+pub fn order_to(
+    to: [u8; 32],
+    number: u64,
+    sequence: u32,
+    genesis: [u8; 32],
+    valid_until: u32,
+) -> (Order, Signature) {
     let pair = currency(number);
     let order = Order {
         genesis,
         carrier: CarrierId::of(&PublicKey::Ed25519(pair.public().0)),
         purpose: Purpose::Transfer,
         sequence,
-        to: Sr25519Keyring::Eve.to_raw_public(),
+        to,
         amount: UNIT,
         fee: UNIT / 20,
         fee_to: Sr25519Keyring::Eve.to_raw_public(),
@@ -67,10 +78,7 @@ pub fn order(number: u64, sequence: u32, genesis: [u8; 32], valid_until: u32) ->
 /// How to start the only validator of a chain with `count` carriers, in `folder`, with `extra` on its command line; and
 /// their addresses.
 pub fn node(folder: &Path, count: u64, extra: &[&str]) -> Result<(Options, Vec<CarrierId>), Box<dyn Error>> {
-    let specification = folder.join(SPECIFICATION);
-    let raw = Command::new(binary()?).args(["export-chain-spec", "--chain", "dev", "--raw"]).output()?;
-    let addresses = write(&String::from_utf8(raw.stdout)?, count, &specification)?;
-    let specification = specification.display().to_string();
+    let (specification, addresses) = specification(folder, "dev", count)?;
     let key = format!("{:064x}", 1);
     let args = ["--chain", &specification, "--alice", "--node-key", &key, "--force-authoring"];
     let args = args.iter().chain(extra).map(ToString::to_string).collect();
@@ -78,8 +86,15 @@ pub fn node(folder: &Path, count: u64, extra: &[&str]) -> Result<(Options, Vec<C
     Ok((Options { start_limit: Duration::from_secs(900), ..options }, addresses))
 }
 
-/// Writes the specification with `count` carriers to `to`; `raw` is the raw specification of the development chain.
-/// Returns their addresses.
+/// The specification of the chain `preset` with `count` carriers, in a file in `folder`; and their addresses.
+pub fn specification(folder: &Path, preset: &str, count: u64) -> Result<(String, Vec<CarrierId>), Box<dyn Error>> {
+    let path = folder.join(SPECIFICATION);
+    let raw = Command::new(binary()?).args(["export-chain-spec", "--chain", preset, "--raw"]).output()?;
+    let addresses = write(&String::from_utf8(raw.stdout)?, count, &path)?;
+    Ok((path.display().to_string(), addresses))
+}
+
+/// Writes the specification with `count` carriers to `to`; `raw` is the raw specification of the chain without. Returns their addresses.
 pub fn write(raw: &str, count: u64, to: &Path) -> Result<Vec<CarrierId>, Box<dyn Error>> {
     let mut specification: Value = serde_json::from_str(raw)?;
     specification["name"] = json!("Specie Benchmark");

@@ -100,26 +100,7 @@ impl Chain {
     }
 
     fn signed_with(&self, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<u8> {
-        let account = AccountId::from(pair.public());
-        let extension = extension(nonce);
-        let version = specie_runtime::VERSION;
-        let implicit = (
-            (),
-            (),
-            version.spec_version,
-            version.transaction_version,
-            self.genesis,
-            self.genesis,
-            (),
-            (),
-            (),
-            None,
-            (),
-        );
-        let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
-        let signature = payload.using_encoded(|bytes| pair.sign(bytes));
-        let signature = MultiSignature::Sr25519(signature);
-        UncheckedExtrinsic::new_signed(call, MultiAddress::Id(account), signature, extension).encode()
+        signed(self.genesis, call, pair, nonce)
     }
 
     /// An order as a general transaction: the card's signature is all that it needs.
@@ -177,6 +158,21 @@ impl Chain {
         let best = self.header("chain_getHeader", rpc_params![]).await?;
         let head: H256 = self.client.request("chain_getFinalizedHead", rpc_params![]).await?;
         Ok((best, self.header("chain_getHeader", rpc_params![head]).await?))
+    }
+
+    /// Where the other nodes of a network on this machine find this one.
+    pub async fn address_in_network(&self) -> Result<String, ChainError> {
+        let peer: String = self.client.request("system_localPeerId", rpc_params![]).await?;
+        let listening: Vec<String> = self.client.request("system_localListenAddresses", rpc_params![]).await?;
+        let local = listening.iter().find(|at| at.contains("127.0.0.1")).and_then(|at| at.split("/p2p/").next());
+        let local = local.ok_or_else(|| ChainError::Unexpected("the node listens nowhere".into()))?;
+        Ok(format!("{local}/p2p/{peer}"))
+    }
+
+    /// Connects the node to another one. Needs its unsafe methods.
+    pub async fn join(&self, address: &str) -> Result<(), ChainError> {
+        let _: serde_json::Value = self.client.request("system_addReservedPeer", rpc_params![address]).await?;
+        Ok(())
     }
 
     /// Waits until block `number` is final.
@@ -319,6 +315,19 @@ fn name_of(error: &sp_runtime::DispatchError) -> String {
         }
         other => format!("{other:?}"),
     }
+}
+
+/// A signed extrinsic for the chain with this genesis.
+pub fn signed(genesis: H256, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<u8> {
+    let account = AccountId::from(pair.public());
+    let extension = extension(nonce);
+    let version = specie_runtime::VERSION;
+    let implicit =
+        ((), (), version.spec_version, version.transaction_version, genesis, genesis, (), (), (), None, ());
+    let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
+    let signature = payload.using_encoded(|bytes| pair.sign(bytes));
+    let signature = MultiSignature::Sr25519(signature);
+    UncheckedExtrinsic::new_signed(call, MultiAddress::Id(account), signature, extension).encode()
 }
 
 /// A general transaction with an order. The nonce is nobody's and means nothing.

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | [`mod@bench`] | measurements of a running node |
 //! | [`bulk`] | a chain that begins with as many carriers as wanted |
+//! | [`maker`] | a chain made as quickly as its blocks can be executed |
 //! | [`node`] | node processes: starting, killing, starting again |
 //! | [`chain`] | a client of a node: extrinsics, events, balances, verdicts |
 //! | [`cards`] | a factory and its cards, in files |
 //! | [`cast`] | who appears in the story |
+//! | [`foreign`] | libraries that others wrote, and the scripts that use them |
 //! | [`disk`] | a disk that can fill up |
 //! | [`scene`] | the bank's everyday business, as story and tests need it |
 //! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
@@ -19,6 +21,8 @@ pub mod cards;
 pub mod cast;
 pub mod chain;
 pub mod disk;
+pub mod foreign;
+pub mod maker;
 pub mod node;
 pub mod scene;
 pub mod story;

@@ -135,6 +135,23 @@ impl Node {
         Ok(())
     }
 
+    /// Starts the process again, cut off: it knows nobody, and nobody knows where it is.
+    pub fn restart_alone(&mut self) -> Result<(), NodeError> {
+        let mut args = self.options.args.clone();
+        if let Some(boot) = args.iter().position(|arg| arg == "--bootnodes") {
+            args.drain(boot..(boot + 2).min(args.len()));
+        }
+        // The others would find it where it was.
+        let listen = args.iter().position(|arg| arg == "--listen-addr").and_then(|at| args.get_mut(at + 1));
+        if let Some(listen) = listen {
+            *listen = format!("/ip4/127.0.0.1/tcp/{}", free_port()?);
+        }
+        if !args.iter().any(|arg| arg == "--force-authoring") {
+            args.push("--force-authoring".into());
+        }
+        self.restart_with(args)
+    }
+
     /// Starts the process again, after it was killed.
     pub fn start_again(&mut self) -> Result<(), NodeError> {
         self.child = Self::spawn(&self.options)?;
@@ -223,12 +240,17 @@ pub fn network(base: &Path) -> Result<Vec<Node>, NodeError> {
 
 /// A network of four validators on loopback, each with `extra` on its command line.
 pub fn network_with(base: &Path, extra: &[&str]) -> Result<Vec<Node>, NodeError> {
+    network_of(base, "local", extra)
+}
+
+/// The same on another chain with the same validators.
+pub fn network_of(base: &Path, chain: &str, extra: &[&str]) -> Result<Vec<Node>, NodeError> {
     let first_port = free_port()?;
     let boot = format!("/ip4/127.0.0.1/tcp/{first_port}/p2p/{FIRST_PEER}");
     let mut nodes = Vec::new();
     for (index, name) in VALIDATORS.into_iter().enumerate() {
         let port = if index == 0 { first_port } else { free_port()? };
-        let mut args = vec!["--chain".into(), "local".into(), format!("--{name}"), "--validator".into()];
+        let mut args = vec!["--chain".into(), chain.into(), format!("--{name}"), "--validator".into()];
         args.extend(["--node-key".into(), node_key(index)]);
         args.extend(["--listen-addr".into(), format!("/ip4/127.0.0.1/tcp/{port}")]);
         args.extend(extra.iter().map(ToString::to_string));

@@ -1,8 +1,7 @@
 //! Clients that others wrote see a normal chain: `@polkadot/api` and `substrate-interface` drive a real node.
 //!
 //! What they check is in `clients/`, a script for each, which prints a line for each check. This side plays the
-//! factory and the card, whose bytes the scripts bring to the chain. The libraries are installed on first use, in
-//! the versions that the lock files pin, into a folder beside what Cargo has built.
+//! factory and the card, whose bytes the scripts bring to the chain.
 
 use codec::Encode;
 use serde_json::{json, Value};
@@ -15,142 +14,17 @@ use specie_tests::{
     cards::challenge,
     cast,
     chain::{of_evidence, Chain},
+    foreign::{Client, POLKADOT_JS, SUBSTRATE_INTERFACE},
     node::Node,
     scene::{Scene, Terms},
 };
-use std::{
-    error::Error,
-    fs::{self, File},
-    path::{Path, PathBuf},
-    time::Duration,
-};
-use tokio::process::Command;
-
-/// How long one step of an installation may take.
-const INSTALL_LIMIT: Duration = Duration::from_secs(300);
-
-/// How long a script may take. It has a limit of its own, which is shorter and knows what was being done.
-const RUN_LIMIT: Duration = Duration::from_secs(300);
+use std::{error::Error, path::Path};
 
 /// How many lines each script prints. Counted, because a script that ends early may look like one that succeeds.
 const CHECKS: usize = 24;
 
 /// How many lines `openrpc_check.py` prints for one carrier, manufacturer, batch and machine.
 const OPENRPC_CHECKS: usize = 50;
-
-/// A client that others wrote, with the scripts that use it. The files are part of the test, so that they are those
-/// of the checkout that was built.
-struct Client {
-    /// Its folder.
-    name: &'static str,
-    /// What must be on the machine.
-    tools: &'static [&'static str],
-    /// What it depends on: names and contents of files.
-    packages: &'static [(&'static str, &'static str)],
-    /// The commands that install it in its folder.
-    install: &'static [&'static [&'static str]],
-    /// The scripts: names and contents of files, the main one first.
-    scripts: &'static [(&'static str, &'static str)],
-    /// The program that runs the scripts.
-    interpreter: &'static str,
-}
-
-const POLKADOT_JS: Client = Client {
-    name: "js",
-    tools: &["node", "npm"],
-    packages: &[
-        ("package.json", include_str!("../clients/js/package.json")),
-        ("package-lock.json", include_str!("../clients/js/package-lock.json")),
-    ],
-    install: &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
-    scripts: &[("main.mjs", include_str!("../clients/js/main.mjs"))],
-    interpreter: "node",
-};
-
-const SUBSTRATE_INTERFACE: Client = Client {
-    name: "python",
-    tools: &["python3"],
-    packages: &[("requirements.txt", include_str!("../clients/python/requirements.txt"))],
-    install: &[
-        &["python3", "-m", "venv", "--clear", "venv"],
-        &["venv/bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"],
-    ],
-    scripts: &[
-        ("main.py", include_str!("../clients/python/main.py")),
-        ("openrpc_check.py", include_str!("../clients/python/openrpc_check.py")),
-    ],
-    interpreter: "venv/bin/python",
-};
-
-/// A client that is ready to run. Nobody else can change or run it meanwhile.
-struct Installed {
-    client: &'static Client,
-    folder: PathBuf,
-    _lock: File,
-}
-
-impl Client {
-    /// Installs the client, unless it is there already.
-    async fn install(&'static self) -> Result<Installed, Box<dyn Error>> {
-        // The test is `<target>/debug/deps/clients-…`.
-        let test = std::env::current_exe()?;
-        let target = test.ancestors().nth(3).ok_or("the test does not lie in a target directory")?;
-        let folder = target.join("clients").join(self.name);
-        fs::create_dir_all(&folder)?;
-        let lock = File::create(folder.join("lock"))?;
-        lock.lock()?;
-        for (name, content) in self.packages.iter().chain(self.scripts) {
-            fs::write(folder.join(name), content)?;
-        }
-
-        let (wanted, stamp) = (self.versions(&folder).await?, folder.join("installed"));
-        if fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
-            for step in self.install {
-                run(&folder, step, INSTALL_LIMIT).await?;
-            }
-            fs::write(stamp, wanted)?;
-        }
-        Ok(Installed { client: self, folder, _lock: lock })
-    }
-
-    /// What an installation depends on: when it changes, another one is needed.
-    async fn versions(&self, folder: &Path) -> Result<String, Box<dyn Error>> {
-        let mut versions = String::new();
-        for tool in self.tools {
-            let version = run(folder, &[tool, "--version"], INSTALL_LIMIT)
-                .await
-                .map_err(|error| format!("{tool} is needed; scripts/setup.sh installs it. {error}"))?;
-            versions += &format!("{tool} {version}");
-        }
-        Ok(self.packages.iter().fold(versions, |versions, (_, content)| versions + content))
-    }
-}
-
-impl Installed {
-    /// Runs a script with these arguments. Returns what it printed.
-    async fn run(&self, script: &str, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
-        let command = [&[self.client.interpreter, script], arguments].concat();
-        run(&self.folder, &command, RUN_LIMIT).await
-    }
-}
-
-/// Runs a command in `folder`. Returns what it printed; when it fails, shows everything that it said.
-async fn run(folder: &Path, command: &[&str], limit: Duration) -> Result<String, Box<dyn Error>> {
-    let (program, arguments) = command.split_first().ok_or("no command")?;
-    let path = if program.contains('/') { folder.join(program) } else { program.into() };
-    let child = Command::new(path).args(arguments).current_dir(folder).kill_on_drop(true).output();
-    let output = tokio::time::timeout(limit, child)
-        .await
-        .map_err(|_| format!("{program} has not ended within {limit:?}"))?
-        .map_err(|error| format!("{program} cannot be run: {error}"))?;
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    if output.status.success() {
-        return Ok(printed);
-    }
-    eprintln!("{printed}{}", String::from_utf8_lossy(&output.stderr));
-    // The arguments after these are long.
-    Err(format!("{}: {}", command[..command.len().min(3)].join(" "), output.status).into())
-}
 
 /// What a card and its factory bring to a chain that has not heard of them.
 ///

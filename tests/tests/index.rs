@@ -6,10 +6,12 @@ use jsonrpsee::{
 };
 use serde_json::json;
 use specie_carrier::host::Host;
-use specie_primitives::crypto::Scheme;
+use specie_primitives::{crypto::Scheme, ids::CarrierId};
 use specie_rpc::{CarrierEvent, Detail, HappeningAnswer, SpecieRpcClient, VerdictAnswer, VerdictItem};
 use specie_runtime::UNIT;
 use specie_tests::{
+    bench::wire,
+    bulk,
     cards::CardHost,
     cast,
     chain::{of_address, short, Chain},
@@ -18,6 +20,7 @@ use specie_tests::{
     scene::{ask, Scene, Terms, FACE_VALUE},
 };
 use std::{
+    collections::HashMap,
     error::Error,
     time::{Duration, Instant},
 };
@@ -226,6 +229,107 @@ async fn f14_subscriber_hears_everything_or_of_a_gap() -> Outcome {
         assert_eq!(refused(&chain, "carrier_subscribe", params).await?, code);
     }
     Ok(())
+}
+
+/// Who does not read is told that it missed something, then hears everything as it is; who reads misses nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_slow_subscriber_is_told_of_its_gap() -> Outcome {
+    const WATCHED: u64 = 2_000;
+    let folder = tempfile::tempdir()?;
+    let (options, addresses) = bulk::node(folder.path(), WATCHED, &["--rpc-client-work", "0"])?;
+    let mut node = Node::start(options)?;
+    let chain = node.client().await?;
+    chain.wait_for_final(1).await?;
+    chain.wait_for_index().await?;
+    let watched: Vec<String> =
+        addresses.iter().map(|id| specie_runtime::AccountId::from(id.0).to_string()).collect();
+    let subscribe = wire::call(1, "carrier_subscribe", &json!([watched]).to_string());
+    let mut slow = wire::connect(&node.url()).await.map_err(|error| error.to_string())?;
+    slow.send(subscribe.clone()).await.map_err(|error| error.to_string())?;
+    let mut quick = wire::connect(&node.url()).await.map_err(|error| error.to_string())?;
+    quick.send(subscribe).await.map_err(|error| error.to_string())?;
+    let quick = tokio::spawn(async move { listened(&mut quick).await.map_err(|error| error.to_string()) });
+
+    // Tens of megabytes of events: more than the sockets hold.
+    let gifts = |first: usize| {
+        let some = addresses.iter().skip(first).take(400);
+        let gift = |id: &CarrierId| {
+            let dest = specie_runtime::AccountId::from(id.0).into();
+            pallet_balances::Call::transfer_keep_alive { dest, value: UNIT }.into()
+        };
+        pallet_utility::Call::batch { calls: some.map(gift).collect() }
+    };
+    let mut nonce = 0u32;
+    let mut last = Vec::new();
+    for first in (0..60).map(|round| round * 400 % addresses.len()) {
+        last = specie_tests::chain::signed(chain.genesis, gifts(first).into(), &cast::user(), nonce);
+        nonce += 1;
+        if nonce < 60 {
+            chain.send(&last).await?;
+        }
+    }
+    chain.submit(&last).await?.finalized().await?;
+
+    let now = chain.client.verdicts(
+        watched
+            .iter()
+            .map(|address| specie_rpc::VerdictQuery { address: Some(address.clone()), ..Default::default() })
+            .collect(),
+        Some(Detail::Brief),
+    );
+    let now: Vec<_> = now
+        .await?
+        .verdicts
+        .iter()
+        .map(|item| serde_json::to_value(item).unwrap_or_default()["brief"].clone())
+        .collect();
+    let quick = quick.await??;
+    let slow = listened(&mut slow).await?;
+    println!(
+        "the quick one heard {} verdicts, {} gaps; the slow one {}, {}",
+        quick.verdicts,
+        quick.gaps.len(),
+        slow.verdicts,
+        slow.gaps.len()
+    );
+    assert!(quick.gaps.is_empty(), "{:?}", quick.gaps);
+    assert!(!slow.gaps.is_empty() && slow.gaps.iter().all(|reason| reason == "tooSlow"), "{:?}", slow.gaps);
+    assert!(slow.verdicts < quick.verdicts, "nothing was left out, and yet there was a gap");
+    for heard in [quick, slow] {
+        for (address, now) in watched.iter().zip(&now) {
+            assert_eq!(heard.last.get(address), Some(now), "{address}");
+        }
+    }
+    Ok(())
+}
+
+/// What a subscriber heard.
+#[derive(Default)]
+struct Listened {
+    verdicts: u64,
+    gaps: Vec<String>,
+    last: HashMap<String, serde_json::Value>,
+}
+
+/// Everything until nothing comes for some time: blocks that change nothing bring no events.
+async fn listened(connection: &mut wire::Connection) -> Result<Listened, Box<dyn Error>> {
+    let mut heard = Listened::default();
+    while let Ok(text) = tokio::time::timeout(Duration::from_secs(10), connection.notification()).await {
+        let text = text.map_err(|error| error.to_string())?;
+        let message: serde_json::Value = serde_json::from_str(&text)?;
+        let event = &message["params"]["result"];
+        match event["kind"].as_str() {
+            Some("verdict") => {
+                heard.verdicts += 1;
+                heard.last.insert(event["address"].as_str().ok_or("no address")?.into(), event["verdict"].clone());
+            }
+            Some("gap") => heard.gaps.push(event["reason"].as_str().ok_or("no reason")?.into()),
+            // The answer to the call.
+            None => {}
+            Some(_) => return Err(text.into()),
+        }
+    }
+    Ok(heard)
 }
 
 /// A safe's content in one answer, in few words or in many, and what is wrong with one does not spoil the others.

@@ -1,13 +1,12 @@
 //! A validator that was cut off comes back: its blocks are dropped, and no spend in them is forgotten.
 
-use jsonrpsee::{core::client::ClientT, rpc_params};
 use specie_carrier::host::Host;
 use specie_rpc::{SpecieRpcClient, VerdictAnswer};
 use specie_tests::{
     cards::CardHost,
     cast,
     chain::{of_address, Chain},
-    node::{free_port, network_with},
+    node::network_with,
     scene::{ask, Scene},
 };
 use std::{
@@ -38,20 +37,10 @@ async fn f14_reorganised_spend_is_never_forgotten() -> Result<(), Box<dyn Error>
     let mut cloned = scene.funded_card().await?;
     let mut clone = Host::new(cloned.transport_mut().clone_keys()?);
     clone.select()?;
-    let peer: String = chain.client.request("system_localPeerId", rpc_params![]).await?;
-    let listening: Vec<String> = chain.client.request("system_localListenAddresses", rpc_params![]).await?;
-    let listening = listening.iter().find(|at| at.contains("127.0.0.1")).ok_or("the node listens nowhere")?;
-    let first = listening.split("/p2p/").next().map(|at| format!("{at}/p2p/{peer}")).ok_or("no address")?;
+    let first = chain.address_in_network().await?;
 
-    // Dave is cut off: alone, and nobody knows where he is.
-    let mut args = nodes[3].args().to_vec();
-    let boot = args.iter().position(|arg| arg == "--bootnodes").ok_or("no boot node")?;
-    args.drain(boot..boot + 2);
-    let listen = args.iter().position(|arg| arg == "--listen-addr").ok_or("no address")?;
-    // The others would find him where he was.
-    args[listen + 1] = format!("/ip4/127.0.0.1/tcp/{}", free_port()?);
-    args.push("--force-authoring".into());
-    nodes[3].restart_with(args)?;
+    // Dave is cut off.
+    nodes[3].restart_alone()?;
     let dave = nodes[3].client().await?;
     dave.wait_for_index().await?;
 
@@ -76,7 +65,7 @@ async fn f14_reorganised_spend_is_never_forgotten() -> Result<(), Box<dyn Error>
     assert!(dave.heights().await?.1 < chain.heights().await?.1, "he is not alone");
 
     // He comes back.
-    let _: serde_json::Value = dave.client.request("system_addReservedPeer", rpc_params![first]).await?;
+    dave.join(&first).await?;
     let begun = Instant::now();
     let mut seen = Vec::new();
     loop {

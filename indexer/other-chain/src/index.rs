@@ -58,13 +58,15 @@ pub fn changes() -> Changes {
     let ours = frame_system::LastRuntimeUpgrade::<Runtime>::get()
         .is_none_or(|last| last.spec_version.0 == VERSION.spec_version);
     let complete = ours && !named.code_changed && read == System::event_count();
-    Changes { complete, ..named.into_changes() }
+    Changes { complete, quiet: complete && !named.spoken, ..named.into_changes() }
 }
 
 /// What the events of a block name.
 #[derive(Default)]
 struct Named {
     code_changed: bool,
+    /// Whether an event was of a kind that the index looks at.
+    spoken: bool,
     carriers: BTreeSet<CarrierId>,
     batches: BTreeSet<BatchId>,
     manufacturers: BTreeSet<ManufacturerId>,
@@ -86,8 +88,9 @@ impl Named {
             RuntimeEvent::Balances(what) => self.balance_event(place, what),
             RuntimeEvent::Manufacturers(what) => self.manufacturer_event(&what),
             RuntimeEvent::Machines(what) => self.machine_event(&what),
-            _ => {}
+            _ => return,
         }
+        self.spoken = true;
     }
 
     fn happened(&mut self, (extrinsic, event): Place, carrier: CarrierId, what: Happening) {

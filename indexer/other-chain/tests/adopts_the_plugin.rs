@@ -9,7 +9,7 @@ use sc_client_api::{execution_extensions::ExecutionExtensions, Finalizer};
 use sc_client_db::{BlocksPruning, DatabaseSettings, DatabaseSource, PruningMode};
 use sc_consensus::{BlockImport, BlockImportParams, ForkChoiceStrategy, ImportResult, StateAction};
 use sc_executor::WasmExecutor;
-use sc_service::{ClientConfig, GenericChainSpec, GenesisBlockBuilder, TFullClient, TaskManager};
+use sc_service::{ClientConfig, GenericChainSpec, GenesisBlockBuilder, TFullBackend, TFullClient, TaskManager};
 use sc_transaction_pool::{
     notification_future, TransactionPoolHandle, TransactionPoolOptions, TransactionPoolType,
 };
@@ -66,6 +66,7 @@ const BATCH: BatchId = BatchId(77);
 /// A node of the other chain, without network and consensus.
 struct Node {
     client: Arc<Client>,
+    backend: Arc<TFullBackend<OpaqueBlock>>,
     pool: Arc<Pool>,
     tasks: TaskManager,
     folder: TempDir,
@@ -91,7 +92,7 @@ impl Node {
         let genesis = GenesisBlockBuilder::new(&spec, true, backend.clone(), executor.clone()).unwrap();
         let tasks = TaskManager::new(tokio::runtime::Handle::current(), None).unwrap();
         let client = sc_service::new_client(
-            backend,
+            backend.clone(),
             executor.clone(),
             genesis,
             None,
@@ -117,16 +118,20 @@ impl Node {
         let pool = Arc::new(pool.with_options(options).build());
         let news = notification_future(client.clone(), pool.clone(), every_block);
         tasks.spawn_handle().spawn("pool", None, news);
-        Self { client, pool, tasks, folder }
+        Self { client, backend, pool, tasks, folder }
     }
 
     fn index_path(&self) -> PathBuf {
         self.folder.path().join("index")
     }
 
+    fn source(&self) -> Source<Client, OpaqueBlock> {
+        Source::with_backend(self.client.clone(), self.backend.clone())
+    }
+
     fn start_plugin(&self) -> Arc<Index> {
         spawn::<_, _, OpaqueBlock>(Plugin {
-            client: self.client.clone(),
+            source: self.source(),
             pool: self.pool.clone(),
             store: store(self.index_path()),
             history: true,
@@ -367,7 +372,7 @@ async fn spend_through_a_reorganisation(node: &Node, watched: &mut Watched) {
     let order = watched.order(1, 40_000);
     let transaction = node.submit(node.general(order)).await;
     let facts = watched.wait("the claim", |_| true, |facts| waiting(facts) == [1]).await;
-    assert_eq!(facts.pending[0].source, core::Source::Pool(transaction));
+    assert_eq!(facts.pending[0].origin, core::Origin::Pool(transaction));
     assert_eq!((facts.best.number, facts.best.balance), (2, 100_000), "it is in no block");
 
     let (parent, dropped) = (node.best(), node.next().await);
@@ -461,11 +466,11 @@ async fn compare_with_the_chain(node: Node, watched: Watched) {
         assert_eq!(row.timestamp, u64::from(row.position.block) * BLOCK_MILLIS);
     }
 
-    let Node { client, tasks, folder, .. } = node;
+    let source = node.source();
+    let Node { tasks, folder, .. } = node;
     let Watched { index, genesis, .. } = watched;
     drop((tasks, index));
     let live = reopened(folder.path().join("index"), genesis).await;
-    let source = Source::new(client);
     let report = verify::verify::<_, OpaqueBlock>(&source, &live, &mut |_, _| {}).unwrap();
     assert!(report.holds(), "{report:?}");
     assert_eq!((report.chain.carriers, report.chain.batches, report.chain.machines), (1, 1, 1));

@@ -14,7 +14,7 @@ pub const RETRACTED_BLOCKS: u32 = 16;
 
 /// Where a claim comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Source {
+pub enum Origin {
     /// A transaction in the pool.
     Pool(H256),
     /// A block that a reorganisation dropped.
@@ -30,7 +30,7 @@ pub enum Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pending {
     /// Where it waits.
-    pub source: Source,
+    pub origin: Origin,
     /// What it would do.
     pub claim: Claim,
 }
@@ -62,7 +62,7 @@ impl Claims {
         }
         let carriers: Vec<_> = claims.iter().map(|claim| claim.carrier).collect();
         for claim in claims {
-            let pending = Pending { source: Source::Pool(transaction), claim };
+            let pending = Pending { origin: Origin::Pool(transaction), claim };
             self.by_carrier.entry(claim.carrier).or_default().push(pending);
         }
         self.by_transaction.insert(transaction, carriers.clone());
@@ -73,7 +73,7 @@ impl Claims {
     pub fn pool_drop(&mut self, transaction: &H256) -> Vec<CarrierId> {
         let carriers = self.by_transaction.remove(transaction).unwrap_or_default();
         for carrier in &carriers {
-            self.remove(carrier, |pending| pending.source == Source::Pool(*transaction));
+            self.remove(carrier, |pending| pending.origin == Origin::Pool(*transaction));
         }
         carriers
     }
@@ -108,7 +108,7 @@ impl Claims {
                 // The event does not tell; how long it counts is bounded by blocks.
                 valid_until: u32::MAX,
             };
-            let pending = Pending { source: Source::Retracted { block: hash, number }, claim };
+            let pending = Pending { origin: Origin::Retracted { block: hash, number }, claim };
             self.by_carrier.entry(entry.carrier).or_default().push(pending);
             self.retracted.push(Dropped { block: hash, carrier: entry.carrier, since });
         }
@@ -125,7 +125,7 @@ impl Claims {
         for Dropped { block, carrier, .. } in &over {
             self.remove(
                 carrier,
-                |pending| matches!(pending.source, Source::Retracted { block: of, .. } if of == *block),
+                |pending| matches!(pending.origin, Origin::Retracted { block: of, .. } if of == *block),
             );
         }
         over.into_iter().map(|dropped| dropped.carrier).collect()

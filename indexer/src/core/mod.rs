@@ -12,6 +12,6 @@ mod layer;
 
 pub use base::{Base, HistoryRow, Position};
 pub use chain::{Chain, ChainError};
-pub use claims::{Claims, Pending, Source};
+pub use claims::{Claims, Origin, Pending};
 pub use facts::{facts, history, Facts, Question};
 pub use layer::{Head, Layer};

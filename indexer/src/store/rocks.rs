@@ -127,16 +127,34 @@ impl Store {
 
     /// Takes in blocks that have become final, oldest first: all of them or, if it fails, none.
     pub fn commit(&mut self, layers: &[Arc<Layer>]) -> Result<(), StoreError> {
-        let Some(last) = layers.last() else { return Ok(()) };
-        let mut writer = Writer::new(&self.db);
         let mut before = self.cursor;
         for layer in layers {
             let follows = before.is_some_and(|before| before.hash == layer.parent);
             if !follows {
                 return Err(StoreError::OutOfOrder { found: layer.head.number, last: before });
             }
-            writer.layer(layer)?;
             before = Some(layer.head);
+        }
+        self.write(layers)
+    }
+
+    /// The same for blocks between which others, that changed nothing, are left out.
+    pub fn commit_with_gaps(&mut self, layers: &[Arc<Layer>]) -> Result<(), StoreError> {
+        let mut before = self.cursor;
+        for layer in layers {
+            if before.is_none_or(|before| before.number >= layer.head.number) {
+                return Err(StoreError::OutOfOrder { found: layer.head.number, last: before });
+            }
+            before = Some(layer.head);
+        }
+        self.write(layers)
+    }
+
+    fn write(&mut self, layers: &[Arc<Layer>]) -> Result<(), StoreError> {
+        let Some(last) = layers.last() else { return Ok(()) };
+        let mut writer = Writer::new(&self.db);
+        for layer in layers {
+            writer.layer(layer)?;
         }
         writer.cursor(self.cursor.as_ref(), &last.head)?;
         self.db.write_opt(writer.batch, &WriteOptions::default())?;

@@ -11,7 +11,7 @@ use futures::FutureExt;
 use sp_core::H256;
 use specie_indexer::{
     build,
-    core::{Facts, Question, Source},
+    core::{Facts, Origin, Question},
     store::Store,
     Follower, Index, Metrics, Missing, PoolWatch, MISSING_FOR,
 };
@@ -98,8 +98,8 @@ impl Desk {
         moment.facts(&Question { carrier: Some(self.carrier), ..Question::default() }).unwrap()
     }
 
-    fn waiting(&self) -> Vec<(Source, u32)> {
-        self.facts().pending.iter().map(|pending| (pending.source, pending.claim.sequence)).collect()
+    fn waiting(&self) -> Vec<(Origin, u32)> {
+        self.facts().pending.iter().map(|pending| (pending.origin, pending.claim.sequence)).collect()
     }
 
     fn grow(&mut self, parent: H256, claims: &[Claim]) -> H256 {
@@ -113,7 +113,7 @@ fn pool_news_show_a_spend_at_once() {
     let spend = desk.transaction(1);
     desk.pool.add(&spend);
     desk.listen();
-    assert_eq!(desk.waiting(), [(Source::Pool(spend.hash), 1)]);
+    assert_eq!(desk.waiting(), [(Origin::Pool(spend.hash), 1)]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn pool_spend_whose_turn_has_not_come_is_shown_by_a_comparison() {
     desk.listen();
     assert!(desk.waiting().is_empty(), "nobody announced it");
     desk.turn();
-    assert_eq!(desk.waiting(), [(Source::Pool(spend.hash), 3)]);
+    assert_eq!(desk.waiting(), [(Origin::Pool(spend.hash), 3)]);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn pool_transaction_that_returns_unannounced_is_shown_again() {
     desk.listen();
     assert!(desk.waiting().is_empty(), "a hash is announced once");
     desk.turn();
-    assert_eq!(desk.waiting(), [(Source::Pool(spend.hash), 1)]);
+    assert_eq!(desk.waiting(), [(Origin::Pool(spend.hash), 1)]);
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn pool_spend_that_a_reorganisation_made_invalid_stays_for_a_while() {
     loop {
         let shown = desk.waiting();
         let is_over = desk.node.best().number() >= dropped_at + RETRACTED_BLOCKS;
-        let expected = (Source::Retracted { block: spent, number: 1 }, 1);
+        let expected = (Origin::Retracted { block: spent, number: 1 }, 1);
         assert_eq!(shown, if is_over { vec![] } else { vec![expected] });
         if is_over {
             break;
@@ -259,7 +259,7 @@ fn pool_spend_of_a_fork_deeper_than_the_memory_of_dropped_blocks_is_shown() {
     let second = desk.node.tree.read().canonical[2];
     desk.node.finalize(second);
     desk.turn();
-    assert_eq!(desk.waiting(), [(Source::Retracted { block: spent, number: 1 }, 1)]);
+    assert_eq!(desk.waiting(), [(Origin::Retracted { block: spent, number: 1 }, 1)]);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn pool_conflicting_orders_of_one_sequence_are_both_shown() {
     desk.pool.add_future(&other);
     desk.turn();
     let shown: HashSet<_> = desk.waiting().into_iter().collect();
-    assert_eq!(shown, HashSet::from([(Source::Pool(one.hash), 1), (Source::Pool(other.hash), 1)]));
+    assert_eq!(shown, HashSet::from([(Origin::Pool(one.hash), 1), (Origin::Pool(other.hash), 1)]));
     // Both of one transaction, too.
     let both = Transaction::new(1, vec![one.claims[0], other.claims[0]]);
     let mut desk = Desk::new();
@@ -314,7 +314,7 @@ fn pool_spend_that_is_overtaken_or_expired_is_not_shown() {
     let two = desk.grow(one, &[]);
     desk.node.import(two);
     desk.turn();
-    assert_eq!(desk.waiting(), [(Source::Pool(expiring.hash), 9)], "sequence 1 was overtaken by 2");
+    assert_eq!(desk.waiting(), [(Origin::Pool(expiring.hash), 9)], "sequence 1 was overtaken by 2");
     desk.node.finalize(one);
     desk.turn();
     assert_eq!(desk.waiting().len(), 1, "a block at height 2 may still hold it");

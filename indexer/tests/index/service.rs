@@ -80,7 +80,7 @@ impl Plant {
     fn start(&mut self, history: bool) {
         let threads = Threads::default();
         let plugin = Plugin {
-            client: self.node.clone(),
+            source: self.node.source(),
             pool: self.pool.clone(),
             store: options(self.path()),
             history,

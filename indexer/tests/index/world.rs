@@ -10,7 +10,7 @@ use futures::FutureExt;
 use sp_core::H256;
 use specie_indexer::{
     build,
-    core::{Base, Pending, Question, Source as ClaimSource},
+    core::{Base, Origin, Pending, Question},
     store::Store,
     verify, Follower, Index, Metrics, Missing, Moment, PoolWatch, StoreOptions, MISSING_FOR,
 };
@@ -281,9 +281,9 @@ impl World {
             for claim in known.transaction.claims.iter().filter(|claim| {
                 claim.carrier == carrier && counts(claim.sequence) && claim.valid_until > finalized.number()
             }) {
-                may.insert((ClaimSource::Pool(*hash), claim.sequence, claim.to));
+                may.insert((Origin::Pool(*hash), claim.sequence, claim.to));
                 if known.must {
-                    must.insert((ClaimSource::Pool(*hash), claim.sequence, claim.to));
+                    must.insert((Origin::Pool(*hash), claim.sequence, claim.to));
                 }
             }
         }
@@ -291,13 +291,13 @@ impl World {
             let block = tree.block(*hash);
             for (_, sequence, to) in block.spends().filter(|(id, sequence, _)| *id == carrier && counts(*sequence))
             {
-                let source = ClaimSource::Retracted { block: *hash, number: block.number() };
-                must.insert((source, sequence, to));
-                may.insert((source, sequence, to));
+                let origin = Origin::Retracted { block: *hash, number: block.number() };
+                must.insert((origin, sequence, to));
+                may.insert((origin, sequence, to));
             }
         }
         let found: Vec<_> =
-            facts.pending.iter().map(|Pending { source, claim }| (*source, claim.sequence, claim.to)).collect();
+            facts.pending.iter().map(|Pending { origin, claim }| (*origin, claim.sequence, claim.to)).collect();
         let shown: HashSet<_> = found.iter().copied().collect();
         assert_eq!(shown.len(), found.len(), "each spend once: {found:?}");
         let lost: Vec<_> = must.difference(&shown).collect();

@@ -8,7 +8,7 @@ use super::{
 use crate::input::{hex_of, ss58};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use specie_indexer::core::{Pending, Source};
+use specie_indexer::core::{Origin, Pending};
 use specie_primitives::{
     api::ManufacturerInfo,
     ids::{BatchId, CurrencyId},
@@ -204,13 +204,13 @@ impl PendingAnswer {
     /// The answer for a spend that waits; `all` are those of its carrier.
     pub fn of(pending: &Pending, all: &[Pending]) -> Self {
         let claim = &pending.claim;
-        let (transaction, dropped_block) = match pending.source {
-            Source::Pool(hash) => (Some(hex_of(hash.as_bytes())), None),
-            Source::Retracted { block, .. } => (None, Some(hex_of(block.as_bytes()))),
+        let (transaction, dropped_block) = match pending.origin {
+            Origin::Pool(hash) => (Some(hex_of(hash.as_bytes())), None),
+            Origin::Retracted { block, .. } => (None, Some(hex_of(block.as_bytes()))),
         };
         let contradicts = |other: &Pending| {
             // What a dropped block tells of an order is not all of it, and may be that of the pool.
-            let comparable = matches!((pending.source, other.source), (Source::Pool(_), Source::Pool(_)));
+            let comparable = matches!((pending.origin, other.origin), (Origin::Pool(_), Origin::Pool(_)));
             comparable && other.claim.sequence == claim.sequence && other.claim != *claim
         };
         Self {

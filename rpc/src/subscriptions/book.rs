@@ -11,7 +11,8 @@ use std::{
 /// How many events are kept for those who come back with a cursor.
 const MAX_LOG: usize = 65_536;
 
-/// How many events may wait for one subscriber. One who lags further is told of a gap.
+/// How many events may always wait for one subscriber. One who watches more carriers than that may lag by one event for
+/// each of them, since a single block may change them all; who lags further is told of a gap, which is as many events.
 const MAX_WAITING: usize = 1_024;
 
 /// For how long a carrier goes on being watched when its last subscriber has gone, and how many such carriers at the
@@ -111,6 +112,13 @@ struct Subscriber {
     gap: Option<GapReason>,
 }
 
+impl Subscriber {
+    /// How many events may wait.
+    fn most_waiting(&self) -> usize {
+        self.carriers.len().max(MAX_WAITING)
+    }
+}
+
 /// Who watches what.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -180,7 +188,7 @@ impl Book {
                     What::Node { .. } => true,
                 };
                 let missed: VecDeque<_> = missed.into_iter().filter(concerns).collect();
-                if missed.len() > MAX_WAITING {
+                if missed.len() > subscriber.most_waiting() {
                     subscriber.gap = Some(GapReason::TooOld);
                 } else {
                     subscriber.waiting = missed;
@@ -344,7 +352,7 @@ impl Book {
             // Everything is told anew anyhow, as of later than this.
             return;
         }
-        if subscriber.waiting.len() >= MAX_WAITING {
+        if subscriber.waiting.len() >= subscriber.most_waiting() {
             subscriber.waiting.clear();
             subscriber.gap = Some(GapReason::TooSlow);
             return;
@@ -454,6 +462,31 @@ mod tests {
         let late = book.subscribe([carrier(1)].into());
         book.replay(late, Some(heard));
         assert_eq!(book.take(late).unwrap().gap, Some(GapReason::NotWatched));
+    }
+
+    /// One block may change every carrier that somebody watches.
+    #[test]
+    fn f14_as_many_events_wait_as_carriers_are_watched() {
+        let carriers: Box<[CarrierId]> = (0..2 * MAX_WAITING)
+            .map(|number| {
+                let mut id = [0; 32];
+                id[..8].copy_from_slice(&(number as u64).to_le_bytes());
+                CarrierId(id)
+            })
+            .collect();
+        let mut book = Book::default();
+        let id = book.subscribe(carriers.clone());
+        for carrier in &carriers {
+            book.tell(*carrier, BatchId(1), verdict("a"), &head());
+        }
+        book.tell(carriers[0], BatchId(1), verdict("a"), &head());
+        let waiting = book.take(id).unwrap();
+        assert_eq!((waiting.gap, waiting.events.len()), (None, carriers.len()));
+        for carrier in carriers.iter().chain([&carriers[0]]) {
+            book.tell(*carrier, BatchId(1), verdict(if carrier == &carriers[0] { "c" } else { "b" }), &head());
+        }
+        book.tell(carriers[0], BatchId(1), verdict("d"), &head());
+        assert_eq!(book.take(id).unwrap().gap, Some(GapReason::TooSlow));
     }
 
     #[test]

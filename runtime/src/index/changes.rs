@@ -28,7 +28,7 @@ pub fn changes() -> Changes {
     touched.close_extrinsic();
     // Fewer events can be read than there are when their format is another runtime's.
     let complete = seen == System::event_count() && !touched.code_changed && !was_upgraded();
-    Changes { complete, ..touched.into_changes() }
+    Changes { complete, quiet: complete && !touched.spoken, ..touched.into_changes() }
 }
 
 /// Whether the block was executed by another runtime than this one, which it has put in place.
@@ -45,6 +45,8 @@ type Place = (Option<u32>, u32);
 struct Touched {
     /// Whether the block put other code in place.
     code_changed: bool,
+    /// Whether an event was of a kind that can change something, whatever it changed.
+    spoken: bool,
     carriers: BTreeSet<CarrierId>,
     batches: BTreeSet<BatchId>,
     manufacturers: BTreeSet<ManufacturerId>,
@@ -85,8 +87,9 @@ impl Touched {
             RuntimeEvent::Manufacturers(event) => self.manufacturer_event(event),
             RuntimeEvent::Machines(event) => self.machine_event(event),
             RuntimeEvent::Balances(event) => self.balance_event(place, event),
-            _ => {}
+            _ => return,
         }
+        self.spoken = true;
     }
 
     /// Money that no event of the carriers' pallet has explained came in some other way.
@@ -244,6 +247,7 @@ impl Touched {
                 .collect(),
             history: self.history,
             carriers,
+            quiet: false,
         }
     }
 }

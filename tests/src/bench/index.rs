@@ -81,7 +81,7 @@ pub async fn run(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
     single(&node.url(), &addresses).await?;
     bulk_rows(&node.url(), &addresses).await?;
     pool(&node.url(), &chain, count).await?;
-    subscriptions(&node, &addresses).await?;
+    subscriptions(&node, &chain, &addresses).await?;
     head("### The index itself");
     blocks(&chain, prometheus).await?;
 
@@ -223,12 +223,13 @@ async fn pool(url: &str, chain: &Chain, count: u64) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// Many subscriptions: what they cost.
-async fn subscriptions(node: &Node, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
+/// Many subscriptions: what they cost, and how soon one of them hears while others ask.
+async fn subscriptions(node: &Node, chain: &Chain, addresses: &Arc<Vec<CarrierId>>) -> Result<(), Box<dyn Error>> {
     const EACH: usize = 10_000;
+    const ORDERS: u64 = 300;
     let connections = (addresses.len() / EACH).min(10);
     let before = node.memory()?;
-    let mut open = Vec::new();
+    let (told, mut news) = tokio::sync::mpsc::unbounded_channel();
     for connection in 0..connections {
         let mut watcher = connect(&node.url()).await.map_err(|error| error.to_string())?;
         let some = addresses.iter().skip(connection * EACH).take(EACH);
@@ -240,15 +241,61 @@ async fn subscriptions(node: &Node, addresses: &Arc<Vec<CarrierId>>) -> Result<(
         for _ in 0..=EACH {
             watcher.notification().await.map_err(|error| error.to_string())?;
         }
-        open.push(watcher);
+        let told = told.clone();
+        tokio::spawn(async move {
+            while let Ok(text) = watcher.notification().await {
+                if told.send((Instant::now(), text)).is_err() {
+                    return;
+                }
+            }
+        });
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
     let after = node.memory()?;
     let watched = connections * EACH;
-    if watched > 0 {
-        let each = after.saturating_sub(before) / watched as u64;
-        figure(&format!("memory of the process for each of {watched} watched carriers"), &format!("{each} bytes"));
+    if watched == 0 {
+        return Ok(());
     }
+    let each = after.saturating_sub(before) / watched as u64;
+    figure(&format!("memory of the process for each of {watched} watched carriers"), &format!("{each} bytes"));
+
+    let all = addresses.clone();
+    let verdict: Params = Arc::new(move |number| format!(r#"[{{"address":"{}"}}]"#, hex(&nth(&all, number).0)));
+    let url = node.url();
+    // A thread and a runtime of its own, as if it were another machine.
+    let load = std::thread::spawn(move || -> Result<Outcome, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let calls = at_rate(&url, "carrier_verdict", verdict, RATE, RATE * 20);
+        runtime.map_err(|error| error.to_string())?.block_on(calls).map_err(|error| error.to_string())
+    });
+    let mut asker = connect(&node.url()).await.map_err(|error| error.to_string())?;
+    let (best, _) = chain.heights().await?;
+    let mut heard = histogram()?;
+    for order in 0..ORDERS {
+        let (order, signature) = bulk::order(order * watched as u64 / ORDERS, 1, chain.genesis.0, best + 1_000);
+        let extrinsic = hex(&Chain::order(&order, &signature));
+        let text = asker.ask("author_submitExtrinsic", &format!("[\"{extrinsic}\"]")).await;
+        let taken = Instant::now();
+        let text = text.map_err(|error| error.to_string())?;
+        if super::load::is_error(&text) {
+            return Err(text.into());
+        }
+        let ss58 = AccountId::from(order.carrier.0).to_string();
+        let at = loop {
+            let (at, text) = news.recv().await.ok_or("the subscribers have gone")?;
+            if text.contains(&ss58) {
+                break at;
+            }
+        };
+        heard.saturating_record(at.saturating_duration_since(taken).as_micros() as u64);
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
+    load.join().map_err(|_| "the load has ended")??;
+    times(
+        &format!("pool's answer → told to the subscriber, one of {watched} watched"),
+        &heard,
+        &format!("beside {RATE} verdicts a second"),
+    );
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Measures what the documents claim, on real nodes: `make bench`. Prints Markdown.
 
 use clap::Parser;
-use specie_tests::bench::{index, signatures};
+use specie_tests::bench::{blocks, index, signatures};
 use std::error::Error;
 
 /// Measures what the documents claim, on real nodes, and prints it as Markdown.
@@ -22,6 +22,8 @@ enum Part {
     Signatures,
     /// The index and the RPC.
     Index,
+    /// Building the index from blocks, and what it costs the import.
+    Blocks,
 }
 
 #[tokio::main]
@@ -34,6 +36,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted(Part::Index) {
         index::run(folder.path(), cli.carriers).await?;
+    }
+    if wanted(Part::Blocks) {
+        blocks::run(folder.path()).await?;
     }
     Ok(())
 }
