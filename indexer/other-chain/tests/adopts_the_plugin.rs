@@ -30,7 +30,7 @@ use specie_indexer::{
     core::{self, Base, Facts, HistoryRow, Question},
     spawn,
     store::{Store, StoreOptions},
-    verify, Index, Plugin, Source, Status,
+    verify, Index, Listener, Plugin, Source, Status, Touched,
 };
 use specie_other_chain::{
     extension, Balance, OpaqueBlock, Runtime, RuntimeApi, RuntimeCall, SignedPayload, UncheckedExtrinsic,
@@ -47,7 +47,10 @@ use specie_primitives::{
 };
 use std::{
     path::PathBuf,
-    sync::Arc,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -478,6 +481,54 @@ async fn compare_with_the_chain(node: Node, watched: Watched) {
     let mut again = Store::open(&store(folder.path().join("again")), genesis).unwrap();
     build::from_history::<_, OpaqueBlock>(&source, &mut again, &mut |_, _| {}).unwrap();
     assert_eq!(live.dump().unwrap(), again.dump().unwrap());
+}
+
+/// Somebody listens to the index and does not come back: the index's thread hangs.
+#[derive(Default)]
+struct Stuck {
+    reached: AtomicBool,
+    released: AtomicBool,
+}
+
+impl Listener for Stuck {
+    fn changed(&self, _: Touched) {
+        self.reached.store(true, Ordering::Relaxed);
+        while !self.released.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f11_stalled_index_delays_no_block() {
+    const BLOCKS: u32 = 100;
+    let batch = Batch::native(BATCH, Scheme::P256, &mut OsHardware::without_delay()).unwrap();
+    let node = Node::new(genesis(&batch));
+    let index = node.start_plugin();
+    wait_for("an index", || index.status() == Status::Following).await;
+    let stuck = Arc::new(Stuck::default());
+    index.set_listener(stuck.clone());
+    node.next().await;
+    wait_for("the index to hang", || stuck.reached.load(Ordering::Relaxed)).await;
+
+    // The chain goes on, finality too, and the index stays where it was.
+    for _ in 0..BLOCKS {
+        let block = node.next().await;
+        node.finalize(block);
+    }
+    assert_eq!(node.client.info().finalized_number, BLOCKS + 1);
+    assert!(index.moment([]).unwrap().best().number <= 1);
+
+    stuck.released.store(true, Ordering::Relaxed);
+    wait_for("the index to catch up", || index.moment([]).unwrap().finalized().number == BLOCKS + 1).await;
+}
+
+async fn wait_for(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// The plugin's database, once its tasks have let go of it.

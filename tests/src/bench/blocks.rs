@@ -39,11 +39,15 @@ const IN_A_BATCH: u32 = 500;
 /// How many payments to carriers, and half as many orders of carriers.
 const PAYMENTS: u32 = 30_000;
 
-/// How many carriers the chains begin with.
+/// How many carriers the chains begin with that have payments.
 const CARRIERS: u64 = 20_000;
 
-/// How many blocks are imported with and without the index.
+/// How many the others begin with: what is measured are blocks.
+const FEW: u64 = 100;
+
+/// How many blocks are imported with and without the index, empty and full ones.
 const IMPORTED: u32 = 300;
+const IMPORTED_FULL: u32 = 40;
 
 /// How often.
 const ROUNDS: usize = 5;
@@ -66,9 +70,9 @@ struct Made {
 
 /// Measures everything, in `folder`.
 pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
-    let mut empty = made(&folder.join("empty"), EMPTY_BLOCKS, |_| Box::new(std::iter::empty())).await?;
-    let mut hot = made(&folder.join("hot"), 0, |genesis| Box::new(hot(genesis))).await?;
-    let mut busy = made(&folder.join("busy"), 0, |genesis| Box::new(payments(genesis))).await?;
+    let mut empty = made(&folder.join("empty"), FEW, EMPTY_BLOCKS, |_| Box::new(std::iter::empty())).await?;
+    let mut hot = made(&folder.join("hot"), CARRIERS, 0, |genesis| Box::new(hot(genesis))).await?;
+    let mut busy = made(&folder.join("busy"), CARRIERS, 0, |genesis| Box::new(payments(genesis))).await?;
 
     head("### Building the index from all blocks");
     rebuilt("without transactions", &mut empty)?;
@@ -79,8 +83,12 @@ pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
     hottest(&mut hot).await?;
 
     head("### Import, with and without the index");
-    imported("without transactions", &empty, folder).await?;
-    imported("full", &busy, folder).await?;
+    for (pause, count) in [(Duration::from_millis(20), IMPORTED), (Duration::ZERO, IMPORTED)] {
+        imported("without transactions", &empty, folder, count, pause).await?;
+    }
+    for (pause, count) in [(Duration::from_millis(250), IMPORTED_FULL), (Duration::ZERO, IMPORTED_FULL)] {
+        imported("full", &busy, folder, count, pause).await?;
+    }
 
     head("### Libraries that decode events");
     peers(&mut busy).await
@@ -89,11 +97,12 @@ pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
 /// Makes a chain: blocks without transactions, then as many as the extrinsics need.
 async fn made(
     folder: &Path,
+    carriers: u64,
     empty: u32,
     extrinsics: impl FnOnce(H256) -> Box<dyn Iterator<Item = Vec<u8>>>,
 ) -> Result<Made, Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
-    let (options, _) = bulk::node(folder, CARRIERS, &["--state-pruning", "archive"])?;
+    let (options, _) = bulk::node(folder, carriers, &["--state-pruning", "archive"])?;
     let (base, specification) = (options.base.clone(), folder.join(bulk::SPECIFICATION));
     let mut node = Node::start(options)?;
     node.kill()?;
@@ -224,17 +233,24 @@ async fn hottest(made: &mut Made) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Imports the same blocks into fresh databases, with and without the index beside them, in turn.
-async fn imported(what: &str, made: &Made, folder: &Path) -> Result<(), Box<dyn Error>> {
+/// Imports the same blocks into fresh databases, with and without the index beside them, in turn: with a pause after each
+/// as a node that follows a chain, or without as one that catches up.
+async fn imported(
+    what: &str,
+    made: &Made,
+    folder: &Path,
+    count: u32,
+    pause: Duration,
+) -> Result<(), Box<dyn Error>> {
     let blocks: Vec<Block> = {
         let maker = Maker::open(&made.specification, &made.base, bulk::CHAIN_ID)?;
-        (1..=IMPORTED.min(maker.height())).map(|number| maker.at(number)).collect::<Result<_, _>>()?
+        (1..=count.min(maker.height())).map(|number| maker.at(number)).collect::<Result<_, _>>()?
     };
     let mut took = [Vec::new(), Vec::new()];
     for round in 0..ROUNDS * 2 {
         let with_index = round % 2 == 1;
-        let base = folder.join("import");
-        let _ = std::fs::remove_dir_all(&base);
+        // Another one each time: what is dropped may take a moment to let go of its files.
+        let base = folder.join(format!("import-{what}-{}-{round}", pause.as_millis()));
         let maker = Maker::open(&made.specification, &base, bulk::CHAIN_ID)?;
         let index = with_index.then(|| maker.index()).transpose()?;
         if let Some(index) = &index {
@@ -242,11 +258,13 @@ async fn imported(what: &str, made: &Made, folder: &Path) -> Result<(), Box<dyn 
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
-        let begun = Instant::now();
+        let mut elapsed = Duration::ZERO;
         for block in blocks.clone() {
+            let begun = Instant::now();
             maker.import(block).await?;
+            elapsed += begun.elapsed();
+            tokio::time::sleep(pause).await;
         }
-        let elapsed = begun.elapsed();
         if let Some(index) = &index {
             // It was beside the import all the time, and has not put its work off.
             let behind = index.moment([]).map_or(u32::MAX, |moment| maker.height() - moment.best().number);
@@ -264,7 +282,11 @@ async fn imported(what: &str, made: &Made, folder: &Path) -> Result<(), Box<dyn 
         median.as_secs_f64() * 1_000.0 / blocks.len() as f64
     });
     figure(
-        &format!("import of a block {what}, median of {ROUNDS} times {} blocks", blocks.len()),
+        &format!(
+            "import of a block {what}, {}, median of {ROUNDS} times {} blocks",
+            if pause.is_zero() { "catching up".to_owned() } else { format!("one every {} ms", pause.as_millis()) },
+            blocks.len()
+        ),
         &format!(
             "{without:.3} ms without the index, {with:.3} ms with it: {:+.1} %",
             100.0 * (with / without - 1.0)
