@@ -40,6 +40,10 @@ missing_packages() {
 	python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 	have node || echo nodejs
 	have npm || echo npm
+	# Card readers: the library to build with, the service and its virtual readers to test with.
+	{ have pkg-config && pkg-config --exists libpcsclite; } || echo libpcsclite-dev
+	[ -x /usr/sbin/pcscd ] || echo pcscd
+	[ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ] || echo vsmartcard-vpcd
 }
 
 have() { command -v "$1" >/dev/null; }

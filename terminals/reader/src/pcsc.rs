@@ -1,0 +1,198 @@
+//! Readers of the machine's PC/SC service (`pcscd` on Linux), and the cards in them.
+
+use pcsc::{
+    Card as PcscCard, Context, Disposition, Error as PcscError, Protocols, ReaderState, Scope, ShareMode, State,
+    MAX_BUFFER_SIZE,
+};
+use specie_carrier::transport::{Transport, TransportError};
+use std::{
+    ffi::{CStr, CString},
+    time::{Duration, Instant},
+};
+use thiserror::Error;
+
+/// The bytes of a status word: every answer ends with one.
+const STATUS_WORD: usize = 2;
+
+/// Why there is no reader, or no card in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ReaderError {
+    /// The service is not there.
+    #[error("the PC/SC service is not running (on Debian: apt-get install pcscd, then pcscd)")]
+    NoService,
+    /// There are fewer readers.
+    #[error("there is no reader {wanted}; the service knows {known}")]
+    NoReader {
+        /// The number that was asked for, from 0.
+        wanted: usize,
+        /// How many there are.
+        known: usize,
+    },
+    /// The reader is not there any more.
+    #[error("the reader was unplugged")]
+    Unplugged,
+    /// There is no card in the reader.
+    #[error("there is no card in the reader")]
+    NoCard,
+    /// There is something in the reader that does not answer: no card, or put in the wrong way round.
+    #[error("what is in the reader does not answer")]
+    Mute,
+    /// Another program holds the card.
+    #[error("another program uses the card")]
+    Shared,
+    /// Anything else that the service says.
+    #[error("the PC/SC service says: {0}")]
+    Service(PcscError),
+}
+
+impl From<PcscError> for ReaderError {
+    fn from(error: PcscError) -> Self {
+        match error {
+            PcscError::NoService | PcscError::ServiceStopped => Self::NoService,
+            PcscError::UnknownReader | PcscError::ReaderUnavailable => Self::Unplugged,
+            PcscError::NoSmartcard | PcscError::RemovedCard => Self::NoCard,
+            PcscError::UnresponsiveCard | PcscError::UnsupportedCard | PcscError::ProtoMismatch => Self::Mute,
+            PcscError::SharingViolation => Self::Shared,
+            other => Self::Service(other),
+        }
+    }
+}
+
+/// The service.
+#[derive(Clone)]
+pub struct Readers {
+    context: Context,
+}
+
+impl Readers {
+    /// Connects to the service.
+    pub fn connect() -> Result<Self, ReaderError> {
+        Ok(Self { context: Context::establish(Scope::System)? })
+    }
+
+    /// The names of the readers, in the service's order.
+    pub fn names(&self) -> Result<Vec<String>, ReaderError> {
+        Ok(self.raw_names()?.iter().map(|name| name.to_string_lossy().into_owned()).collect())
+    }
+
+    /// The reader with this number, from 0.
+    pub fn open(&self, number: usize) -> Result<Reader, ReaderError> {
+        let names = self.raw_names()?;
+        let known = names.len();
+        let name = names.into_iter().nth(number).ok_or(ReaderError::NoReader { wanted: number, known })?;
+        Ok(Reader { context: self.context.clone(), name })
+    }
+
+    fn raw_names(&self) -> Result<Vec<CString>, ReaderError> {
+        match self.context.list_readers_owned() {
+            Ok(names) => Ok(names),
+            Err(PcscError::NoReadersAvailable) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// A reader.
+#[derive(Clone)]
+pub struct Reader {
+    context: Context,
+    name: CString,
+}
+
+impl Reader {
+    /// Its name.
+    pub fn name(&self) -> String {
+        self.name.to_string_lossy().into_owned()
+    }
+
+    /// Whether there is a card in it now.
+    pub fn has_card(&self) -> Result<bool, ReaderError> {
+        Ok(self.state(Duration::ZERO, State::UNAWARE)?.contains(State::PRESENT))
+    }
+
+    /// Waits for a card. `false`: none came in time.
+    pub fn wait_for_card(&self, limit: Duration) -> Result<bool, ReaderError> {
+        self.wait(limit, true)
+    }
+
+    /// Waits until the card is taken out. `false`: it is still there.
+    pub fn wait_for_removal(&self, limit: Duration) -> Result<bool, ReaderError> {
+        self.wait(limit, false)
+    }
+
+    /// Gives the card in the reader power, and holds it for nobody else.
+    pub fn connect(&self) -> Result<Card, ReaderError> {
+        let card = self.context.connect(&self.name, ShareMode::Exclusive, Protocols::ANY)?;
+        Ok(Card { card: Some(card) })
+    }
+
+    fn wait(&self, limit: Duration, wanted: bool) -> Result<bool, ReaderError> {
+        let begun = Instant::now();
+        let mut known = State::UNAWARE;
+        loop {
+            let left = limit.saturating_sub(begun.elapsed());
+            let state = self.state(left, known)?;
+            if state.contains(State::PRESENT) == wanted {
+                return Ok(true);
+            }
+            if left.is_zero() {
+                return Ok(false);
+            }
+            known = state;
+        }
+    }
+
+    /// The state, once it is another than `known` or `limit` is over.
+    fn state(&self, limit: Duration, known: State) -> Result<State, ReaderError> {
+        let name: &CStr = &self.name;
+        let mut states = [ReaderState::new(name, known)];
+        match self.context.get_status_change(limit, &mut states) {
+            Ok(()) | Err(PcscError::Timeout) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let [state] = &states;
+        let event = state.event_state();
+        if event.intersects(State::UNKNOWN | State::UNAVAILABLE) {
+            return Err(ReaderError::Unplugged);
+        }
+        Ok(event)
+    }
+}
+
+/// A card under power. It loses it when this is dropped.
+pub struct Card {
+    card: Option<PcscCard>,
+}
+
+impl Transport for Card {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let card = self.card.as_ref().ok_or_else(|| TransportError::Disconnected("it was given back".into()))?;
+        let mut buffer = [0; MAX_BUFFER_SIZE];
+        match card.transmit(command, &mut buffer) {
+            // Some drivers hand on nothing where a card was taken out or says nothing.
+            Ok(answer) if answer.len() < STATUS_WORD => {
+                Err(TransportError::Garbled(format!("{} bytes", answer.len())))
+            }
+            Ok(answer) => Ok(answer.to_vec()),
+            Err(error) => Err(failure(error)),
+        }
+    }
+}
+
+impl Drop for Card {
+    fn drop(&mut self) {
+        if let Some(card) = self.card.take() {
+            // A card that is not there any more has no power already.
+            let _ = card.disconnect(Disposition::UnpowerCard);
+        }
+    }
+}
+
+fn failure(error: PcscError) -> TransportError {
+    match error {
+        PcscError::Timeout => TransportError::Timeout,
+        PcscError::InsufficientBuffer | PcscError::InvalidValue => TransportError::Garbled(error.to_string()),
+        // Without its power the card has forgotten what was going on, as if it had been taken out.
+        other => TransportError::Disconnected(other.to_string()),
+    }
+}

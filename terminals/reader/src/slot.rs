@@ -1,0 +1,170 @@
+//! A slot of the virtual reader `vpcd`, and what is put into it.
+//!
+//! The driver listens on a port of this machine; a card is whoever connects. A message has its length in two bytes,
+//! big endian, in front of it; one of a single byte is about the power, any other is a command for the card.
+
+use specie_carrier::transport::Transport;
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, SocketAddr, TcpStream},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+/// The port of the first slot of the driver as Debian sets it up; the second slot's is the next.
+pub const FIRST_PORT: u16 = 35_963;
+
+/// How long the driver may take until it listens.
+const LISTEN_LIMIT: Duration = Duration::from_secs(10);
+
+/// What the card says when it gets power: T=1, no historical bytes.
+const ANSWER_TO_RESET: [u8; 4] = [0x3b, 0x80, 0x80, 0x01];
+
+const POWER_OFF: u8 = 0;
+const POWER_ON: u8 = 1;
+const RESET: u8 = 2;
+const ANSWER: u8 = 4;
+
+/// What is in a slot: it has power or not, and answers commands while it has.
+pub trait Inserted: Send + 'static {
+    /// The link, while there is power.
+    type Link: Transport;
+
+    /// Gives it power, also if it had some: it begins anew. An error leaves it mute.
+    fn power_on(&mut self) -> Result<(), String>;
+
+    /// Takes the power away.
+    fn power_off(&mut self);
+
+    /// The card, if it has power.
+    fn link(&mut self) -> Option<&mut Self::Link>;
+
+    /// When it is to be pulled out.
+    fn pull(&mut self, _command: &[u8]) -> Pull {
+        Pull::Not
+    }
+}
+
+/// Whether a card is pulled out at a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pull {
+    /// It stays.
+    Not,
+    /// Before it has received it.
+    Before,
+    /// After it has done its work, before anybody has its answer.
+    After,
+}
+
+/// Something in a slot. Taken out when dropped, or by [`Self::remove`].
+pub struct Slot<I> {
+    address: SocketAddr,
+    stream: TcpStream,
+    removed: Arc<AtomicBool>,
+    thread: Option<JoinHandle<I>>,
+}
+
+impl<I: Inserted> Slot<I> {
+    /// Puts something into the slot of the driver that listens on this port of this machine.
+    pub fn insert(port: u16, mut inserted: I) -> io::Result<Self> {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let stream = connect(address)?;
+        stream.set_nodelay(true)?;
+        let removed = Arc::new(AtomicBool::new(false));
+        let (mut link, gone) = (stream.try_clone()?, removed.clone());
+        let thread = std::thread::Builder::new().name("card".into()).spawn(move || {
+            // The driver has hung up, or the card was pulled out: it has no power any more in any case.
+            let _ = serve(&mut link, &mut inserted);
+            inserted.power_off();
+            gone.store(true, Ordering::Relaxed);
+            let _ = link.shutdown(Shutdown::Both);
+            inserted
+        })?;
+        Ok(Self { address, stream, removed, thread: Some(thread) })
+    }
+
+    /// Whether it is out of the slot: it was pulled out by itself, or the service has gone.
+    pub fn is_out(&self) -> bool {
+        self.removed.load(Ordering::Relaxed)
+    }
+
+    /// The port of the slot.
+    pub const fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Takes it out. `None`: its thread has panicked.
+    pub fn remove(mut self) -> Option<I> {
+        let _ = self.stream.shutdown(Shutdown::Both);
+        self.thread.take().and_then(|thread| thread.join().ok())
+    }
+}
+
+impl<I> Drop for Slot<I> {
+    fn drop(&mut self) {
+        let _ = self.stream.shutdown(Shutdown::Both);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The driver listens some time after the service was started, and again some time after a card was taken out.
+fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let begun = Instant::now();
+    loop {
+        match TcpStream::connect(address) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if begun.elapsed() > LISTEN_LIMIT => return Err(error),
+            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+fn serve<I: Inserted>(stream: &mut TcpStream, inserted: &mut I) -> io::Result<()> {
+    loop {
+        let message = read(stream)?;
+        match message.as_slice() {
+            [POWER_OFF] => inserted.power_off(),
+            [POWER_ON | RESET] => {
+                // Without power it is mute.
+                let _ = inserted.power_on();
+            }
+            // The driver asks for it to find out whether there is a card, power or not.
+            [ANSWER] => write(stream, &ANSWER_TO_RESET)?,
+            command => {
+                let pull = inserted.pull(command);
+                if pull == Pull::Before {
+                    return Ok(());
+                }
+                let answer = inserted.link().map(|link| link.transmit(command));
+                if pull == Pull::After {
+                    return Ok(());
+                }
+                match answer {
+                    Some(Ok(answer)) => write(stream, &answer)?,
+                    // Mute: the reader waits no longer than for a card that was taken out.
+                    Some(Err(_)) | None => return Ok(()),
+                }
+            }
+        }
+    }
+}
+
+fn read(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+    let mut length = [0; 2];
+    stream.read_exact(&mut length)?;
+    let mut message = vec![0; u16::from_be_bytes(length).into()];
+    stream.read_exact(&mut message)?;
+    Ok(message)
+}
+
+fn write(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
+    let length = u16::try_from(message.len()).map_err(|_| io::ErrorKind::InvalidData)?;
+    // In one piece: two would wait for each other on the way.
+    stream.write_all(&[&length.to_be_bytes(), message].concat())
+}
