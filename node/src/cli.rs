@@ -9,8 +9,9 @@ use sc_cli::{
 use specie_rpc::{Allowance, Freshness};
 use std::{path::PathBuf, time::Duration};
 
-/// A client that was silent may take so many seconds' worth of work at once.
-const BURST_SECONDS: u64 = 2;
+/// A client that was silent for so long may take that much work at once: two thousand verdicts, or one list of ten thousand.
+/// Whatever it takes at once, everybody else waits for.
+const BURST: Duration = Duration::from_millis(100);
 
 /// A day: a node whose head is older than that has nothing to say about a card in a machine.
 const MAX_AGE_SECS: u64 = 86_400;
@@ -91,7 +92,7 @@ impl SpecieArgs {
 
     /// What a client of the RPC may take.
     pub const fn allowance(&self) -> Allowance {
-        Allowance { micros_per_second: self.rpc_client_work, burst_seconds: BURST_SECONDS }
+        Allowance { micros_per_second: self.rpc_client_work, burst: BURST }
     }
 }
 

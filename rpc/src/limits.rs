@@ -40,8 +40,8 @@ const MAX_CLIENTS: usize = 16_384;
 pub struct Allowance {
     /// Microseconds of work that a client gets each second; 0: no limit.
     pub micros_per_second: u64,
-    /// How many seconds' worth a client that was silent may take at once.
-    pub burst_seconds: u64,
+    /// How long a client has to be silent for as much as it may take at once.
+    pub burst: Duration,
 }
 
 /// The allowances of all clients.
@@ -75,11 +75,11 @@ impl Limits {
     }
 
     fn charge_at(&self, client: usize, micros: u64, now: Instant) -> Result<(), Error> {
-        let Allowance { micros_per_second, burst_seconds } = self.allowance;
+        let Allowance { micros_per_second, burst } = self.allowance;
         if micros_per_second == 0 {
             return Ok(());
         }
-        let most = i128::from(micros_per_second.saturating_mul(burst_seconds.max(1)));
+        let most = ((burst.as_micros() as i128).saturating_mul(micros_per_second.into()) / 1_000_000).max(1);
         let gained = |since: Instant| {
             let elapsed = now.saturating_duration_since(since).as_micros().min(u64::MAX.into()) as i128;
             elapsed.saturating_mul(micros_per_second.into()) / 1_000_000
@@ -113,7 +113,7 @@ pub fn of_query(query: &VerdictQuery, item: u64) -> u64 {
 mod tests {
     use super::*;
 
-    const ALLOWANCE: Allowance = Allowance { micros_per_second: 1_000, burst_seconds: 2 };
+    const ALLOWANCE: Allowance = Allowance { micros_per_second: 1_000, burst: Duration::from_secs(2) };
 
     #[test]
     fn f14_client_takes_its_burst_and_then_its_rate() {

@@ -1,0 +1,416 @@
+//! What is known about a case.
+
+use crate::stock::Bin;
+use serde::{Deserialize, Serialize};
+use specie_primitives::{Balance, BlockNumber};
+
+/// What the customer wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A new carrier with `amount` on it, in base units, from this bin. The machine is online.
+    Issue {
+        /// The bin.
+        bin: Bin,
+        /// What it is to hold.
+        amount: Balance,
+    },
+    /// A new carrier without money from this bin, to be registered when the machine is online again (F5).
+    IssueOffline {
+        /// The bin.
+        bin: Bin,
+        /// What it is meant to hold.
+        amount: Balance,
+    },
+    /// Money onto a carrier that the customer puts in: one without, or a cashed one (F6, F19).
+    Fund {
+        /// What it is to hold.
+        amount: Balance,
+    },
+    /// What a carrier that the customer puts in is worth (F11, F14).
+    Query,
+    /// All the money of a carrier that the customer puts in, to an account (F12). `keep`: the customer gives the card back.
+    CashOut {
+        /// The account.
+        to: [u8; 32],
+        /// Whether the machine keeps the card.
+        keep: bool,
+    },
+}
+
+/// What the customer has agreed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// What is wanted.
+    pub kind: Kind,
+    /// The fee in cash, in the smallest unit of the cash; 0: none, or one that the chain takes with the payment (F18).
+    pub cash_fee: u64,
+    /// Whether the printer puts the amount on the card (F7). Not on one that is marked already.
+    pub print: bool,
+}
+
+/// Where the card of the case is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Place {
+    /// The case has no card yet.
+    Nowhere,
+    /// Something is, or was when the power failed, under way with it.
+    Moving(Move),
+    /// Under the reader and the printer.
+    Station,
+    /// At the exit, where the customer can take it.
+    Exit,
+    /// The customer has it.
+    Customer,
+    /// In the operator's compartment.
+    Kept,
+    /// Not where it can be, and nobody knows whether the customer has it.
+    Unknown,
+}
+
+/// On which way a card is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Move {
+    /// From its bin to the station.
+    Picked,
+    /// From the customer to the station.
+    Swallowed,
+    /// From the station to the exit.
+    Presented,
+    /// From the exit into the customer's hand, or not.
+    Awaited,
+    /// From the exit back to the station.
+    Retracted,
+    /// From the station to the operator's compartment.
+    Kept,
+}
+
+/// What the machine thinks of the card's making, by its certificate and attestation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Genuine {
+    /// The batch's key has certified it.
+    Yes,
+    /// Certificate or attestation are wrong, or the batch is not one of this chain.
+    No,
+    /// It cannot be told now: the batch's key is not known to a machine without network.
+    NotKnown,
+}
+
+/// The card's currency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Key {
+    /// There is none.
+    None,
+    /// There may be one: the card was told to make it over this grant.
+    Ordered {
+        /// The grant.
+        grant: u32,
+    },
+    /// There is one.
+    Made {
+        /// The address.
+        carrier: [u8; 32],
+        /// How many orders it has signed.
+        sequence: u32,
+        /// The grant that this machine had it made over.
+        grant: Option<u32>,
+    },
+}
+
+/// A card that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Card {
+    /// Its maker's word.
+    pub genuine: Genuine,
+    /// Its currency key.
+    pub key: Key,
+}
+
+/// Whether the chain knows the carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Registration {
+    /// It was not told.
+    None,
+    /// It is to be told when the machine is online.
+    Queued,
+    /// It was told, and has not finally agreed.
+    Sent,
+    /// It does, finally.
+    Final,
+    /// It refuses.
+    Refused,
+}
+
+/// The customer's payment to the carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Payment {
+    /// None was waited for.
+    None,
+    /// The customer was asked to pay, and may have.
+    Awaited,
+    /// The customer was asked to pay, and the chain cannot be asked what came of it.
+    NotKnown,
+    /// Final: the carrier holds this much, in base units.
+    Final(Balance),
+    /// Final, and not as much as it should be: the carrier holds this much.
+    Wrong(Balance),
+    /// None came in time, or none became final in time.
+    TimedOut,
+}
+
+/// What the chain says a carrier is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Standing {
+    /// It may change hands, and holds this much.
+    Safe(Balance),
+    /// Genuine, and holds nothing: blank, or all of it spent.
+    Empty,
+    /// Not safe now: an order of it is under way, or its value is not what it should be.
+    Doubtful,
+    /// A copy or a fake.
+    Counterfeit,
+    /// Nobody can say now: no node, or one that is behind.
+    Unknown,
+}
+
+/// The order that takes the money off the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Spend {
+    /// None was signed.
+    None,
+    /// The card was told to sign; it may have.
+    Asked,
+    /// Signed, and this machine has it.
+    Signed {
+        /// Its sequence.
+        sequence: u32,
+        /// The last block that may include it.
+        until: BlockNumber,
+    },
+    /// Final: so much reached the account.
+    Final(Balance),
+    /// It will never be executed.
+    Dead,
+}
+
+/// The fee in cash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Cash {
+    /// Nothing was put in, and nothing is due.
+    None,
+    /// Due, and not there.
+    Due,
+    /// Something was under way with it: to be counted.
+    Moving {
+        /// Whether it was to go into the safe. Otherwise back to the customer, or in from there.
+        in_favour: bool,
+    },
+    /// In the acceptor, and the customer's still.
+    Held,
+    /// In the machine's safe.
+    Taken,
+    /// The customer has it again.
+    Returned,
+    /// Not where it can be.
+    Unknown,
+}
+
+/// The print on the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Print {
+    /// Nothing is to be printed, or nothing was.
+    None,
+    /// Printed, and read back: the face value is what the carrier holds.
+    Done,
+    /// It failed, does not show what it should, or nobody knows what it shows.
+    Spoilt,
+}
+
+/// Why the machine keeps a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Keep {
+    /// A blank that does not work, or is not blank.
+    BadBlank,
+    /// A blank whose key was made, without money.
+    Unfunded,
+    /// A blank that the chain refuses.
+    Refused,
+    /// The print is not what it should be.
+    Spoilt,
+    /// The customer did not take it.
+    NotTaken,
+    /// A copy or a fake.
+    Counterfeit,
+    /// The customer gave it back, without money.
+    GivenBack,
+    /// Its case was interrupted and the customer had gone.
+    Abandoned,
+}
+
+/// Why a case goes no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The bin is empty or its mechanism stuck, or too many blanks did not work.
+    NoBlank,
+    /// No grant is left (F2, F5).
+    NoGrant,
+    /// The customer put no card in, or something that is no carrier.
+    NoCarrier,
+    /// The customer did not pay the fee.
+    NoFee,
+    /// The chain cannot be asked now.
+    Offline,
+    /// The chain refuses.
+    ChainRefuses,
+    /// The card is a copy or a fake.
+    Counterfeit,
+    /// The card holds money already.
+    NotEmpty,
+    /// The card holds nothing.
+    Empty,
+    /// The payment did not come, or not as much as it should be.
+    NotPaid,
+    /// The card does not sign, or its order came to nothing.
+    NotSpent,
+    /// The print is not what it should be.
+    Spoilt,
+    /// The customer has gone.
+    CustomerGone,
+}
+
+/// What people have to settle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Claim {
+    /// The kept card holds the customer's money.
+    MoneyOnKeptCard,
+    /// The kept card is the customer's, and holds nothing.
+    KeptCard,
+    /// It is not known who has the card.
+    CardNotFound,
+    /// Cash was paid and the card was not handed over.
+    Cash,
+    /// It is not known where the cash is.
+    CashNotFound,
+    /// It is not known whether the customer has paid.
+    PaymentNotKnown,
+    /// An order was signed whose fate is not known.
+    SpendNotKnown,
+}
+
+/// How a case ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Ending {
+    /// As the customer wanted.
+    Done,
+    /// Not so, and nothing was lost.
+    Refused,
+    /// Not so: there are claims.
+    Claimed,
+}
+
+/// Everything that is known about a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// What the customer has agreed to.
+    pub request: Request,
+    /// Whether the customer is in front of the machine.
+    pub customer_is_here: bool,
+    /// Where the card is.
+    pub place: Place,
+    /// What the card said when it was read at the station.
+    pub card: Option<Card>,
+    /// The grant that this case has used on its card.
+    pub grant: Option<u32>,
+    /// Whether the chain knows the carrier.
+    pub registration: Registration,
+    /// The customer's payment.
+    pub payment: Payment,
+    /// What the chain last said.
+    pub standing: Option<Standing>,
+    /// The order.
+    pub spend: Spend,
+    /// The fee in cash.
+    pub cash: Cash,
+    /// The print.
+    pub print: Print,
+    /// Why the case goes no further.
+    pub refusal: Option<Refusal>,
+    /// Why the card is kept, or is going to be.
+    pub keep: Option<Keep>,
+    /// How many blanks did not work.
+    pub bad_blanks: u8,
+    /// Whether the customer has been given a receipt, or it is in the journal for one who has gone.
+    pub receipt: bool,
+    /// Whether it was tried in vain to hand the card over.
+    pub was_not_taken: bool,
+    /// What people have to settle.
+    pub claims: Vec<Claim>,
+    /// How it ended.
+    pub ending: Option<Ending>,
+}
+
+impl Case {
+    /// A case that begins.
+    pub const fn new(request: Request) -> Self {
+        let cash = if request.cash_fee > 0 { Cash::Due } else { Cash::None };
+        Self {
+            request,
+            customer_is_here: true,
+            place: Place::Nowhere,
+            card: None,
+            grant: None,
+            registration: Registration::None,
+            payment: Payment::None,
+            standing: None,
+            spend: Spend::None,
+            cash,
+            print: Print::None,
+            refusal: None,
+            keep: None,
+            bad_blanks: 0,
+            receipt: false,
+            was_not_taken: false,
+            claims: Vec::new(),
+            ending: None,
+        }
+    }
+
+    /// Whether the card was the customer's before.
+    pub const fn is_customers_card(&self) -> bool {
+        matches!(self.request.kind, Kind::Fund { .. } | Kind::Query | Kind::CashOut { .. })
+    }
+
+    /// The carrier's address, if there is one.
+    pub fn carrier(&self) -> Option<[u8; 32]> {
+        match self.card?.key {
+            Key::Made { carrier, .. } => Some(carrier),
+            Key::None | Key::Ordered { .. } => None,
+        }
+    }
+
+    /// Whether there may be money on the card that is the customer's.
+    pub const fn may_hold_money(&self) -> bool {
+        let paid = !matches!(self.payment, Payment::None | Payment::TimedOut);
+        let brought = self.is_customers_card() && !matches!(self.standing, Some(Standing::Empty));
+        (paid || brought) && !matches!(self.spend, Spend::Final(_))
+    }
+
+    /// Whether the customer has got what was wanted.
+    pub fn is_fulfilled(&self) -> bool {
+        let has_card = self.place == Place::Customer;
+        match self.request.kind {
+            Kind::Issue { .. } | Kind::Fund { .. } => has_card && matches!(self.payment, Payment::Final(_)),
+            Kind::IssueOffline { .. } => has_card && self.registration == Registration::Queued,
+            Kind::Query => has_card && self.refusal.is_none(),
+            Kind::CashOut { .. } => {
+                let given_back = self.place == Place::Kept && self.keep == Some(Keep::GivenBack);
+                matches!(self.spend, Spend::Final(_)) && (has_card || given_back)
+            }
+        }
+    }
+
+    pub(super) fn claim(&mut self, claim: Claim) {
+        if !self.claims.contains(&claim) {
+            self.claims.push(claim);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! From what an act did to the facts.
+
+use super::{
+    act::{Act, Fault, Outcome, Spot},
+    facts::{Case, Cash, Claim, Keep, Key, Move, Payment, Place, Print, Refusal, Registration, Spend, Standing},
+};
+
+impl Case {
+    /// The act begins: what it is about is in doubt from now on, until [`Self::learn`] says what came of it.
+    pub fn begin(&mut self, act: &Act) {
+        match act {
+            Act::Pick(_) => self.place = Place::Moving(Move::Picked),
+            Act::Swallow => self.place = Place::Moving(Move::Swallowed),
+            Act::Present => self.place = Place::Moving(Move::Presented),
+            Act::AwaitTaken => self.place = Place::Moving(Move::Awaited),
+            Act::Retract => self.place = Place::Moving(Move::Retracted),
+            Act::Keep(keep) => {
+                self.keep = Some(*keep);
+                self.place = Place::Moving(Move::Kept);
+            }
+            Act::Initialise { grant } => {
+                self.grant = Some(*grant);
+                if let Some(card) = &mut self.card {
+                    card.key = Key::Ordered { grant: *grant };
+                }
+            }
+            Act::AwaitPayment => self.payment = Payment::Awaited,
+            Act::Register => self.registration = Registration::Sent,
+            Act::SignOrder => self.spend = Spend::Asked,
+            Act::HoldCash | Act::ReturnCash => self.cash = Cash::Moving { in_favour: false },
+            Act::StackCash => self.cash = Cash::Moving { in_favour: true },
+            // Nobody can tell how far it came.
+            Act::Print => self.print = Print::Spoilt,
+            Act::FindCard
+            | Act::Read
+            | Act::Queue
+            | Act::AskChain
+            | Act::SendOrder
+            | Act::CountCash
+            | Act::GiveUp(_)
+            | Act::Receipt => {}
+        }
+    }
+
+    /// The power was gone and is back: nobody is there any more, and the card has to be read again.
+    pub fn restarted(&mut self) {
+        self.customer_is_here = false;
+        self.card = None;
+    }
+
+    /// The customer has gone, or presses the key that ends it all.
+    pub fn customer_leaves(&mut self) {
+        self.customer_is_here = false;
+    }
+
+    /// The act has ended so.
+    pub fn learn(&mut self, act: &Act, outcome: Outcome) {
+        match (act, outcome) {
+            (Act::FindCard, Outcome::Found(spot)) => self.found(spot),
+            (
+                Act::Pick(_) | Act::Swallow | Act::Present | Act::AwaitTaken | Act::Retract | Act::Keep(_),
+                outcome,
+            ) => {
+                self.moved(act, outcome);
+            }
+            (Act::Read | Act::Initialise { .. }, Outcome::Card(card)) => {
+                self.card = Some(card);
+                self.standing = None;
+            }
+            (Act::Read | Act::Initialise { .. }, Outcome::Failed(_)) => self.silent(),
+            (Act::HoldCash | Act::StackCash | Act::ReturnCash | Act::CountCash, outcome) => {
+                self.paid_cash(act, outcome)
+            }
+            (Act::Register, Outcome::Done) => self.registration = Registration::Final,
+            (Act::Register, Outcome::Failed(Fault::ChainRefuses)) => self.registration = Registration::Refused,
+            (Act::Register, Outcome::Failed(_)) => self.refusal = Some(Refusal::Offline),
+            (Act::Queue, Outcome::Done) => self.registration = Registration::Queued,
+            (Act::AskChain, outcome) => self.told(match outcome {
+                Outcome::Standing(standing) => standing,
+                _ => Standing::Unknown,
+            }),
+            (Act::AwaitPayment, Outcome::Paid(amount)) => self.payment = Payment::Final(amount),
+            (Act::AwaitPayment, Outcome::PaidOtherwise(amount)) => {
+                self.payment = Payment::Wrong(amount);
+                self.refusal = Some(Refusal::NotPaid);
+            }
+            (Act::AwaitPayment, _) => {
+                self.payment = Payment::TimedOut;
+                self.refusal = Some(Refusal::NotPaid);
+            }
+            (Act::SignOrder, Outcome::Signed { sequence, until }) => self.spend = Spend::Signed { sequence, until },
+            (Act::SignOrder, _) => {
+                self.spend = Spend::None;
+                self.refusal = Some(Refusal::NotSpent);
+            }
+            (Act::SendOrder, Outcome::Spent(amount)) => self.spend = Spend::Final(amount),
+            (Act::SendOrder, Outcome::Failed(Fault::ChainRefuses)) => self.spend = Spend::Dead,
+            (Act::SendOrder, _) => {
+                self.refusal = Some(Refusal::Offline);
+                self.claim(Claim::SpendNotKnown);
+            }
+            (Act::Print, Outcome::Done) => self.print = Print::Done,
+            (Act::Print, _) => self.spoil(),
+            (Act::GiveUp(refusal), _) => self.refusal = Some(*refusal),
+            (Act::Receipt, _) => self.receipt = true,
+            // No such act has such an outcome; it stays in doubt.
+            (Act::FindCard | Act::Read | Act::Initialise { .. } | Act::Register | Act::Queue, _) => {}
+        }
+    }
+
+    /// The chain's word on the carrier, and on a payment that may have come while nobody looked.
+    fn told(&mut self, standing: Standing) {
+        self.standing = Some(standing);
+        if self.payment != Payment::Awaited {
+            return;
+        }
+        self.payment = match standing {
+            Standing::Safe(amount) => Payment::Final(amount),
+            Standing::Empty => Payment::TimedOut,
+            Standing::Doubtful | Standing::Counterfeit | Standing::Unknown => {
+                self.claim(Claim::PaymentNotKnown);
+                Payment::NotKnown
+            }
+        };
+    }
+
+    fn spoil(&mut self) {
+        self.print = Print::Spoilt;
+        if !self.is_customers_card() {
+            self.refusal = Some(Refusal::Spoilt);
+        }
+    }
+
+    fn moved(&mut self, act: &Act, outcome: Outcome) {
+        let (from, to) = match act {
+            Act::Pick(_) | Act::Swallow => (Place::Nowhere, Place::Station),
+            Act::Present => (Place::Station, Place::Exit),
+            Act::AwaitTaken => (Place::Exit, Place::Customer),
+            Act::Retract => (Place::Exit, Place::Station),
+            _ => (Place::Station, Place::Kept),
+        };
+        match outcome {
+            Outcome::Done => self.arrived(to),
+            Outcome::Failed(fault) => {
+                self.place = from;
+                match (act, fault) {
+                    (Act::Pick(_), _) => self.refusal = Some(Refusal::NoBlank),
+                    (Act::Swallow, _) => self.refusal = Some(Refusal::NoCarrier),
+                    (Act::AwaitTaken, _) => {
+                        self.was_not_taken = true;
+                        self.customer_is_here = false;
+                    }
+                    // Stuck, with the card where it was: nobody but the operator gets it out.
+                    _ => self.stuck(),
+                }
+            }
+            // In doubt: to be found.
+            _ => {}
+        }
+    }
+
+    fn found(&mut self, spot: Spot) {
+        let Place::Moving(on_the_way) = self.place else { return };
+        match spot {
+            Spot::Station => self.arrived(Place::Station),
+            Spot::Exit => self.arrived(Place::Exit),
+            Spot::Neither => self.arrived(on_the_way.out_of_sight()),
+        }
+    }
+
+    fn arrived(&mut self, place: Place) {
+        self.place = place;
+        match place {
+            Place::Kept => self.kept(),
+            Place::Unknown => {
+                self.refusal.get_or_insert(Refusal::CustomerGone);
+                self.claim(Claim::CardNotFound);
+            }
+            Place::Nowhere | Place::Moving(_) | Place::Station | Place::Exit | Place::Customer => {}
+        }
+    }
+
+    /// The machine keeps a card. A bad blank makes room for another one; any other is the end of it.
+    fn kept(&mut self) {
+        match self.keep {
+            Some(Keep::BadBlank) if self.refusal.is_none() => {
+                self.bad_blanks = self.bad_blanks.saturating_add(1);
+                (self.place, self.card, self.keep) = (Place::Nowhere, None, None);
+            }
+            Some(Keep::GivenBack) => {}
+            Some(Keep::Counterfeit) => {
+                self.refusal.get_or_insert(Refusal::Counterfeit);
+            }
+            Some(Keep::Refused) => {
+                self.refusal.get_or_insert(Refusal::ChainRefuses);
+            }
+            Some(Keep::BadBlank) => {}
+            _ => {
+                self.refusal.get_or_insert(Refusal::CustomerGone);
+                if self.may_hold_money() {
+                    self.claim(Claim::MoneyOnKeptCard);
+                } else if self.is_customers_card() {
+                    self.claim(Claim::KeptCard);
+                }
+            }
+        }
+    }
+
+    /// A mechanism holds the card: as good as kept, for the operator opens the machine.
+    fn stuck(&mut self) {
+        self.keep.get_or_insert(Keep::NotTaken);
+        self.place = Place::Kept;
+        self.refusal.get_or_insert(Refusal::NoBlank);
+        if self.may_hold_money() {
+            self.claim(Claim::MoneyOnKeptCard);
+        } else if self.is_customers_card() {
+            self.claim(Claim::KeptCard);
+        }
+    }
+
+    /// What is at the station does not talk.
+    fn silent(&mut self) {
+        if self.is_customers_card() {
+            self.refusal = Some(Refusal::NoCarrier);
+            // Whatever it is, it is the customer's.
+            self.keep = None;
+            self.card = Some(super::facts::Card { genuine: super::facts::Genuine::NotKnown, key: Key::None });
+        } else if self.may_hold_money() {
+            self.keep = Some(Keep::Abandoned);
+        } else {
+            self.keep = Some(Keep::BadBlank);
+        }
+    }
+
+    fn paid_cash(&mut self, act: &Act, outcome: Outcome) {
+        self.cash = match (act, outcome) {
+            (Act::HoldCash, Outcome::Done) => Cash::Held,
+            (Act::HoldCash, Outcome::Failed(_)) => {
+                self.refusal = Some(Refusal::NoFee);
+                Cash::None
+            }
+            (Act::StackCash, Outcome::Done) => self.taken(),
+            (Act::ReturnCash, Outcome::Done) => Cash::Returned,
+            (Act::StackCash | Act::ReturnCash, Outcome::Failed(_)) => {
+                self.claim(Claim::CashNotFound);
+                Cash::Unknown
+            }
+            (Act::CountCash, Outcome::Counted(true)) => Cash::Held,
+            (Act::CountCash, Outcome::Counted(false)) => match self.cash {
+                Cash::Moving { in_favour: true } => self.taken(),
+                // It went back, or never came.
+                _ => Cash::Returned,
+            },
+            (Act::CountCash, _) => {
+                self.claim(Claim::CashNotFound);
+                Cash::Unknown
+            }
+            (_, _) => self.cash,
+        };
+    }
+
+    fn taken(&mut self) -> Cash {
+        if !self.is_fulfilled() {
+            self.claim(Claim::Cash);
+        }
+        Cash::Taken
+    }
+}

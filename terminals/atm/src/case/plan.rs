@@ -1,0 +1,254 @@
+//! From the facts to the next act.
+
+use super::{
+    act::Act,
+    facts::{
+        Card, Case, Cash, Claim, Ending, Genuine, Keep, Key, Kind, Move, Payment, Place, Print, Refusal,
+        Registration, Spend, Standing,
+    },
+};
+
+/// What the machine has for a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Means {
+    /// A grant that no case has used.
+    pub grant: Option<u32>,
+    /// How many blanks may turn out bad before a case is given up.
+    pub max_bad_blanks: u8,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// This.
+    Do(Act),
+    /// Nothing: the case ends so.
+    End(Ending),
+}
+
+impl Case {
+    /// What comes next. Depends on nothing but the facts and the means.
+    pub fn plan(&self, means: &Means) -> Step {
+        if let Some(ending) = self.ending {
+            return Step::End(ending);
+        }
+        let looked_for = match (self.place, self.cash) {
+            (Place::Moving(_), _) => Some(Act::FindCard),
+            (_, Cash::Moving { .. }) => Some(Act::CountCash),
+            _ => None,
+        };
+        let act = looked_for.or_else(|| match self.place {
+            Place::Nowhere => self.get_card(means),
+            Place::Station => Some(self.at_station(means)),
+            Place::Exit => Some(if self.was_not_taken { Act::Retract } else { Act::AwaitTaken }),
+            Place::Customer | Place::Kept | Place::Unknown | Place::Moving(_) => None,
+        });
+        act.or_else(|| self.settle()).map_or_else(|| Step::End(self.how_it_ended()), Step::Do)
+    }
+
+    /// There is no card yet. `None`: there will be none.
+    fn get_card(&self, means: &Means) -> Option<Act> {
+        if self.refusal.is_some() {
+            return None;
+        }
+        if !self.customer_is_here {
+            return Some(Act::GiveUp(Refusal::CustomerGone));
+        }
+        match self.request.kind {
+            Kind::Issue { bin, .. } | Kind::IssueOffline { bin, .. } => {
+                Some(if self.bad_blanks > means.max_bad_blanks {
+                    Act::GiveUp(Refusal::NoBlank)
+                } else if self.grant.or(means.grant).is_none() {
+                    Act::GiveUp(Refusal::NoGrant)
+                } else if self.cash == Cash::Due {
+                    Act::HoldCash
+                } else {
+                    Act::Pick(bin)
+                })
+            }
+            Kind::Fund { .. } | Kind::Query | Kind::CashOut { .. } => Some(Act::Swallow),
+        }
+    }
+
+    fn at_station(&self, means: &Means) -> Act {
+        if let Some(keep) = self.keep {
+            return Act::Keep(keep);
+        }
+        let Some(card) = self.card else { return Act::Read };
+        match self.request.kind {
+            Kind::Issue { .. } => self.issue(&card, means, true),
+            Kind::IssueOffline { .. } => self.issue(&card, means, false),
+            Kind::Fund { .. } => self.fund(),
+            Kind::Query => self.query(),
+            Kind::CashOut { keep, .. } => self.cash_out(&card, keep),
+        }
+    }
+
+    /// A blank becomes a carrier. It leaves the machine only as what was promised.
+    fn issue(&self, card: &Card, means: &Means, online: bool) -> Act {
+        if self.payment == Payment::Awaited {
+            return Act::AskChain;
+        }
+        let is_paid = !matches!(self.payment, Payment::None | Payment::TimedOut);
+        let grant = match (card.key, self.grant.or(means.grant)) {
+            _ if card.genuine != Genuine::Yes => return Act::Keep(Keep::BadBlank),
+            (Key::None, _) if !self.may_go_on() => return Act::Keep(Keep::Abandoned),
+            (Key::None, Some(grant)) => return Act::Initialise { grant },
+            (Key::None, None) => return Act::Keep(Keep::Abandoned),
+            (Key::Ordered { .. }, _) => return Act::Read,
+            // It was not blank.
+            (Key::Made { grant: None, .. }, _) => return Act::Keep(Keep::BadBlank),
+            (Key::Made { grant: Some(grant), .. }, _) => grant,
+        };
+        if Some(grant) != self.grant {
+            return Act::Keep(Keep::BadBlank);
+        }
+        if !is_paid && !self.may_go_on() {
+            return Act::Keep(Keep::Unfunded);
+        }
+        if self.was_not_taken {
+            return Act::Keep(Keep::NotTaken);
+        }
+        if !online {
+            return match self.registration {
+                Registration::Queued => Act::Present,
+                _ => Act::Queue,
+            };
+        }
+        match (self.registration, self.payment) {
+            (Registration::Refused, _) => Act::Keep(Keep::Refused),
+            (Registration::None | Registration::Queued | Registration::Sent, _) => Act::Register,
+            (Registration::Final, Payment::None | Payment::Awaited) => Act::AwaitPayment,
+            (Registration::Final, Payment::NotKnown) => Act::Keep(Keep::Abandoned),
+            (Registration::Final, Payment::TimedOut | Payment::Wrong(_)) => Act::Keep(Keep::Unfunded),
+            (Registration::Final, Payment::Final(_)) => self.hand_over(),
+        }
+    }
+
+    /// A carrier that holds what it should goes to the customer, with its print.
+    fn hand_over(&self) -> Act {
+        match self.print {
+            Print::Spoilt => Act::Keep(Keep::Spoilt),
+            _ if !self.customer_is_here => Act::Keep(Keep::Abandoned),
+            Print::None if self.request.print => Act::Print,
+            Print::None | Print::Done => Act::Present,
+        }
+    }
+
+    /// Whether anybody is there for whom to go on.
+    const fn may_go_on(&self) -> bool {
+        self.customer_is_here && self.refusal.is_none()
+    }
+
+    /// The customer's own card goes back, unless it cannot.
+    const fn give_back(&self) -> Act {
+        if self.was_not_taken {
+            Act::Keep(Keep::NotTaken)
+        } else if self.customer_is_here {
+            Act::Present
+        } else {
+            Act::Keep(Keep::Abandoned)
+        }
+    }
+
+    fn fund(&self) -> Act {
+        if self.payment == Payment::Awaited {
+            return Act::AskChain;
+        }
+        if self.refusal.is_some() || !self.customer_is_here || self.was_not_taken {
+            return self.give_back_or_keep();
+        }
+        match (self.payment, self.standing) {
+            (Payment::Final(_), _) => match self.print {
+                Print::None if self.request.print => Act::Print,
+                // It is the customer's own card, and worth what the chain says.
+                Print::None | Print::Done | Print::Spoilt => self.give_back(),
+            },
+            (Payment::TimedOut | Payment::Wrong(_) | Payment::NotKnown, _) => Act::GiveUp(Refusal::NotPaid),
+            (Payment::Awaited, _) => Act::AskChain,
+            (Payment::None, None) => Act::AskChain,
+            (Payment::None, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
+            (Payment::None, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
+            (Payment::None, Some(Standing::Safe(_) | Standing::Doubtful)) => Act::GiveUp(Refusal::NotEmpty),
+            (Payment::None, Some(Standing::Empty)) if self.cash == Cash::Due => Act::HoldCash,
+            (Payment::None, Some(Standing::Empty)) => Act::AwaitPayment,
+        }
+    }
+
+    fn query(&self) -> Act {
+        match self.standing {
+            _ if self.refusal.is_some() || !self.customer_is_here || self.was_not_taken => self.give_back_or_keep(),
+            None => Act::AskChain,
+            Some(Standing::Counterfeit) => Act::GiveUp(Refusal::Counterfeit),
+            Some(Standing::Unknown) => Act::GiveUp(Refusal::Offline),
+            Some(Standing::Safe(_) | Standing::Empty | Standing::Doubtful) => self.give_back(),
+        }
+    }
+
+    fn cash_out(&self, card: &Card, keep: bool) -> Act {
+        match self.spend {
+            // What was signed must reach the chain, whoever is there to see it.
+            Spend::Signed { .. } if !self.claims.contains(&Claim::SpendNotKnown) => return Act::SendOrder,
+            Spend::Final(_) if keep => return Act::Keep(Keep::GivenBack),
+            Spend::Final(_) | Spend::Signed { .. } => return self.give_back(),
+            Spend::None | Spend::Asked | Spend::Dead => {}
+        }
+        if self.refusal.is_some() || !self.customer_is_here || self.was_not_taken {
+            return self.give_back_or_keep();
+        }
+        match (self.spend, self.standing) {
+            (Spend::Dead, _) => Act::GiveUp(Refusal::NotSpent),
+            // What the card has signed nobody has: it is as good as never signed.
+            (_, None) => Act::AskChain,
+            (_, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
+            (_, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
+            (_, Some(Standing::Empty)) => Act::GiveUp(Refusal::Empty),
+            (_, Some(Standing::Safe(_) | Standing::Doubtful)) => match card.key {
+                Key::Made { .. } => Act::SignOrder,
+                Key::None | Key::Ordered { .. } => Act::GiveUp(Refusal::Empty),
+            },
+        }
+    }
+
+    /// A fake is kept; any other card of the customer's goes back.
+    fn give_back_or_keep(&self) -> Act {
+        match self.standing {
+            Some(Standing::Counterfeit) => Act::Keep(Keep::Counterfeit),
+            _ => self.give_back(),
+        }
+    }
+
+    /// The card is where it stays: what is left is the cash and the receipt. `None`: nothing.
+    fn settle(&self) -> Option<Act> {
+        match self.cash {
+            Cash::Held if self.is_fulfilled() => Some(Act::StackCash),
+            Cash::Held if self.customer_is_here => Some(Act::ReturnCash),
+            // For somebody who comes back for it.
+            Cash::Held => Some(Act::StackCash),
+            _ if !self.receipt => Some(Act::Receipt),
+            _ => None,
+        }
+    }
+
+    const fn how_it_ended(&self) -> Ending {
+        match (self.claims.is_empty(), self.refusal) {
+            (false, _) => Ending::Claimed,
+            (true, None) => Ending::Done,
+            (true, Some(_)) => Ending::Refused,
+        }
+    }
+}
+
+impl Move {
+    /// Where a card is that is at neither sensor.
+    pub(super) const fn out_of_sight(self) -> Place {
+        match self {
+            // It never came.
+            Self::Picked | Self::Swallowed => Place::Nowhere,
+            // In somebody's hand, or on the floor.
+            Self::Presented | Self::Awaited | Self::Retracted => Place::Unknown,
+            // That way goes only forward.
+            Self::Kept => Place::Kept,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Bins of blank carriers, and what the machine has kept (F1).
+
+use serde::{Deserialize, Serialize};
+use specie_primitives::Balance;
+use thiserror::Error;
+
+/// The number of a bin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Bin(pub u8);
+
+/// Blank carriers of one kind, as the operator has put them in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blanks {
+    /// What is printed on them already: they may only be funded with that much, in base units. `None`: nothing is.
+    pub marked: Option<Balance>,
+    /// How many there are.
+    pub count: u32,
+    /// From how many on the operator is to be told.
+    pub low: u32,
+}
+
+/// Why no blank can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum StockError {
+    /// No bin has carriers for this amount.
+    #[error("no bin holds carriers for this amount")]
+    NoSuchDenomination,
+    /// Those that do are empty.
+    #[error("the bins for this amount are empty")]
+    Empty,
+    /// There is no bin with this number.
+    #[error("there is no bin {}", .0 .0)]
+    NoBin(Bin),
+}
+
+/// What the machine holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stock {
+    bins: Vec<Blanks>,
+}
+
+impl Stock {
+    /// With these bins, numbered from 0.
+    pub const fn new(bins: Vec<Blanks>) -> Self {
+        Self { bins }
+    }
+
+    /// The bins with their numbers.
+    pub fn bins(&self) -> impl Iterator<Item = (Bin, &Blanks)> {
+        (0..=u8::MAX).map(Bin).zip(&self.bins)
+    }
+
+    /// Those of which the operator is to be told: low or empty.
+    pub fn low(&self) -> impl Iterator<Item = (Bin, &Blanks)> {
+        self.bins().filter(|(_, blanks)| blanks.count <= blanks.low)
+    }
+
+    /// The bin to take a blank from for a carrier that is to hold `amount`: marked with just that (F8), otherwise not
+    /// marked at all.
+    pub fn bin_for(&self, amount: Balance) -> Result<Bin, StockError> {
+        let fits = |marked: Option<Balance>| move |(_, blanks): &(Bin, &Blanks)| blanks.marked == marked;
+        let mut known = false;
+        for marked in [Some(amount), None] {
+            for (bin, blanks) in self.bins().filter(fits(marked)) {
+                known = true;
+                if blanks.count > 0 {
+                    return Ok(bin);
+                }
+            }
+        }
+        Err(if known { StockError::Empty } else { StockError::NoSuchDenomination })
+    }
+
+    /// One blank fewer.
+    pub fn taken(&mut self, bin: Bin) -> Result<(), StockError> {
+        let blanks = self.bins.get_mut(usize::from(bin.0)).ok_or(StockError::NoBin(bin))?;
+        blanks.count = blanks.count.checked_sub(1).ok_or(StockError::Empty)?;
+        Ok(())
+    }
+
+    /// The operator has filled a bin: it holds `count` now.
+    pub fn filled(&mut self, bin: Bin, count: u32) -> Result<(), StockError> {
+        let blanks = self.bins.get_mut(usize::from(bin.0)).ok_or(StockError::NoBin(bin))?;
+        blanks.count = count;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stock() -> Stock {
+        let bin = |marked, count| Blanks { marked, count, low: 2 };
+        Stock::new(vec![bin(Some(50), 1), bin(None, 3), bin(Some(100), 0)])
+    }
+
+    #[test]
+    fn f1_f8_a_marked_bin_comes_before_an_unmarked_one() {
+        let mut stock = stock();
+        assert_eq!(stock.bin_for(50), Ok(Bin(0)));
+        stock.taken(Bin(0)).unwrap();
+        assert_eq!(stock.bin_for(50), Ok(Bin(1)));
+        assert_eq!(stock.bin_for(7), Ok(Bin(1)), "an unmarked carrier holds any amount");
+    }
+
+    #[test]
+    fn f1_bins_are_low_and_empty() {
+        let mut stock = stock();
+        assert_eq!(stock.low().map(|(bin, _)| bin.0).collect::<Vec<_>>(), [0, 2]);
+        for _ in 0..3 {
+            stock.taken(Bin(1)).unwrap();
+        }
+        assert_eq!(stock.taken(Bin(1)), Err(StockError::Empty));
+        assert_eq!(stock.bin_for(100), Err(StockError::Empty));
+        stock.filled(Bin(2), 20).unwrap();
+        assert_eq!(stock.bin_for(100), Ok(Bin(2)));
+        assert_eq!(stock.filled(Bin(9), 1), Err(StockError::NoBin(Bin(9))));
+    }
+
+    #[test]
+    fn f8_a_marked_carrier_holds_no_other_amount() {
+        let stock = Stock::new(vec![Blanks { marked: Some(50), count: 9, low: 1 }]);
+        assert_eq!(stock.bin_for(51), Err(StockError::NoSuchDenomination));
+    }
+}

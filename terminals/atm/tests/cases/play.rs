@@ -1,0 +1,181 @@
+//! Any case, with any faults, interrupted at any instant any number of times: it ends, and in the end machine, customer,
+//! chain and claims agree.
+
+use crate::world::{kind, Chances, Plastic, World, AMOUNT, FEE};
+use proptest::prelude::*;
+use specie_atm::case::{Case, Cash, Claim, Ending, Keep, Kind, Means, Place, Request, Step};
+
+/// No case takes more acts than this, whatever happens.
+const MAX_ACTS: usize = 400;
+
+/// A power cut, and when.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    No,
+    BeforeTheAct,
+    AfterTheAct,
+}
+
+fn play(case: &mut Case, world: &mut World, chances: &mut Chances, mut cut_at: impl FnMut(usize) -> Cut) -> usize {
+    let means = Means { grant: Some(7), max_bad_blanks: 3 };
+    for number in 0..MAX_ACTS {
+        let Step::Do(act) = case.plan(&means) else { return number };
+        let cut = match cut_at(number) {
+            Cut::No if chances.happens(20) => {
+                [Cut::BeforeTheAct, Cut::AfterTheAct][usize::from(chances.pick(2) != 0)]
+            }
+            cut => cut,
+        };
+        // Written down first.
+        case.begin(&act);
+        if cut == Cut::BeforeTheAct {
+            restart(case, world, chances);
+            continue;
+        }
+        let outcome = world.perform(&act, case, chances);
+        if cut == Cut::AfterTheAct {
+            restart(case, world, chances);
+            continue;
+        }
+        case.learn(&act, outcome);
+        if chances.happens(15) {
+            case.customer_leaves();
+        }
+    }
+    panic!("{MAX_ACTS} acts and no end: {case:?}");
+}
+
+fn restart(case: &mut Case, world: &mut World, chances: &mut Chances) {
+    world.dark(chances);
+    world.forget(case);
+    case.restarted();
+}
+
+/// What must be true of every case that has ended.
+fn audit(case: &Case, world: &World, cards: usize, cash: u64) -> Result<(), TestCaseError> {
+    let claimed = |claim| case.claims.contains(&claim);
+    prop_assert_eq!(world.cards(), cards, "a card is lost, or there are two of one");
+    prop_assert_eq!(world.cash(), cash, "cash is lost");
+    let on_chain: u128 = world.balances.values().sum();
+    prop_assert_eq!(on_chain + world.paid_out, world.paid_in, "money is lost");
+    prop_assert!(case.receipt && world.receipts > 0, "no receipt");
+
+    // A blank that left the machine is what was promised, and only one did.
+    let dispensed: Vec<&Plastic> =
+        world.customer.iter().chain(&world.exit).filter(|card| !World::is_own(card)).collect();
+    prop_assert!(dispensed.len() <= 1, "two cards left the machine: {:?}", dispensed);
+    for card in &dispensed {
+        let carrier = card.carrier().expect("a blank left the machine");
+        prop_assert!(card.genuine, "a fake left the machine");
+        match case.request.kind {
+            Kind::Issue { .. } => {
+                prop_assert_eq!(world.balance(carrier), AMOUNT, "a carrier left the machine that is not worth it");
+                prop_assert!(card.printed || !case.request.print, "without its print");
+            }
+            _ => prop_assert_eq!(world.balance(carrier), 0),
+        }
+    }
+
+    // Money on a card that the customer does not have is claimed.
+    for (keep, card) in &world.kept {
+        let money = card.carrier().map_or(0, |carrier| world.balance(carrier));
+        let is_known =
+            claimed(Claim::MoneyOnKeptCard) || claimed(Claim::CardNotFound) || *keep == Keep::Counterfeit;
+        prop_assert!(money == 0 || is_known, "{money} on a kept card ({keep:?}) and no claim");
+    }
+    let stuck = world.station.iter().chain(&world.exit);
+    for card in stuck {
+        let money = card.carrier().map_or(0, |carrier| world.balance(carrier));
+        let is_known = claimed(Claim::MoneyOnKeptCard) || claimed(Claim::CardNotFound);
+        prop_assert!(money == 0 || is_known, "{money} on a stuck card and no claim");
+    }
+    // A customer who brought a card has it, or a claim, or gave it up, or it was a fake.
+    if case.is_customers_card() && !world.customer.iter().any(World::is_own) {
+        let given = world.kept.iter().any(|(keep, _)| matches!(keep, Keep::GivenBack | Keep::Counterfeit));
+        prop_assert!(given || !case.claims.is_empty(), "the customer's card is gone without a claim");
+    }
+    // No fake is called one that is none.
+    for (keep, card) in &world.kept {
+        prop_assert!(*keep != Keep::Counterfeit || !card.genuine, "a genuine card was kept as a fake");
+    }
+
+    // Cash.
+    prop_assert_ne!(case.cash, Cash::Held, "the customer's cash was left in the acceptor");
+    if world.safe > 0 {
+        prop_assert_eq!(world.safe, FEE);
+        prop_assert!(case.is_fulfilled() || claimed(Claim::Cash), "a fee was taken for nothing");
+    }
+    let is_counted = case.request.cash_fee > 0 && !claimed(Claim::CashNotFound);
+    if is_counted && case.is_fulfilled() && !World::needs_no_fee(case) {
+        prop_assert_eq!(world.safe, FEE, "a card for nothing");
+    }
+    if is_counted && !case.is_fulfilled() && case.customer_is_here {
+        prop_assert_eq!(world.safe, 0, "the customer waits for the cash");
+    }
+    prop_assert!(world.acceptor == 0 || claimed(Claim::CashNotFound));
+
+    // What it says of itself.
+    let ending = case.plan(&Means { grant: None, max_bad_blanks: 3 });
+    prop_assert!(matches!(ending, Step::End(_)));
+    if ending == Step::End(Ending::Done) {
+        prop_assert!(case.is_fulfilled(), "it says done, and is not: {:?}", case);
+    }
+    if case.place == Place::Unknown {
+        prop_assert!(claimed(Claim::CardNotFound));
+    }
+    Ok(())
+}
+
+fn any_case() -> impl Strategy<Value = (u8, bool, bool, Vec<u8>)> {
+    (0u8..6, any::<bool>(), any::<bool>(), prop::collection::vec(any::<u8>(), 0..400))
+}
+
+fn begin(of: u8, fee: bool, print: bool, chances: &mut Chances) -> (Case, World) {
+    let (kind, held) = kind(of);
+    let world = World::new(chances, held);
+    let print = print && of == 0;
+    (Case::new(Request { kind, cash_fee: if fee { FEE } else { 0 }, print }), world)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn f5_f6_f9_f12_f18_whatever_happens_the_books_agree((of, fee, print, bytes) in any_case()) {
+        let mut chances = Chances(bytes.into_iter());
+        let (mut case, mut world) = begin(of, fee, print, &mut chances);
+        let (cards, cash) = (world.cards(), world.cash());
+        play(&mut case, &mut world, &mut chances, |_| Cut::No);
+        audit(&case, &world, cards, cash)?;
+    }
+}
+
+/// The power goes at each act of each case in turn, before and after it was done, and nothing else goes wrong.
+#[test]
+fn f9_power_cut_at_every_step() {
+    let mut played = 0;
+    for of in 0..6 {
+        for (fee, print) in [(false, false), (true, false), (true, true)] {
+            for cut in [Cut::BeforeTheAct, Cut::AfterTheAct] {
+                for at in 0..MAX_ACTS {
+                    let mut chances = Chances(Vec::new().into_iter());
+                    let (mut case, mut world) = begin(of, fee, print, &mut chances);
+                    let (cards, cash) = (world.cards(), world.cash());
+                    let acts = play(
+                        &mut case,
+                        &mut world,
+                        &mut chances,
+                        |number| if number == at { cut } else { Cut::No },
+                    );
+                    audit(&case, &world, cards, cash).unwrap();
+                    played += 1;
+                    if at >= acts {
+                        assert_eq!(case.plan(&Means { grant: None, max_bad_blanks: 3 }), Step::End(Ending::Done));
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    println!("{played} cases, each cut at another step");
+}

@@ -1,0 +1,455 @@
+//! Each failure that the document names, told as a story.
+
+use crate::world::BIN;
+use specie_atm::case::{
+    Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Keep, Key, Kind, Means, Outcome, Refusal, Request, Spot,
+    Standing, Step,
+};
+
+const MEANS: Means = Means { grant: Some(3), max_bad_blanks: 1 };
+const CARRIER: [u8; 32] = [5; 32];
+
+/// Acts and what came of each; the plan must ask for just these.
+fn told(case: &mut Case, story: &[(Act, Outcome)]) {
+    for (act, outcome) in story {
+        assert_eq!(case.plan(&MEANS), Step::Do(*act), "after {case:?}");
+        case.begin(act);
+        case.learn(act, *outcome);
+    }
+}
+
+fn ends(case: &Case, ending: Ending) {
+    assert_eq!(case.plan(&MEANS), Step::End(ending), "{case:?}");
+}
+
+fn case(kind: Kind) -> Case {
+    Case::new(Request { kind, cash_fee: 0, print: false })
+}
+
+fn issue() -> Case {
+    case(Kind::Issue { bin: BIN, amount: 100 })
+}
+
+fn cash_out(keep: bool) -> Case {
+    case(Kind::CashOut { to: [1; 32], keep })
+}
+
+const BLANK: Outcome = Outcome::Card(Card { genuine: Genuine::Yes, key: Key::None });
+const MADE: Outcome =
+    Outcome::Card(Card { genuine: Genuine::Yes, key: Key::Made { carrier: CARRIER, sequence: 0, grant: Some(3) } });
+const OWN: Outcome =
+    Outcome::Card(Card { genuine: Genuine::Yes, key: Key::Made { carrier: CARRIER, sequence: 4, grant: None } });
+const DONE: Outcome = Outcome::Done;
+const INITIALISE: Act = Act::Initialise { grant: 3 };
+
+#[test]
+fn f2_f3_f6_f9_issue() {
+    let mut case = issue();
+    told(
+        &mut case,
+        &[
+            (Act::Pick(BIN), DONE),
+            (Act::Read, BLANK),
+            (INITIALISE, MADE),
+            (Act::Register, DONE),
+            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&case, Ending::Done);
+}
+
+#[test]
+fn f1_bin_is_empty() {
+    let mut case = issue();
+    told(&mut case, &[(Act::Pick(BIN), Outcome::Failed(Fault::Nothing)), (Act::Receipt, DONE)]);
+    assert_eq!(case.refusal, Some(Refusal::NoBlank));
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f2_f5_no_grant_is_left() {
+    let mut case = case(Kind::IssueOffline { bin: BIN, amount: 100 });
+    let none = Means { grant: None, ..MEANS };
+    assert_eq!(case.plan(&none), Step::Do(Act::GiveUp(Refusal::NoGrant)));
+    case.learn(&Act::GiveUp(Refusal::NoGrant), DONE);
+    told(&mut case, &[(Act::Receipt, DONE)]);
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f5_issue_offline() {
+    let mut case = case(Kind::IssueOffline { bin: BIN, amount: 100 });
+    told(
+        &mut case,
+        &[
+            (Act::Pick(BIN), DONE),
+            (Act::Read, BLANK),
+            (INITIALISE, MADE),
+            (Act::Queue, DONE),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&case, Ending::Done);
+}
+
+#[test]
+fn f3_f16_blanks_that_are_none_are_kept_and_others_taken() {
+    let fake = Outcome::Card(Card { genuine: Genuine::No, key: Key::None });
+    for bad in [OWN, fake, Outcome::Failed(Fault::NoCarrier)] {
+        let mut case = issue();
+        told(
+            &mut case,
+            &[
+                (Act::Pick(BIN), DONE),
+                (Act::Read, bad),
+                (Act::Keep(Keep::BadBlank), DONE),
+                (Act::Pick(BIN), DONE),
+                (Act::Read, bad),
+                (Act::Keep(Keep::BadBlank), DONE),
+                (Act::GiveUp(Refusal::NoBlank), DONE),
+                (Act::Receipt, DONE),
+            ],
+        );
+        ends(&case, Ending::Refused);
+    }
+}
+
+#[test]
+fn f2_chain_refuses_the_registration() {
+    let mut case = issue();
+    told(
+        &mut case,
+        &[
+            (Act::Pick(BIN), DONE),
+            (Act::Read, BLANK),
+            (INITIALISE, MADE),
+            (Act::Register, Outcome::Failed(Fault::ChainRefuses)),
+            (Act::Keep(Keep::Refused), DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    assert_eq!(case.refusal, Some(Refusal::ChainRefuses));
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f6_f8_payment_that_does_not_come_or_is_another() {
+    for (outcome, ending, claims) in [
+        (Outcome::Failed(Fault::TimedOut), Ending::Refused, vec![]),
+        (Outcome::PaidOtherwise(50), Ending::Claimed, vec![Claim::MoneyOnKeptCard]),
+    ] {
+        let mut case = issue();
+        told(
+            &mut case,
+            &[
+                (Act::Pick(BIN), DONE),
+                (Act::Read, BLANK),
+                (INITIALISE, MADE),
+                (Act::Register, DONE),
+                (Act::AwaitPayment, outcome),
+                (Act::Keep(Keep::Unfunded), DONE),
+                (Act::Receipt, DONE),
+            ],
+        );
+        assert_eq!((case.refusal, &case.claims), (Some(Refusal::NotPaid), &claims));
+        ends(&case, ending);
+    }
+}
+
+#[test]
+fn f7_spoilt_print_keeps_the_card_and_claims_its_money() {
+    for outcome in [Outcome::Mismatch, Outcome::Failed(Fault::Jam)] {
+        let mut case = issue();
+        case.request.print = true;
+        told(
+            &mut case,
+            &[
+                (Act::Pick(BIN), DONE),
+                (Act::Read, BLANK),
+                (INITIALISE, MADE),
+                (Act::Register, DONE),
+                (Act::AwaitPayment, Outcome::Paid(100)),
+                (Act::Print, outcome),
+                (Act::Keep(Keep::Spoilt), DONE),
+                (Act::Receipt, DONE),
+            ],
+        );
+        assert_eq!(case.claims, [Claim::MoneyOnKeptCard]);
+        ends(&case, Ending::Claimed);
+    }
+}
+
+#[test]
+fn f9_card_that_is_not_taken_is_retracted_and_claimed() {
+    let mut case = issue();
+    told(
+        &mut case,
+        &[
+            (Act::Pick(BIN), DONE),
+            (Act::Read, BLANK),
+            (INITIALISE, MADE),
+            (Act::Register, DONE),
+            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, Outcome::Failed(Fault::TimedOut)),
+            (Act::Retract, DONE),
+            (Act::Keep(Keep::NotTaken), DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    assert_eq!(case.claims, [Claim::MoneyOnKeptCard]);
+    ends(&case, Ending::Claimed);
+}
+
+#[test]
+fn f9_outcome_of_dispensing_is_not_known() {
+    let mut case = issue();
+    told(
+        &mut case,
+        &[
+            (Act::Pick(BIN), DONE),
+            (Act::Read, BLANK),
+            (INITIALISE, MADE),
+            (Act::Register, DONE),
+            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::Present, DONE),
+        ],
+    );
+    assert_eq!(case.plan(&MEANS), Step::Do(Act::AwaitTaken));
+    case.begin(&Act::AwaitTaken);
+    case.restarted();
+    told(&mut case, &[(Act::FindCard, Outcome::Found(Spot::Neither)), (Act::Receipt, DONE)]);
+    assert_eq!(case.claims, [Claim::CardNotFound]);
+    ends(&case, Ending::Claimed);
+}
+
+#[test]
+fn f3_power_cut_while_the_key_is_made() {
+    let mut case = issue();
+    told(&mut case, &[(Act::Pick(BIN), DONE), (Act::Read, BLANK)]);
+    case.begin(&INITIALISE);
+    case.restarted();
+    // The key is there: nobody is, so it goes to the operator.
+    told(&mut case, &[(Act::Read, MADE), (Act::Keep(Keep::Unfunded), DONE), (Act::Receipt, DONE)]);
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f10_no_card_and_no_carrier() {
+    let mut query = case(Kind::Query);
+    told(&mut query, &[(Act::Swallow, Outcome::Failed(Fault::Nothing)), (Act::Receipt, DONE)]);
+    ends(&query, Ending::Refused);
+
+    let mut query = case(Kind::Query);
+    told(
+        &mut query,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, Outcome::Failed(Fault::NoCarrier)),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    assert_eq!(query.refusal, Some(Refusal::NoCarrier));
+    ends(&query, Ending::Refused);
+}
+
+#[test]
+fn f11_f14_query() {
+    for (standing, keeps, refusal, ending) in [
+        (Standing::Safe(9), false, None, Ending::Done),
+        (Standing::Empty, false, None, Ending::Done),
+        (Standing::Doubtful, false, None, Ending::Done),
+        (Standing::Unknown, false, Some(Refusal::Offline), Ending::Refused),
+        (Standing::Counterfeit, true, Some(Refusal::Counterfeit), Ending::Refused),
+    ] {
+        let mut query = case(Kind::Query);
+        told(&mut query, &[(Act::Swallow, DONE), (Act::Read, OWN), (Act::AskChain, Outcome::Standing(standing))]);
+        if let Some(refusal) = refusal {
+            told(&mut query, &[(Act::GiveUp(refusal), DONE)]);
+        }
+        if keeps {
+            told(&mut query, &[(Act::Keep(Keep::Counterfeit), DONE)]);
+        } else {
+            told(&mut query, &[(Act::Present, DONE), (Act::AwaitTaken, DONE)]);
+        }
+        told(&mut query, &[(Act::Receipt, DONE)]);
+        assert_eq!(query.refusal, refusal);
+        ends(&query, ending);
+    }
+}
+
+#[test]
+fn f12_cash_out() {
+    for keep in [false, true] {
+        let mut case = cash_out(keep);
+        told(
+            &mut case,
+            &[
+                (Act::Swallow, DONE),
+                (Act::Read, OWN),
+                (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+                (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
+                (Act::SendOrder, Outcome::Spent(99)),
+            ],
+        );
+        if keep {
+            told(&mut case, &[(Act::Keep(Keep::GivenBack), DONE)]);
+        } else {
+            told(&mut case, &[(Act::Present, DONE), (Act::AwaitTaken, DONE)]);
+        }
+        told(&mut case, &[(Act::Receipt, DONE)]);
+        ends(&case, Ending::Done);
+    }
+}
+
+#[test]
+fn f12_unconfirmed_order_gives_the_card_back_with_a_claim() {
+    let mut case = cash_out(true);
+    told(
+        &mut case,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, OWN),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+            (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
+            (Act::SendOrder, Outcome::Failed(Fault::TimedOut)),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    assert_eq!(case.claims, [Claim::SpendNotKnown]);
+    ends(&case, Ending::Claimed);
+}
+
+#[test]
+fn f13_power_cut_while_the_card_signs_signs_again() {
+    let mut case = cash_out(false);
+    told(
+        &mut case,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, OWN),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+            (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
+        ],
+    );
+    // It was signed and is in the journal: it goes to the chain although nobody waits any more.
+    case.restarted();
+    told(
+        &mut case,
+        &[
+            (Act::Read, OWN),
+            (Act::SendOrder, Outcome::Spent(99)),
+            (Act::Keep(Keep::Abandoned), DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    assert_eq!(case.claims, [Claim::KeptCard]);
+    ends(&case, Ending::Claimed);
+}
+
+#[test]
+fn f18_fee_in_cash_is_taken_with_the_card_and_given_back_without() {
+    let start = || {
+        let mut case = issue();
+        case.request.cash_fee = 5;
+        case.cash = Cash::Due;
+        told(
+            &mut case,
+            &[
+                (Act::HoldCash, DONE),
+                (Act::Pick(BIN), DONE),
+                (Act::Read, BLANK),
+                (INITIALISE, MADE),
+                (Act::Register, DONE),
+            ],
+        );
+        case
+    };
+    let mut case = start();
+    told(
+        &mut case,
+        &[
+            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::StackCash, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&case, Ending::Done);
+
+    let mut case = start();
+    told(
+        &mut case,
+        &[
+            (Act::AwaitPayment, Outcome::Failed(Fault::TimedOut)),
+            (Act::Keep(Keep::Unfunded), DONE),
+            (Act::ReturnCash, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f18_no_fee_no_card() {
+    let mut case = issue();
+    case.request.cash_fee = 5;
+    case.cash = Cash::Due;
+    told(&mut case, &[(Act::HoldCash, Outcome::Failed(Fault::TimedOut)), (Act::Receipt, DONE)]);
+    assert_eq!(case.refusal, Some(Refusal::NoFee));
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f19_recharge() {
+    let mut recharge = case(Kind::Fund { amount: 100 });
+    told(
+        &mut recharge,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, OWN),
+            (Act::AskChain, Outcome::Standing(Standing::Empty)),
+            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&recharge, Ending::Done);
+
+    // While an order of it may be outstanding it is not empty for certain.
+    let mut recharge = case(Kind::Fund { amount: 100 });
+    told(
+        &mut recharge,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, OWN),
+            (Act::AskChain, Outcome::Standing(Standing::Doubtful)),
+            (Act::GiveUp(Refusal::NotEmpty), DONE),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&recharge, Ending::Refused);
+}
+
+#[test]
+fn f21_customer_who_leaves_gets_the_card_into_the_operators_compartment() {
+    let mut query = case(Kind::Query);
+    told(&mut query, &[(Act::Swallow, DONE), (Act::Read, OWN)]);
+    query.customer_leaves();
+    told(&mut query, &[(Act::Keep(Keep::Abandoned), DONE), (Act::Receipt, DONE)]);
+    assert_eq!(query.claims, [Claim::MoneyOnKeptCard]);
+    ends(&query, Ending::Claimed);
+}
