@@ -344,8 +344,6 @@ pub struct Case {
     pub was_not_taken: bool,
     /// What people have to settle.
     pub claims: Vec<Claim>,
-    /// How it ended.
-    pub ending: Option<Ending>,
 }
 
 impl Case {
@@ -370,7 +368,6 @@ impl Case {
             receipt: false,
             was_not_taken: false,
             claims: Vec::new(),
-            ending: None,
         }
     }
 

@@ -2,7 +2,10 @@
 
 use super::{
     act::{Act, Fault, Outcome, Spot},
-    facts::{Case, Cash, Claim, Keep, Key, Move, Payment, Place, Print, Refusal, Registration, Spend, Standing},
+    facts::{
+        Card, Case, Cash, Claim, Genuine, Keep, Key, Move, Payment, Place, Print, Refusal, Registration, Spend,
+        Standing,
+    },
 };
 
 impl Case {
@@ -60,9 +63,7 @@ impl Case {
             (
                 Act::Pick(_) | Act::Swallow | Act::Present | Act::AwaitTaken | Act::Retract | Act::Keep(_),
                 outcome,
-            ) => {
-                self.moved(act, outcome);
-            }
+            ) => self.moved(act, outcome),
             (Act::Read | Act::Initialise { .. }, Outcome::Card(card)) => {
                 self.card = Some(card);
                 self.standing = None;
@@ -197,11 +198,7 @@ impl Case {
             Some(Keep::BadBlank) => {}
             _ => {
                 self.refusal.get_or_insert(Refusal::CustomerGone);
-                if self.may_hold_money() {
-                    self.claim(Claim::MoneyOnKeptCard);
-                } else if self.is_customers_card() {
-                    self.claim(Claim::KeptCard);
-                }
+                self.claim_card();
             }
         }
     }
@@ -211,6 +208,11 @@ impl Case {
         self.keep.get_or_insert(Keep::NotTaken);
         self.place = Place::Kept;
         self.refusal.get_or_insert(Refusal::NoBlank);
+        self.claim_card();
+    }
+
+    /// The machine has what may be somebody's.
+    fn claim_card(&mut self) {
         if self.may_hold_money() {
             self.claim(Claim::MoneyOnKeptCard);
         } else if self.is_customers_card() {
@@ -224,7 +226,7 @@ impl Case {
             self.refusal = Some(Refusal::NoCarrier);
             // Whatever it is, it is the customer's.
             self.keep = None;
-            self.card = Some(super::facts::Card { genuine: super::facts::Genuine::NotKnown, key: Key::None });
+            self.card = Some(Card { genuine: Genuine::NotKnown, key: Key::None });
         } else if self.may_hold_money() {
             self.keep = Some(Keep::Abandoned);
         } else {

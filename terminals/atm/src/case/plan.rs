@@ -29,9 +29,6 @@ pub enum Step {
 impl Case {
     /// What comes next. Depends on nothing but the facts and the means.
     pub fn plan(&self, means: &Means) -> Step {
-        if let Some(ending) = self.ending {
-            return Step::End(ending);
-        }
         let looked_for = match (self.place, self.cash) {
             (Place::Moving(_), _) => Some(Act::FindCard),
             (_, Cash::Moving { .. }) => Some(Act::CountCash),
@@ -75,6 +72,10 @@ impl Case {
             return Act::Keep(keep);
         }
         let Some(card) = self.card else { return Act::Read };
+        if self.payment == Payment::Awaited {
+            // It may have come while nobody looked.
+            return Act::AskChain;
+        }
         match self.request.kind {
             Kind::Issue { .. } => self.issue(&card, means, true),
             Kind::IssueOffline { .. } => self.issue(&card, means, false),
@@ -86,9 +87,6 @@ impl Case {
 
     /// A blank becomes a carrier. It leaves the machine only as what was promised.
     fn issue(&self, card: &Card, means: &Means, online: bool) -> Act {
-        if self.payment == Payment::Awaited {
-            return Act::AskChain;
-        }
         let is_paid = !matches!(self.payment, Payment::None | Payment::TimedOut);
         let grant = match (card.key, self.grant.or(means.grant)) {
             _ if card.genuine != Genuine::Yes => return Act::Keep(Keep::BadBlank),
@@ -140,6 +138,11 @@ impl Case {
         self.customer_is_here && self.refusal.is_none()
     }
 
+    /// Whether nothing more is done with the customer's own card.
+    const fn goes_back(&self) -> bool {
+        !self.may_go_on() || self.was_not_taken
+    }
+
     /// The customer's own card goes back, unless it cannot.
     const fn give_back(&self) -> Act {
         if self.was_not_taken {
@@ -152,10 +155,7 @@ impl Case {
     }
 
     fn fund(&self) -> Act {
-        if self.payment == Payment::Awaited {
-            return Act::AskChain;
-        }
-        if self.refusal.is_some() || !self.customer_is_here || self.was_not_taken {
+        if self.goes_back() {
             return self.give_back_or_keep();
         }
         match (self.payment, self.standing) {
@@ -165,8 +165,7 @@ impl Case {
                 Print::None | Print::Done | Print::Spoilt => self.give_back(),
             },
             (Payment::TimedOut | Payment::Wrong(_) | Payment::NotKnown, _) => Act::GiveUp(Refusal::NotPaid),
-            (Payment::Awaited, _) => Act::AskChain,
-            (Payment::None, None) => Act::AskChain,
+            (Payment::Awaited, _) | (Payment::None, None) => Act::AskChain,
             (Payment::None, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (Payment::None, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
             (Payment::None, Some(Standing::Safe(_) | Standing::Doubtful)) => Act::GiveUp(Refusal::NotEmpty),
@@ -177,7 +176,7 @@ impl Case {
 
     fn query(&self) -> Act {
         match self.standing {
-            _ if self.refusal.is_some() || !self.customer_is_here || self.was_not_taken => self.give_back_or_keep(),
+            _ if self.goes_back() => self.give_back_or_keep(),
             None => Act::AskChain,
             Some(Standing::Counterfeit) => Act::GiveUp(Refusal::Counterfeit),
             Some(Standing::Unknown) => Act::GiveUp(Refusal::Offline),
@@ -193,7 +192,7 @@ impl Case {
             Spend::Final(_) | Spend::Signed { .. } => return self.give_back(),
             Spend::None | Spend::Asked | Spend::Dead => {}
         }
-        if self.refusal.is_some() || !self.customer_is_here || self.was_not_taken {
+        if self.goes_back() {
             return self.give_back_or_keep();
         }
         match (self.spend, self.standing) {
