@@ -213,6 +213,7 @@ fn carrier(number: u64) -> (CarrierId, [Entry; 3]) {
     (id, entries)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as the RPC has them.
+pub fn hex(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }

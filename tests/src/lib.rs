@@ -12,6 +12,7 @@
 //! | [`foreign`] | libraries that others wrote, and the scripts that use them |
 //! | [`disk`] | a disk that can fill up |
 //! | [`scene`] | the bank's everyday business, as story and tests need it |
+//! | [`seed`] | randomness that can be had again |
 //! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
 #![forbid(unsafe_code)]
 
@@ -25,4 +26,5 @@ pub mod foreign;
 pub mod maker;
 pub mod node;
 pub mod scene;
+pub mod seed;
 pub mod story;

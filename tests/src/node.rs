@@ -61,6 +61,33 @@ impl Options {
     }
 }
 
+impl Options {
+    /// The folder of the node's index, on the development chain or on that of [`bulk`](crate::bulk).
+    pub fn index(&self) -> PathBuf {
+        let id = match self.args.iter().any(|arg| arg == "--dev") {
+            true => "specie_dev",
+            false => crate::bulk::CHAIN_ID,
+        };
+        self.base.join("chains").join(id).join("specie-index")
+    }
+
+    /// What a `specie-node index` command says about the node while it is not running, and whether it went well.
+    pub fn index_command(&self, command: &[&str]) -> Result<(bool, String), NodeError> {
+        let specification =
+            self.args.iter().position(|arg| arg == "--chain").and_then(|at| self.args.get(at..at + 2));
+        let mut index = Command::new(binary()?);
+        index.arg("index").args(command).args(specification.unwrap_or(&["--dev".into()]));
+        let output = index.arg("--base-path").arg(&self.base).output()?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+    }
+}
+
+/// The command line of a node, so that it makes no blocks.
+pub fn without_authoring(args: &[String]) -> Vec<String> {
+    args.iter().filter(|arg| !["--alice", "--force-authoring"].contains(&arg.as_str())).cloned().collect()
+}
+
 /// A running node. Killed when dropped.
 #[derive(Debug)]
 pub struct Node {
@@ -163,29 +190,19 @@ impl Node {
         &self.options.args
     }
 
-    /// The folder of the node's index, on the development chain or on that of [`bulk`](crate::bulk).
+    /// The folder of the node's index.
     pub fn index(&self) -> PathBuf {
-        let id = match self.options.args.iter().any(|arg| arg == "--dev") {
-            true => "specie_dev",
-            false => crate::bulk::CHAIN_ID,
-        };
-        self.options.base.join("chains").join(id).join("specie-index")
+        self.options.index()
     }
 
     /// What `specie-node index verify` says about this node, which is not running, and whether it was content.
     pub fn verify_index(&self) -> Result<(bool, String), NodeError> {
-        self.index_command(&["verify"])
+        self.options.index_command(&["verify"])
     }
 
     /// What a `specie-node index` command says about this node, which is not running, and whether it went well.
     pub fn index_command(&self, command: &[&str]) -> Result<(bool, String), NodeError> {
-        let args = &self.options.args;
-        let specification = args.iter().position(|arg| arg == "--chain").and_then(|at| args.get(at..at + 2));
-        let mut index = Command::new(binary()?);
-        index.arg("index").args(command).args(specification.unwrap_or(&["--dev".into()]));
-        let output = index.arg("--base-path").arg(&self.options.base).output()?;
-        let said = [output.stdout, output.stderr].concat();
-        Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+        self.options.index_command(command)
     }
 
     /// Whether the process runs.

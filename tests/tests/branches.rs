@@ -3,7 +3,7 @@
 //!
 //! `SPECIE_REORGS` says how often a validator is cut off, `SPECIE_SEED` what the clients do.
 
-use specie_primitives::{crypto::blake2_256, records::Carrier};
+use specie_primitives::records::Carrier;
 use specie_rpc::{
     BriefAnswer, CarrierEvent, SpecieRpcClient, VerdictAnswer, VerdictItem, VerdictList, VerdictQuery,
 };
@@ -12,11 +12,12 @@ use specie_tests::{
     bulk, cast,
     chain::{Chain, ChainError},
     node::{network_of, Node},
+    seed,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 use tokio::sync::mpsc;
 
@@ -61,9 +62,7 @@ struct Play {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_f14_verdicts_equal_the_state_on_branches_that_come_and_go() -> Outcome {
-    let number = |name, otherwise| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise);
-    let reorgs = number("SPECIE_REORGS", REORGS);
-    let seed = number("SPECIE_SEED", SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() as u64);
+    let (reorgs, seed) = (seed::asked_for("SPECIE_REORGS", REORGS), seed::seed());
     println!("SPECIE_REORGS={reorgs} SPECIE_SEED={seed}");
     let carriers = CARRIERS * (reorgs + 1);
     let folder = tempfile::tempdir()?;
@@ -131,8 +130,7 @@ async fn connected(nodes: &mut [Node]) -> Outcome<Vec<Chain>> {
 impl Play {
     fn random(&mut self) -> u64 {
         self.steps += 1;
-        let hash = blake2_256(&[self.seed.to_le_bytes(), self.steps.to_le_bytes()].concat());
-        u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
+        seed::random(self.seed, "step", self.steps)
     }
 
     /// An order of a carrier that has not been spent, to the payee or to somebody else.

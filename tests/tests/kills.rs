@@ -4,19 +4,20 @@
 //! `SPECIE_KILLS` says how often, `SPECIE_SEED` at which moments.
 
 use jsonrpsee::core::client::Error as ClientError;
-use specie_primitives::{crypto::blake2_256, records::Carrier};
+use specie_primitives::records::Carrier;
 use specie_rpc::SpecieRpcClient;
 use specie_runtime::{Runtime, UNIT};
 use specie_tests::{
     bulk, cast,
     chain::{Chain, ChainError},
-    node::Node,
+    node::{without_authoring, Node},
+    seed::{self, random},
 };
 use std::{
     collections::BTreeSet,
     error::Error,
     sync::{Arc, Mutex},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -45,9 +46,7 @@ struct Seen {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_killed_index_equals_the_chain() -> Outcome {
-    let number = |name, otherwise| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise);
-    let kills = number("SPECIE_KILLS", KILLS);
-    let seed = number("SPECIE_SEED", SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() as u64);
+    let (kills, seed) = (seed::asked_for("SPECIE_KILLS", KILLS), seed::seed());
     println!("SPECIE_KILLS={kills} SPECIE_SEED={seed}");
     let folder = tempfile::tempdir()?;
     let (options, _) = bulk::node(folder.path(), CARRIERS, &["--state-pruning", "archive"])?;
@@ -71,9 +70,7 @@ async fn f11_killed_index_equals_the_chain() -> Outcome {
     report(kills, &seen)?;
 
     // Nobody makes blocks any more; the index takes in what the node had.
-    let args = node.args().iter().filter(|arg| !["--alice", "--force-authoring"].contains(&arg.as_str()));
-    let args = args.cloned().collect();
-    node.restart_with(args)?;
+    node.restart_with(without_authoring(node.args()))?;
     let chain = node.client().await?;
     chain.wait_for_index().await?;
     let blocks = chain.heights().await?.1;
@@ -105,11 +102,6 @@ fn report(kills: u64, seen: &Mutex<Seen>) -> Outcome {
         );
     }
     Ok(())
-}
-
-fn random(seed: u64, of: &str, number: u64) -> u64 {
-    let hash = blake2_256(&[&seed.to_le_bytes(), of.as_bytes(), &number.to_le_bytes()].concat());
-    u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
 }
 
 /// Orders of carriers and payments to them, for as long as there is a node, and with the next one again.

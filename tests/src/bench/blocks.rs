@@ -8,11 +8,11 @@ use super::{
     wire::connect,
 };
 use crate::{
-    bulk,
+    bulk::{self, hex},
     chain::{signed, Chain},
     foreign::{Client, POLKADOT_JS, SUBSTRATE_INTERFACE},
     maker::Maker,
-    node::Node,
+    node::{without_authoring, Node, Options},
 };
 use serde_json::Value;
 use sp_core::{sr25519::Pair, H256};
@@ -60,9 +60,8 @@ const HOT: u64 = 7;
 
 /// A node that is not running, and what its chain is made of.
 struct Made {
-    node: Node,
+    options: Options,
     specification: PathBuf,
-    base: PathBuf,
     blocks: u32,
     events: u64,
     bytes: u64,
@@ -70,17 +69,17 @@ struct Made {
 
 /// Measures everything, in `folder`.
 pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
-    let mut empty = made(&folder.join("empty"), FEW, EMPTY_BLOCKS, |_| Box::new(std::iter::empty())).await?;
-    let mut hot = made(&folder.join("hot"), CARRIERS, 0, |genesis| Box::new(hot(genesis))).await?;
-    let mut busy = made(&folder.join("busy"), CARRIERS, 0, |genesis| Box::new(payments(genesis))).await?;
+    let empty = made(&folder.join("empty"), FEW, EMPTY_BLOCKS, |_| Box::new(std::iter::empty())).await?;
+    let hot = made(&folder.join("hot"), CARRIERS, 0, |genesis| Box::new(hot(genesis))).await?;
+    let busy = made(&folder.join("busy"), CARRIERS, 0, |genesis| Box::new(payments(genesis))).await?;
 
     head("### Building the index from all blocks");
-    rebuilt("without transactions", &mut empty)?;
-    rebuilt("with a million payments to one carrier", &mut hot)?;
-    rebuilt("with payments to carriers and orders of carriers", &mut busy)?;
+    rebuilt("without transactions", &empty)?;
+    rebuilt("with a million payments to one carrier", &hot)?;
+    rebuilt("with payments to carriers and orders of carriers", &busy)?;
 
     head("### A carrier with a million entries");
-    hottest(&mut hot).await?;
+    hottest(&hot).await?;
 
     head("### Import, with and without the index");
     for (pause, count) in [(Duration::from_millis(20), IMPORTED), (Duration::ZERO, IMPORTED)] {
@@ -91,7 +90,7 @@ pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
     }
 
     head("### Libraries that decode events");
-    peers(&mut busy).await
+    peers(&busy).await
 }
 
 /// Makes a chain: blocks without transactions, then as many as the extrinsics need.
@@ -103,12 +102,9 @@ async fn made(
 ) -> Result<Made, Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
     let (options, _) = bulk::node(folder, carriers, &["--state-pruning", "archive"])?;
-    let (base, specification) = (options.base.clone(), folder.join(bulk::SPECIFICATION));
-    let mut node = Node::start(options)?;
-    node.kill()?;
-    let _ = std::fs::remove_dir_all(base.join("chains"));
+    let specification = folder.join(bulk::SPECIFICATION);
     let begun = Instant::now();
-    let mut maker = Maker::open(&specification, &base, bulk::CHAIN_ID)?;
+    let mut maker = Maker::open(&specification, &options.base, bulk::CHAIN_ID)?;
     for _ in 0..empty {
         maker.block(&mut std::iter::empty().peekable()).await?;
     }
@@ -118,7 +114,7 @@ async fn made(
     }
     let (blocks, events, bytes) = (maker.height(), maker.events, maker.bytes);
     eprintln!("{blocks} blocks with {events} events made in {:?}", begun.elapsed());
-    Ok(Made { node, specification, base, blocks, events, bytes })
+    Ok(Made { options, specification, blocks, events, bytes })
 }
 
 /// A million payments to one carrier.
@@ -151,15 +147,15 @@ fn payments(genesis: H256) -> impl Iterator<Item = Vec<u8>> {
 }
 
 /// Builds the index from all blocks with the operator's command.
-fn rebuilt(what: &str, made: &mut Made) -> Result<(), Box<dyn Error>> {
+fn rebuilt(what: &str, made: &Made) -> Result<(), Box<dyn Error>> {
     let built = |command: &[&str]| -> Result<(f64, u64), Box<dyn Error>> {
-        let (done, said) = made.node.index_command(command)?;
+        let (done, said) = made.options.index_command(command)?;
         if !done {
             return Err(said.into());
         }
         // "… (12.3 s)": without the start of the process.
         let seconds = said.rsplit('(').next().and_then(|rest| rest.split(' ').next()).unwrap_or_default();
-        Ok((seconds.parse()?, bulk::store(&made.node.index())?.compact()?))
+        Ok((seconds.parse()?, bulk::store(&made.options.index())?.compact()?))
     };
     let (_, without) = built(&["rebuild"])?;
     let (seconds, with) = built(&["rebuild", "--history"])?;
@@ -179,26 +175,24 @@ fn rebuilt(what: &str, made: &mut Made) -> Result<(), Box<dyn Error>> {
 }
 
 /// Starts the node on the chain that was made, without making blocks.
-async fn started(made: &mut Made) -> Result<Chain, Box<dyn Error>> {
-    let mut args: Vec<_> = made.node.args().iter().filter(|arg| !arg.starts_with("--alice")).cloned().collect();
-    args.retain(|arg| arg != "--force-authoring");
+async fn started(made: &Made) -> Result<Node, Box<dyn Error>> {
+    let mut args = without_authoring(&made.options.args);
     // Its blocks are as old as the chain is long.
     for option in ["--max-best-age", "--max-finalized-age"] {
         args.extend([option.to_owned(), "86400".to_owned()]);
     }
     args.extend(["--rpc-client-work", "0"].map(ToOwned::to_owned));
-    made.node.restart_with(args)?;
-    let chain = made.node.client().await?;
-    chain.wait_for_index().await?;
-    Ok(chain)
+    let mut node = Node::start(Options { args, ..made.options.clone() })?;
+    node.client().await?.wait_for_index().await?;
+    Ok(node)
 }
 
-async fn hottest(made: &mut Made) -> Result<(), Box<dyn Error>> {
-    started(made).await?;
-    let url = made.node.url();
+async fn hottest(made: &Made) -> Result<(), Box<dyn Error>> {
+    let mut node = started(made).await?;
+    let url = node.url();
     let verdict: Params =
-        Arc::new(|number| format!(r#"[{{"address":"{}"}}]"#, hex(bulk::address(number % CARRIERS).0)));
-    let hot: Params = Arc::new(|_| format!(r#"[{{"address":"{}"}}]"#, hex(bulk::address(HOT).0)));
+        Arc::new(|number| format!(r#"[{{"address":"{}"}}]"#, hex(&bulk::address(number % CARRIERS).0)));
+    let hot: Params = Arc::new(|_| format!(r#"[{{"address":"{}"}}]"#, hex(&bulk::address(HOT).0)));
     at_rate(&url, "carrier_verdict", verdict.clone(), 1_000, 20_000).await?;
     for (what, params) in [("of any carrier", verdict), ("of that carrier", hot)] {
         let outcome = at_rate(&url, "carrier_verdict", params, 1_000, 10_000).await?;
@@ -208,7 +202,7 @@ async fn hottest(made: &mut Made) -> Result<(), Box<dyn Error>> {
     let (mut pages, mut entries, mut cursor) = (histogram()?, 0u64, Value::Null);
     let begun = Instant::now();
     loop {
-        let params = format!(r#"["{}",{cursor},1000]"#, hex(bulk::address(HOT).0));
+        let params = format!(r#"["{}",{cursor},1000]"#, hex(&bulk::address(HOT).0));
         let asked = Instant::now();
         let text = asker.ask("carrier_history", &params).await.map_err(|error| error.to_string())?;
         pages.saturating_record(asked.elapsed().as_micros() as u64);
@@ -229,7 +223,7 @@ async fn hottest(made: &mut Made) -> Result<(), Box<dyn Error>> {
         &pages,
         &format!("{rate:.0} entries a second"),
     );
-    made.node.kill()?;
+    node.kill()?;
     Ok(())
 }
 
@@ -243,7 +237,7 @@ async fn imported(
     pause: Duration,
 ) -> Result<(), Box<dyn Error>> {
     let blocks: Vec<Block> = {
-        let maker = Maker::open(&made.specification, &made.base, bulk::CHAIN_ID)?;
+        let maker = Maker::open(&made.specification, &made.options.base, bulk::CHAIN_ID)?;
         (1..=count.min(maker.height())).map(|number| maker.at(number)).collect::<Result<_, _>>()?
     };
     let mut took = [Vec::new(), Vec::new()];
@@ -296,9 +290,9 @@ async fn imported(
 }
 
 /// What a user would do without the index: read a carrier's record with a library, and decode the events of blocks.
-async fn peers(made: &mut Made) -> Result<(), Box<dyn Error>> {
-    started(made).await?;
-    let addresses: Vec<_> = (0..200u64).map(|number| hex(bulk::address(number * 97 % CARRIERS).0)).collect();
+async fn peers(made: &Made) -> Result<(), Box<dyn Error>> {
+    let mut node = started(made).await?;
+    let addresses: Vec<_> = (0..200u64).map(|number| hex(&bulk::address(number * 97 % CARRIERS).0)).collect();
     let last = made.blocks;
     let (from, to) = ((last / 2).to_string(), (last / 2 + READ_BY_PEERS).min(last).to_string());
     for (name, script, client) in [
@@ -306,7 +300,7 @@ async fn peers(made: &mut Made) -> Result<(), Box<dyn Error>> {
         ("substrate-interface", "bench.py", &SUBSTRATE_INTERFACE),
     ] {
         let installed = client.install().await?;
-        let text = installed.run(script, &[&made.node.url(), &addresses.join(","), &from, &to]).await?;
+        let text = installed.run(script, &[&node.url(), &addresses.join(","), &from, &to]).await?;
         let said: Value = serde_json::from_str(text.lines().last().unwrap_or_default())?;
         let mut latencies = histogram()?;
         for micros in said["micros"].as_array().ok_or("no times")? {
@@ -316,7 +310,7 @@ async fn peers(made: &mut Made) -> Result<(), Box<dyn Error>> {
         let rate = said["events"].as_f64().unwrap_or_default() / said["seconds"].as_f64().unwrap_or(f64::INFINITY);
         figure(&format!("{name}: events of blocks, read and decoded"), &format!("{rate:.0} events/s"));
     }
-    let mut asker = connect(&made.node.url()).await.map_err(|error| error.to_string())?;
+    let mut asker = connect(&node.url()).await.map_err(|error| error.to_string())?;
     let mut latencies = histogram()?;
     for address in &addresses {
         let asked = Instant::now();
@@ -327,10 +321,6 @@ async fn peers(made: &mut Made) -> Result<(), Box<dyn Error>> {
         latencies.saturating_record(asked.elapsed().as_micros() as u64);
     }
     times("`carrier_verdict`, one after the other", &latencies, "");
-    made.node.kill()?;
+    node.kill()?;
     Ok(())
-}
-
-fn hex(bytes: [u8; 32]) -> String {
-    format!("0x{}", hex::encode(bytes))
 }

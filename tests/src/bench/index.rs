@@ -7,7 +7,7 @@ use super::{
     wire::{call, connect, WireError},
 };
 use crate::{
-    bulk,
+    bulk::{self, hex},
     chain::Chain,
     node::{free_port, Node},
 };
@@ -38,10 +38,6 @@ const EMPTY_BLOCKS: u32 = 30;
 fn nth(addresses: &[CarrierId], number: u64) -> CarrierId {
     let index = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % addresses.len().max(1) as u64;
     addresses.get(index as usize).copied().unwrap_or_default()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    format!("0x{}", hex::encode(bytes))
 }
 
 /// Measures everything with `count` carriers, in `folder`.
