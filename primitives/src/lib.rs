@@ -58,6 +58,7 @@ pub mod index;
 pub mod order;
 pub mod possession;
 pub mod records;
+pub mod registration;
 pub mod reset;
 pub mod traits;
 pub mod verdict;

@@ -42,6 +42,7 @@
 extern crate alloc;
 
 pub use pallet::*;
+pub use specie_primitives::registration::Registration;
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -77,7 +78,6 @@ pub mod pallet {
     use frame_system::{ensure_authorized, pallet_prelude::*};
     use specie_primitives::{
         attestation::SignedAttestation,
-        certificate::Certificate,
         crypto::{Arithmetic, PublicKey, Scheme, Signature},
         ids::{BatchId, CarrierId},
         order::{Order, Purpose},
@@ -164,21 +164,6 @@ pub mod pallet {
     pub trait OrderFee {
         /// The fee for an order of `scheme`, in base units.
         fn order_fee(scheme: Scheme) -> Balance;
-    }
-
-    /// What a machine submits to register a carrier.
-    #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-    pub struct Registration {
-        /// The index of the machine's grant.
-        pub grant: u32,
-        /// The factory's word on the device key.
-        pub certificate: Certificate,
-        /// The device's word on the currency key, over the grant's challenge.
-        pub attestation: SignedAttestation,
-        /// The face value in base units; `None`: any amount.
-        pub denomination: Option<Balance>,
-        /// The block by which the carrier is to be funded; `None`: whenever.
-        pub funding_due: Option<BlockNumber>,
     }
 
     /// The pallet.

@@ -10,7 +10,19 @@
 //! | module | subject |
 //! |---|---|
 //! | [`case`] | facts, acts, outcomes and the plan, without I/O |
-//! | [`stock`] | bins of blank carriers, and what the machine has kept |
+//! | [`stock`] | bins of blank carriers |
+//! | [`machine`] | the shell around the plan: writes down, does, writes down |
+//! | [`device`] | what a machine is made of, behind traits |
+//! | [`journal`] | what the machine remembers, in an embedded database |
+//! | [`network`] | the chain, through several nodes |
+//! | [`dialogue`] | the customer in front of the machine |
+//! | [`identify`] | who the customer is |
+//! | [`payment`] | what the customer's wallet is asked to pay |
+//! | [`config`] | the operator's configuration file |
+//! | [`policy`] | what the operator decides |
+//! | [`receipt`] | receipts |
+//! | [`books`] | journal, chain and bins compared; the day's statement |
+//! | [`simulation`] | devices where hardware is missing, and a customer |
 //!
 //! # Terminology
 //!
@@ -30,5 +42,41 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod books;
 pub mod case;
+mod clock;
+pub mod config;
+pub mod device;
+pub mod dialogue;
+pub mod identify;
+pub mod journal;
+pub mod machine;
+pub mod network;
+pub mod payment;
+pub mod policy;
+pub mod receipt;
+pub mod simulation;
 pub mod stock;
+
+/// Today in UTC: `2026-11-22`.
+pub fn today() -> String {
+    clock::date(clock::now())
+}
+
+/// A line of the journal, for people.
+pub fn step_in_words(step: &journal::StepRecord) -> String {
+    use journal::What;
+    let what = match &step.what {
+        What::Opened => "a customer agreed".into(),
+        What::Begins(act) => format!("begins  {act:?}"),
+        What::Came(act, outcome) => format!("came    {act:?}: {outcome:?}"),
+        What::Restarted => "the power is back".into(),
+        What::Ended(ending) => format!("ended   {}", machine::ending_in_words(*ending)),
+    };
+    format!("{} case {:>4} {what}", clock::time(step.at), step.case)
+}
+
+/// An amount as it is shown and printed: `100 SPC`.
+pub fn amount_text(amount: specie_primitives::Balance) -> String {
+    format!("{} SPC", specie_client::amount::format(amount))
+}

@@ -18,6 +18,8 @@
 //! | [`factory`] | batches, cards and their certificates |
 //! | [`transport`] | the link to a card |
 //! | [`host`] | the machine's side of the protocol |
+//! | [`trace`] | what went over a link, as text, and a link that plays it |
+//! | [`conformance`] | whether a card keeps the protocol, check by check |
 //!
 //! # Terminology
 //!
@@ -62,6 +64,7 @@
 
 pub mod apdu;
 pub mod code;
+pub mod conformance;
 pub mod factory;
 pub mod host;
 pub mod keys;
@@ -71,4 +74,5 @@ pub mod platform;
 pub mod protocol;
 pub mod signatures;
 pub mod software;
+pub mod trace;
 pub mod transport;

@@ -107,6 +107,8 @@ pub enum Outcome {
     Counted(bool),
     /// Printed, and what was read back is not what it should be.
     Mismatch,
+    /// Nobody knows, as after a power cut.
+    Unknown,
 }
 
 /// Where the sensors see a card.

@@ -37,6 +37,16 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// What the carrier is to hold in the end, in base units; `None`: it is not to be funded.
+    pub const fn amount(&self) -> Option<Balance> {
+        match self {
+            Self::Issue { amount, .. } | Self::IssueOffline { amount, .. } | Self::Fund { amount } => Some(*amount),
+            Self::Query | Self::CashOut { .. } => None,
+        }
+    }
+}
+
 /// What the customer has agreed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -166,6 +176,8 @@ pub enum Standing {
     Empty,
     /// Not safe now: an order of it is under way, or its value is not what it should be.
     Doubtful,
+    /// Stopped by the issuer or its maker, or locked: it signs nothing that the chain would take.
+    Stopped,
     /// A copy or a fake.
     Counterfeit,
     /// Nobody can say now: no node, or one that is behind.
@@ -249,8 +261,10 @@ pub enum Keep {
 /// Why a case goes no further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Refusal {
-    /// The bin is empty or its mechanism stuck, or too many blanks did not work.
+    /// The bin is empty, or too many blanks did not work.
     NoBlank,
+    /// A mechanism is stuck.
+    Jam,
     /// No grant is left (F2, F5).
     NoGrant,
     /// The customer put no card in, or something that is no carrier.
@@ -263,6 +277,8 @@ pub enum Refusal {
     ChainRefuses,
     /// The card is a copy or a fake.
     Counterfeit,
+    /// The card is stopped, or locked.
+    Stopped,
     /// The card holds money already.
     NotEmpty,
     /// The card holds nothing.

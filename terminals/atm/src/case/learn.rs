@@ -60,6 +60,8 @@ impl Case {
     pub fn learn(&mut self, act: &Act, outcome: Outcome) {
         match (act, outcome) {
             (Act::FindCard, Outcome::Found(spot)) => self.found(spot),
+            // The sensors fail: only the operator finds it.
+            (Act::FindCard, _) => self.arrived(Place::Unknown),
             (
                 Act::Pick(_) | Act::Swallow | Act::Present | Act::AwaitTaken | Act::Retract | Act::Keep(_),
                 outcome,
@@ -74,7 +76,7 @@ impl Case {
             }
             (Act::Register, Outcome::Done) => self.registration = Registration::Final,
             (Act::Register, Outcome::Failed(Fault::ChainRefuses)) => self.registration = Registration::Refused,
-            (Act::Register, Outcome::Failed(_)) => self.refusal = Some(Refusal::Offline),
+            (Act::Register, _) => self.refusal = Some(Refusal::Offline),
             (Act::Queue, Outcome::Done) => self.registration = Registration::Queued,
             (Act::AskChain, outcome) => self.told(match outcome {
                 Outcome::Standing(standing) => standing,
@@ -85,6 +87,9 @@ impl Case {
                 self.payment = Payment::Wrong(amount);
                 self.refusal = Some(Refusal::NotPaid);
             }
+            // Something came, and is not final; or nobody can say.
+            (Act::AwaitPayment, Outcome::Standing(standing)) => self.told(standing),
+            (Act::AwaitPayment, Outcome::Unknown) => self.told(Standing::Unknown),
             (Act::AwaitPayment, _) => {
                 self.payment = Payment::TimedOut;
                 self.refusal = Some(Refusal::NotPaid);
@@ -105,7 +110,7 @@ impl Case {
             (Act::GiveUp(refusal), _) => self.refusal = Some(*refusal),
             (Act::Receipt, _) => self.receipt = true,
             // No such act has such an outcome; it stays in doubt.
-            (Act::FindCard | Act::Read | Act::Initialise { .. } | Act::Register | Act::Queue, _) => {}
+            (Act::Read | Act::Initialise { .. } | Act::Queue, _) => {}
         }
     }
 
@@ -116,9 +121,13 @@ impl Case {
             return;
         }
         self.payment = match standing {
+            Standing::Safe(amount) if self.request.kind.amount().is_some_and(|wanted| wanted != amount) => {
+                self.refusal = Some(Refusal::NotPaid);
+                Payment::Wrong(amount)
+            }
             Standing::Safe(amount) => Payment::Final(amount),
             Standing::Empty => Payment::TimedOut,
-            Standing::Doubtful | Standing::Counterfeit | Standing::Unknown => {
+            Standing::Doubtful | Standing::Stopped | Standing::Counterfeit | Standing::Unknown => {
                 self.claim(Claim::PaymentNotKnown);
                 Payment::NotKnown
             }
@@ -145,7 +154,9 @@ impl Case {
             Outcome::Failed(fault) => {
                 self.place = from;
                 match (act, fault) {
+                    (Act::Pick(_), Fault::Jam) => self.refusal = Some(Refusal::Jam),
                     (Act::Pick(_), _) => self.refusal = Some(Refusal::NoBlank),
+                    (Act::Swallow, Fault::Jam) => self.refusal = Some(Refusal::Jam),
                     (Act::Swallow, _) => self.refusal = Some(Refusal::NoCarrier),
                     (Act::AwaitTaken, _) => {
                         self.was_not_taken = true;
@@ -207,7 +218,7 @@ impl Case {
     fn stuck(&mut self) {
         self.keep.get_or_insert(Keep::NotTaken);
         self.place = Place::Kept;
-        self.refusal.get_or_insert(Refusal::NoBlank);
+        self.refusal.get_or_insert(Refusal::Jam);
         self.claim_card();
     }
 

@@ -168,6 +168,7 @@ impl Case {
             (Payment::Awaited, _) | (Payment::None, None) => Act::AskChain,
             (Payment::None, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (Payment::None, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
+            (Payment::None, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
             (Payment::None, Some(Standing::Safe(_) | Standing::Doubtful)) => Act::GiveUp(Refusal::NotEmpty),
             (Payment::None, Some(Standing::Empty)) if self.cash == Cash::Due => Act::HoldCash,
             (Payment::None, Some(Standing::Empty)) => Act::AwaitPayment,
@@ -180,7 +181,7 @@ impl Case {
             None => Act::AskChain,
             Some(Standing::Counterfeit) => Act::GiveUp(Refusal::Counterfeit),
             Some(Standing::Unknown) => Act::GiveUp(Refusal::Offline),
-            Some(Standing::Safe(_) | Standing::Empty | Standing::Doubtful) => self.give_back(),
+            Some(Standing::Safe(_) | Standing::Empty | Standing::Doubtful | Standing::Stopped) => self.give_back(),
         }
     }
 
@@ -201,6 +202,7 @@ impl Case {
             (_, None) => Act::AskChain,
             (_, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (_, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
+            (_, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
             (_, Some(Standing::Empty)) => Act::GiveUp(Refusal::Empty),
             (_, Some(Standing::Safe(_) | Standing::Doubtful)) => match card.key {
                 Key::Made { .. } => Act::SignOrder,

@@ -1,0 +1,109 @@
+//! The command line for readers and cards.
+
+use crate::parse;
+use clap::{Args, Subcommand, ValueEnum};
+use specie_carrier::{code::Code, conformance::Effect};
+use specie_primitives::{crypto::Scheme, records::BatchKey};
+use std::path::PathBuf;
+
+/// Readers, and what is in them.
+#[derive(Subcommand)]
+pub enum CardCommand {
+    /// The readers, and what is in each
+    List,
+    /// What a card says of itself; no node is asked
+    Info {
+        /// The card in this reader: its number in `specie card list`, or a part of its name
+        #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
+        reader: Option<String>,
+        /// The software card in this file
+        #[arg(long, value_name = "FILE")]
+        card: Option<PathBuf>,
+    },
+    /// Whether a card keeps the protocol, byte by byte
+    Conformance(Box<Conformance>),
+}
+
+/// An examination.
+#[derive(Args)]
+#[group(skip)]
+pub struct Conformance {
+    /// The card in this reader: its number in `specie card list`, or a part of its name
+    #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
+    pub reader: Option<String>,
+    /// The software card in this file
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+    /// The most that may be done to the card
+    #[arg(long, value_enum, default_value_t = Reach::Harmless)]
+    pub reach: Reach,
+    /// The card's code; without it, what needs one is skipped
+    #[arg(long, value_name = "DIGITS", value_parser = parse::code)]
+    pub code: Option<Code>,
+    /// The key of the card's batch; without it, and without --batch, the certificate's signature is not checked
+    #[arg(long, value_name = "HEX", value_parser = parse::batch_key, conflicts_with = "batch")]
+    pub batch_key: Option<BatchKey>,
+    /// The card's batch: its key is asked of a node
+    #[arg(long, value_name = "ID")]
+    pub batch: Option<u64>,
+    /// The file with the issuer's key, as `specie-card factory issuer` makes it, for RESET
+    #[arg(long, value_name = "FILE")]
+    pub issuer: Option<PathBuf>,
+    /// The schemes to make currency keys of, with commas between; all when left out
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub schemes: Vec<SchemeName>,
+    /// What the challenges follow from, 32 bytes: the same asks the same card the same; random when left out
+    #[arg(long, value_name = "HEX", value_parser = parse::hash)]
+    pub seed: Option<[u8; 32]>,
+    /// A new file for every APDU, and the digits of the code with them
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+}
+
+/// How far an examination may go.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Reach {
+    /// Nothing lasts
+    Harmless,
+    /// The lock, the PIN or the count of wrong codes changes and is put back
+    Restored,
+    /// A blank card gets a currency key
+    Initialises,
+    /// Orders are signed, for no chain
+    SignsOrders,
+    /// The currency key is destroyed, and with it the money at its address
+    Resets,
+}
+
+impl From<Reach> for Effect {
+    fn from(reach: Reach) -> Self {
+        match reach {
+            Reach::Harmless => Self::Harmless,
+            Reach::Restored => Self::Restored,
+            Reach::Initialises => Self::Initialises,
+            Reach::SignsOrders => Self::SignsOrders,
+            Reach::Resets => Self::Resets,
+        }
+    }
+}
+
+/// A scheme by its name.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum SchemeName {
+    /// ECDSA on secp256k1
+    Secp256k1,
+    /// ECDSA on P-256
+    P256,
+    /// Ed25519
+    Ed25519,
+}
+
+impl From<SchemeName> for Scheme {
+    fn from(name: SchemeName) -> Self {
+        match name {
+            SchemeName::Secp256k1 => Self::Secp256k1,
+            SchemeName::P256 => Self::P256,
+            SchemeName::Ed25519 => Self::Ed25519,
+        }
+    }
+}

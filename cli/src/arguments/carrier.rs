@@ -1,0 +1,142 @@
+//! The command line for carriers.
+
+use crate::parse::{self, Denomination, Due};
+use clap::{Args, Subcommand};
+use specie_carrier::code::Code;
+use specie_client::Account;
+use specie_primitives::Balance;
+use std::path::PathBuf;
+
+/// Carriers on chain, and the cards that hold their keys.
+#[derive(Subcommand)]
+pub enum CarrierCommand {
+    /// What a card is worth, and whether it is valid now; by its address alone, what is known of it
+    Verdict {
+        /// Whose
+        #[command(flatten)]
+        target: Target,
+        /// Ask every node, and take the worst answer
+        #[arg(long)]
+        all_nodes: bool,
+    },
+    /// What happened to a carrier, newest first
+    History {
+        /// Whose
+        #[command(flatten)]
+        target: Target,
+        /// The most entries
+        #[arg(long, default_value_t = 32)]
+        limit: u32,
+    },
+    /// Put money on a carrier, from the key's account
+    #[command(allow_missing_positional = true)]
+    Fund(Fund),
+    /// Have a card pay out, and follow the order until it is final
+    CashOut(CashOut),
+    /// The issuer stops a carrier's orders
+    Freeze {
+        /// Whose
+        #[command(flatten)]
+        target: Target,
+    },
+    /// The issuer lets them go on
+    Unfreeze {
+        /// Whose
+        #[command(flatten)]
+        target: Target,
+    },
+    /// The issuer takes a carrier out of use for good
+    Retire {
+        /// Whose
+        #[command(flatten)]
+        target: Target,
+    },
+    /// The issuer corrects a carrier's record
+    Repair {
+        /// Whose
+        #[command(flatten)]
+        target: Target,
+        /// The face value in SPC, or `any`
+        #[arg(long, value_name = "SPC", value_parser = parse::denomination)]
+        denomination: Denomination,
+        /// The block by which it is to be funded, or `whenever`
+        #[arg(long, value_name = "BLOCK", value_parser = parse::due)]
+        due: Due,
+    },
+    /// The issuer pays out what a stopped carrier holds
+    Settle {
+        /// Whose
+        #[command(flatten)]
+        target: Target,
+        /// The account that gets it
+        #[arg(long)]
+        to: Account,
+    },
+}
+
+/// A carrier: by its address, or by the card that holds its key.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Target {
+    /// The carrier's address
+    pub address: Option<Account>,
+    /// The card in this reader: its number in `specie card list`, or a part of its name
+    #[arg(long, value_name = "N")]
+    pub reader: Option<String>,
+    /// The software card in this file
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+}
+
+/// Money onto a carrier.
+#[derive(Args)]
+pub struct Fund {
+    /// Whose
+    #[command(flatten)]
+    pub target: Target,
+    /// How much, in SPC
+    #[arg(value_parser = parse::spc)]
+    pub amount: Balance,
+    /// At this machine, with its fee on top
+    #[arg(long, value_name = "ACCOUNT")]
+    pub machine: Option<Account>,
+    /// The most that the machine may take; what it asks now when left out
+    #[arg(long, value_name = "SPC", value_parser = parse::spc, requires = "machine")]
+    pub max_fee: Option<Balance>,
+    /// Also when the card's verdict says that it is a counterfeit, or stopped
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Money from a card.
+#[derive(Args)]
+#[group(skip)]
+pub struct CashOut {
+    /// The card in this reader: its number in `specie card list`, or a part of its name
+    #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
+    pub reader: Option<String>,
+    /// The software card in this file
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+    /// The account that is paid
+    #[arg(long, value_name = "ACCOUNT")]
+    pub to: Account,
+    /// How much, in SPC, or `everything`
+    #[arg(long, value_name = "SPC", value_parser = parse::spc_or_everything, default_value = "everything")]
+    pub amount: Balance,
+    /// The card's code, when it signs only after it
+    #[arg(long, value_name = "DIGITS", value_parser = parse::code)]
+    pub code: Option<Code>,
+    /// What the order offers for its execution, in SPC; the double of what the network asks now when left out
+    #[arg(long, value_name = "SPC", value_parser = parse::spc)]
+    pub fee: Option<Balance>,
+    /// Who gets what the network leaves of the fee; the key's account or, without a key, the payee when left out
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "machine")]
+    pub fee_to: Option<Account>,
+    /// A cash-out at this machine, which gets what is left of the fee; a plain transfer when left out
+    #[arg(long, value_name = "ACCOUNT")]
+    pub machine: Option<Account>,
+    /// Sign whatever the verdict says
+    #[arg(long)]
+    pub force: bool,
+}

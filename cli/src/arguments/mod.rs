@@ -1,0 +1,108 @@
+//! The command line.
+
+mod card;
+mod carrier;
+mod registry;
+
+pub use card::{CardCommand, Conformance, Reach};
+pub use carrier::{CarrierCommand, CashOut, Fund, Target};
+pub use registry::{
+    BatchCommand, GrantCommand, MachineCommand, ManufacturerCommand, May, MotionCommand, NewMachine, OrderCommand,
+};
+
+use crate::parse;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// What is told below the help of the whole command.
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done; of a verdict: safe
+  1  not done: the card, the reader or the node failed, or the chain refused
+  2  the command line is wrong, or lacks something
+  3  the answer is there, and it is bad: a verdict other than safe, a card that does not conform,
+     an order that can never be executed
+  4  nobody knows yet: a verdict `unknown`; something was sent, and is neither final nor dead
+
+Amounts are in SPC: 100, 0.25. Accounts are SS58 with prefix 42, or 0x and 64 digits.
+An error is a fault of a card, a link, a node or the command line: it never says that a card is a fake.";
+
+/// The operator's command of a Specie chain: manufacturers, batches, machines, grants, carriers and cards.
+#[derive(Parser)]
+#[command(name = "specie", version, after_help = AFTER_HELP)]
+pub struct Arguments {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// A node, ws:// or wss://, the preferred first; may be repeated [env: SPECIE_NODES, with commas between]
+    /// [default: ws://127.0.0.1:9944]
+    #[arg(long, global = true, value_name = "URL")]
+    pub node: Vec<String>,
+    /// The genesis hash of the chain that the nodes must be of; that of the first one that answers when left out
+    #[arg(long, global = true, value_name = "HEX", value_parser = parse::hash)]
+    pub genesis: Option<[u8; 32]>,
+    /// A file with the secret phrase of the key that signs, which nobody but its owner may read
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "secret")]
+    pub key: Option<PathBuf>,
+    /// The secret itself, as `//Alice`. For development alone: everybody on this machine sees it, and the shell keeps
+    /// it [env: SPECIE_SECRET]
+    #[arg(long, global = true, value_name = "SECRET")]
+    pub secret: Option<String>,
+    /// One JSON document on standard output; errors as JSON on standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How many seconds something that was sent may take until it is final
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 120)]
+    pub wait: u64,
+    /// Do what cannot be undone without asking
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// How many members of the issuer's council are to agree, on a chain without a sudo key
+    #[arg(long, global = true, value_name = "N")]
+    pub threshold: Option<u32>,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Whether the nodes can answer, and the chain's constants
+    Health,
+    /// Manufacturers of cards
+    #[command(subcommand)]
+    Manufacturer(ManufacturerCommand),
+    /// Production batches and their keys
+    #[command(subcommand)]
+    Batch(BatchCommand),
+    /// ATMs, safes, shops, vehicles and phones
+    #[command(subcommand)]
+    Machine(MachineCommand),
+    /// Grants: what allows a machine to initialise cards, one each
+    #[command(subcommand)]
+    Grant(GrantCommand),
+    /// Carriers on chain, and the cards that hold their keys
+    #[command(subcommand)]
+    Carrier(CarrierCommand),
+    /// Readers, and what is in them
+    #[command(subcommand)]
+    Card(CardCommand),
+    /// Orders that cards have signed
+    #[command(subcommand)]
+    Order(OrderCommand),
+    /// Motions of the issuer's council
+    #[command(subcommand)]
+    Motion(MotionCommand),
+    /// What a shell needs to complete this command's words
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}

@@ -1,0 +1,241 @@
+//! The command line for what is registered on chain: manufacturers, batches, machines, grants, motions, orders.
+
+use crate::parse::{self, Bytes};
+use clap::{Args, Subcommand, ValueEnum};
+use specie_client::Account;
+use specie_primitives::records::{BatchKey, FeePolicy, MachineKind};
+
+/// Manufacturers of cards.
+#[derive(Subcommand)]
+pub enum ManufacturerCommand {
+    /// All of them
+    List,
+    /// The issuer registers one
+    Register {
+        /// Its name
+        name: String,
+        /// The account that adds its batches
+        #[arg(long)]
+        account: Account,
+    },
+}
+
+/// Production batches.
+#[derive(Subcommand)]
+pub enum BatchCommand {
+    /// The batches of a manufacturer
+    List {
+        /// Its number
+        manufacturer: u32,
+    },
+    /// One batch
+    Show {
+        /// Its id
+        batch: u64,
+    },
+    /// A manufacturer adds a batch; signed with its own key
+    Add {
+        /// Its id, new on the whole chain
+        batch: u64,
+        /// What certificates are checked against, as `specie-card factory batch` prints it
+        #[arg(long, value_name = "HEX", value_parser = parse::batch_key)]
+        batch_key: BatchKey,
+        /// How many carriers may be registered under it
+        #[arg(long)]
+        capacity: u32,
+        /// The last block at which one may be
+        #[arg(long, value_name = "BLOCK")]
+        expires: u32,
+    },
+    /// Its cards are not trusted for now
+    Suspend {
+        /// Its id
+        batch: u64,
+        /// The key is its manufacturer's, and not the issuer's
+        #[arg(long)]
+        as_manufacturer: bool,
+    },
+    /// The issuer trusts its cards again
+    Reactivate {
+        /// Its id
+        batch: u64,
+    },
+    /// The issuer trusts its cards no more, for good
+    Revoke {
+        /// Its id
+        batch: u64,
+    },
+    /// The issuer refuses the orders of its carriers while it is not active
+    BlockOrders {
+        /// Its id
+        batch: u64,
+        /// Take them again
+        #[arg(long)]
+        unblock: bool,
+    },
+}
+
+/// Machines.
+#[derive(Subcommand)]
+pub enum MachineCommand {
+    /// What the chain keeps about a machine
+    Show {
+        /// Its account
+        machine: Account,
+    },
+    /// The issuer registers a machine
+    Register(NewMachine),
+    /// The issuer stops everything that a machine could do
+    Suspend {
+        /// Its account
+        machine: Account,
+    },
+    /// The issuer lets a machine work again
+    Resume {
+        /// Its account
+        machine: Account,
+    },
+    /// The operator sets what a machine asks for funding a carrier; signed with the operator's key
+    Fee {
+        /// Its account
+        machine: Account,
+        /// `0.5`, `1%` or `0.5SPC+1%`
+        #[arg(value_parser = parse::fee)]
+        fee: FeePolicy,
+    },
+}
+
+/// A machine to register.
+#[derive(Args)]
+pub struct NewMachine {
+    /// Its account
+    pub machine: Account,
+    /// The account that runs it: pays deposits, receives fees
+    #[arg(long)]
+    pub operator: Account,
+    /// What it is
+    #[arg(long, value_enum)]
+    pub kind: Kind,
+    /// What it may do, with commas between
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub may: Vec<May>,
+    /// The most that it may ask for funding a carrier: `1SPC+2%`
+    #[arg(long, value_name = "FEE", value_parser = parse::fee)]
+    pub fee_ceiling: FeePolicy,
+}
+
+/// What a machine is.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Kind {
+    /// Makes, funds, checks and cashes carriers
+    Atm,
+    /// Holds many carriers
+    Safe,
+    /// Takes carriers for goods
+    Shop,
+    /// Pays on its own
+    Vehicle,
+    /// A person's
+    Phone,
+}
+
+impl From<Kind> for MachineKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Atm => Self::Atm,
+            Kind::Safe => Self::Safe,
+            Kind::Shop => Self::Shop,
+            Kind::Vehicle => Self::Vehicle,
+            Kind::Phone => Self::Phone,
+        }
+    }
+}
+
+/// What a machine may do.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum May {
+    /// Register carriers, one for each grant
+    Initialise,
+    /// Take its fee for funding a carrier
+    Fund,
+    /// Cash carriers out
+    CashOut,
+}
+
+/// Grants.
+#[derive(Subcommand)]
+pub enum GrantCommand {
+    /// The grants that a machine may still use
+    List {
+        /// Its account
+        machine: Account,
+        /// The most that are listed
+        #[arg(long, default_value_t = 128)]
+        limit: usize,
+    },
+    /// The issuer grants a machine initialisations
+    Give {
+        /// Its account
+        machine: Account,
+        /// How many, 4,096 at most
+        count: u32,
+    },
+    /// The issuer takes grants back that are not used
+    Revoke {
+        /// Its account
+        machine: Account,
+        /// The first index
+        from: u32,
+        /// How many indices from there on, 4,096 at most
+        count: u32,
+    },
+}
+
+/// Orders.
+#[derive(Subcommand)]
+pub enum OrderCommand {
+    /// Send an order that a card has signed, and follow it until its fate is final
+    Send {
+        /// What the interrupted command printed: the order and its signature
+        #[arg(value_parser = parse::bytes)]
+        order: Bytes,
+    },
+    /// What an order says
+    Show {
+        /// The order and its signature
+        #[arg(value_parser = parse::bytes)]
+        order: Bytes,
+    },
+}
+
+/// Motions.
+#[derive(Subcommand)]
+pub enum MotionCommand {
+    /// The motions that are open
+    List,
+    /// A member votes
+    Vote {
+        /// The hash of the proposal
+        #[arg(value_parser = parse::hash)]
+        proposal: [u8; 32],
+        /// The motion's index
+        index: u32,
+        /// For it
+        #[arg(long, conflicts_with = "reject", required_unless_present = "reject")]
+        approve: bool,
+        /// Against it
+        #[arg(long)]
+        reject: bool,
+    },
+    /// Anybody closes a motion that is decided: what was agreed to is done
+    Close {
+        /// The hash of the proposal
+        #[arg(value_parser = parse::hash)]
+        proposal: [u8; 32],
+        /// The motion's index
+        index: u32,
+        /// The bytes of the proposal
+        #[arg(long, value_name = "BYTES")]
+        length: u32,
+    },
+}

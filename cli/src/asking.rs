@@ -1,0 +1,168 @@
+//! The verdict, of the first node that knows one, or of all nodes and then the worst.
+//!
+//! The nodes are asked one by one, and their answers kept as they came: a program gets everything that the node says.
+
+use crate::error::Error;
+use serde_json::{json, Value};
+use specie_client::{answers::Verdict, Account, ClientError, Nodes};
+use specie_primitives::{evidence::Evidence, wire::Wire};
+
+/// The code of a node for an address without a carrier.
+const NO_CARRIER: i32 = 9001;
+
+/// A verdict, and whose it is.
+pub struct Asked {
+    /// The verdict, read.
+    pub verdict: Verdict,
+    /// The node's own words.
+    pub answer: Value,
+    /// What each node that was asked said.
+    pub nodes: Vec<Said>,
+}
+
+/// What one node said.
+pub struct Said {
+    /// The node.
+    pub url: String,
+    /// Its verdict, or why it has none.
+    pub verdict: Result<Verdict, String>,
+}
+
+/// The question about a card that has just answered a fresh challenge.
+pub fn of_evidence(evidence: &Evidence) -> Value {
+    let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+    json!({ "evidence": hex(&evidence.to_vec()), "challenge": hex(evidence.challenge()) })
+}
+
+/// The question about an address alone.
+pub fn of_address(address: Account) -> Value {
+    json!({ "address": address })
+}
+
+/// Asks one node after the other until one knows, or all of them.
+pub async fn ask(nodes: &Nodes, question: &Value, all: bool) -> Result<Asked, Error> {
+    // One chain for all of them, before any is believed.
+    let genesis = nodes.genesis().await?;
+    let (mut said, mut answers) = (Vec::new(), Vec::<(Verdict, Value)>::new());
+    for url in nodes.urls() {
+        let node = Nodes::new([url.clone()], Some(genesis));
+        let verdict = match node.request::<Value>("carrier_verdict", std::slice::from_ref(question)).await {
+            Ok(answer) => {
+                let verdict = read(&answer)?;
+                answers.push((verdict.clone(), answer));
+                Ok(verdict)
+            }
+            Err(ClientError::Refused(refusal)) if !all => return Err(refused(refusal.into())),
+            Err(error) => Err(error),
+        };
+        let knows = verdict.as_ref().is_ok_and(|verdict| verdict.state != "unknown");
+        said.push((url, verdict));
+        if knows && !all {
+            break;
+        }
+    }
+    let Some((verdict, answer)) = worst(answers) else { return Err(none(said)) };
+    let nodes = said.into_iter().map(|(url, verdict)| Said { url, verdict: verdict.map_err(|error| bare(&error)) });
+    Ok(Asked { verdict, answer, nodes: nodes.collect() })
+}
+
+fn read(answer: &Value) -> Result<Verdict, Error> {
+    let read = serde_json::from_value(answer.clone());
+    Ok(read.map_err(|error| ClientError::Unexpected(format!("carrier_verdict: {error}")))?)
+}
+
+/// The worst that anybody knows. A node that cannot know contradicts nobody.
+fn worst(answers: Vec<(Verdict, Value)>) -> Option<(Verdict, Value)> {
+    answers.into_iter().min_by_key(|(verdict, _)| (rank(&verdict.state), verdict.final_balance()))
+}
+
+/// The lower the worse.
+fn rank(state: &str) -> u8 {
+    match state {
+        "counterfeit" => 0,
+        "suspended" => 1,
+        "unsafe" => 3,
+        "issuanceError" => 4,
+        "withdrawn" => 5,
+        "blank" => 6,
+        "unproven" => 7,
+        "safe" => 8,
+        "unknown" => 9,
+        // Of a later version: as bad as can be without a proof.
+        _ => 2,
+    }
+}
+
+fn none(said: Vec<(String, Result<Verdict, ClientError>)>) -> Error {
+    let mut why = Vec::new();
+    for (url, verdict) in said {
+        match verdict {
+            Err(ClientError::Refused(refusal)) => return refused(refusal.into()),
+            Err(error) => why.push((url, bare(&error))),
+            Ok(_) => {}
+        }
+    }
+    ClientError::Unreachable(why).into()
+}
+
+/// Why one node did not answer, without its address.
+fn bare(error: &ClientError) -> String {
+    match error {
+        ClientError::Unreachable(nodes) => nodes.iter().map(|(_, why)| why.clone()).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
+}
+
+fn refused(error: ClientError) -> Error {
+    match error.has_code(NO_CARRIER) {
+        true => Error::NotFound("no carrier is registered at this address".into()),
+        false => error.into(),
+    }
+}
+
+impl Said {
+    /// For programs.
+    pub fn json(&self) -> Value {
+        match &self.verdict {
+            Err(why) => json!({ "url": self.url, "error": why }),
+            Ok(verdict) => json!({
+                "url": self.url,
+                "state": verdict.state,
+                "reason": verdict.reason,
+                "best": verdict.head.as_ref().map(|head| head.best.number),
+                "finalized": verdict.head.as_ref().map(|head| head.finalized.number),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(state: &str, finalized: &str) -> (Verdict, Value) {
+        let answer = json!({
+            "address": null, "state": state, "reason": "sound", "reasons": [], "proven": true,
+            "outstandingUntil": null, "balance": { "finalized": finalized, "best": finalized },
+            "pendingSpends": [], "carrier": null, "certificate": null, "head": null,
+        });
+        (serde_json::from_value(answer.clone()).unwrap(), answer)
+    }
+
+    #[test]
+    fn f14_the_worst_that_anybody_knows_counts() {
+        let of = |states: &[&str]| worst(states.iter().map(|state| verdict(state, "1")).collect()).unwrap().0.state;
+        assert_eq!(of(&["safe", "counterfeit", "unknown"]), "counterfeit");
+        assert_eq!(of(&["unknown", "safe"]), "safe");
+        assert_eq!(of(&["unknown", "unknown"]), "unknown");
+        assert_eq!(of(&["safe", "unsafe", "withdrawn"]), "unsafe");
+        assert_eq!(of(&["safe", "ofALaterVersion"]), "ofALaterVersion");
+        assert!(worst(vec![]).is_none());
+    }
+
+    #[test]
+    fn f14_of_two_that_say_safe_the_lower_balance_counts() {
+        let (said, _) = worst(vec![verdict("safe", "100"), verdict("safe", "99")]).unwrap();
+        assert_eq!(said.final_balance(), Some(99));
+    }
+}

@@ -1,0 +1,87 @@
+//! `specie batch`.
+
+use crate::{answer::Answer, arguments::BatchCommand, context::Context, error::Error, issuer, show};
+use serde_json::json;
+use specie_client::{answers::BatchRecord, Call};
+use specie_primitives::ids::BatchId;
+
+/// Runs the command.
+pub async fn run(context: &Context, command: BatchCommand) -> Result<Answer, Error> {
+    match command {
+        BatchCommand::List { manufacturer } => list(context, manufacturer).await,
+        BatchCommand::Show { batch } => show_one(context, batch).await,
+        BatchCommand::Add { batch, batch_key, capacity, expires } => {
+            let included = context.execute(&Call::add_batch(BatchId(batch), batch_key, capacity, expires)).await?;
+            let sentence = format!("Batch {batch} takes {capacity} carriers until block {expires}.");
+            Ok(Answer::included(&sentence, &included, json!({ "batch": batch })))
+        }
+        BatchCommand::Suspend { batch, as_manufacturer } => suspend(context, batch, as_manufacturer).await,
+        BatchCommand::Reactivate { batch } => {
+            let sentence = format!("Batch {batch} is trusted again.");
+            issuer::act(context, Call::reactivate_batch(BatchId(batch)), &sentence, json!({ "batch": batch })).await
+        }
+        BatchCommand::Revoke { batch } => {
+            context.confirm(&format!("Batch {batch} will never be trusted again"))?;
+            let sentence = format!("Batch {batch} is revoked, for good: its cards are `suspended`.");
+            issuer::act(context, Call::revoke_batch(BatchId(batch)), &sentence, json!({ "batch": batch })).await
+        }
+        BatchCommand::BlockOrders { batch, unblock } => {
+            let word = if unblock { "taken" } else { "refused" };
+            let sentence = format!("While batch {batch} is not active, its carriers' orders are {word}.");
+            let call = Call::block_orders(BatchId(batch), !unblock);
+            issuer::act(context, call, &sentence, json!({ "batch": batch, "blocksOrders": !unblock })).await
+        }
+    }
+}
+
+async fn suspend(context: &Context, batch: u64, as_manufacturer: bool) -> Result<Answer, Error> {
+    let (call, facts) = (Call::suspend_batch(BatchId(batch)), json!({ "batch": batch }));
+    let sentence = format!("Batch {batch} is suspended: its cards are `suspended` until it is reactivated.");
+    if as_manufacturer {
+        let included = context.execute(&call).await?;
+        return Ok(Answer::included(&sentence, &included, facts));
+    }
+    issuer::act(context, call, &sentence, facts).await
+}
+
+async fn list(context: &Context, manufacturer: u32) -> Result<Answer, Error> {
+    let (mut known, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = context.nodes.batches(manufacturer, cursor).await?;
+        known.extend(page.batches);
+        cursor = page.cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let row = |it: &BatchRecord| {
+        let carriers = format!("{} of {}", it.registered, it.capacity);
+        vec![it.batch.to_string(), it.format.clone(), state(it), carriers, it.expires.to_string()]
+    };
+    let header = ["batch", "format", "state", "carriers", "until block"];
+    let table = show::listing(&header, known.iter().map(row).collect());
+    Ok(Answer::new(table, json!({ "batches": known })))
+}
+
+async fn show_one(context: &Context, batch: u64) -> Result<Answer, Error> {
+    let found = context.nodes.batch(BatchId(batch)).await?;
+    let it = found.ok_or_else(|| Error::NotFound(format!("no batch has the id {batch}")))?;
+    let table = show::facts(&[
+        ("batch", it.batch.to_string()),
+        ("manufacturer", it.manufacturer.to_string()),
+        ("format", it.format.clone()),
+        ("key", it.key.clone()),
+        ("state", state(&it)),
+        ("carriers", format!("{} of {}", it.registered, it.capacity)),
+        ("registered until", format!("block {}", it.expires)),
+    ]);
+    Ok(Answer::new(table, json!(it)))
+}
+
+fn state(batch: &BatchRecord) -> String {
+    match (batch.state.as_str(), batch.blocks_orders) {
+        (state, false) => state.into(),
+        ("active", true) => "active (orders are blocked when it is not)".into(),
+        (state, true) => format!("{state}, orders blocked"),
+    }
+}

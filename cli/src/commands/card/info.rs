@@ -1,0 +1,85 @@
+//! `specie card info`.
+
+use crate::{
+    answer::Answer,
+    context::Context,
+    error::Error,
+    show,
+    source::{self, Source},
+};
+use serde_json::json;
+use specie_carrier::protocol::Info;
+use specie_client::{Account, ClientError};
+use specie_primitives::{
+    attestation::{Attestation, Lifecycle},
+    crypto::Scheme,
+    ids::CarrierId,
+    wire::Wire,
+};
+use std::path::PathBuf;
+
+/// Runs the command. No node is asked: whether any of it is true, the verdict says.
+pub fn run(context: &Context, reader: Option<String>, card: Option<PathBuf>) -> Result<Answer, Error> {
+    let source = Source::new(reader, card).ok_or_else(|| Error::Usage("give --reader or --card".into()))?;
+    let (mut host, info) = source.open(context)?;
+    let batch = host.certificate()?.batch().0;
+    let said = host.attest(&source::challenge()?)?.attestation;
+    let key = said.currency_key().map_err(|error| ClientError::Unexpected(error.to_string()))?;
+    let address = key.map(|key| Account(CarrierId::of(&key).0));
+    let json = json!({
+        "lifecycle": lifecycle(said.lifecycle),
+        "generation": said.generation,
+        "address": address,
+        "currencyKey": key.map(|key| show::hex_of(&key.to_vec())),
+        "sequence": said.sequence,
+        "lastValidUntil": said.last_valid_until,
+        "locked": said.locked,
+        "batch": batch,
+        "deviceKey": show::hex_of(&info.device.to_vec()),
+        "contactless": info.capabilities.contactless,
+        "codeRequired": info.capabilities.code_required,
+        "codeChangeable": info.capabilities.code_changeable,
+        "resettable": info.capabilities.resettable,
+        "triesLeft": info.tries_left,
+        "delayTicks": info.delay_ticks,
+        "schemes": schemes(&info),
+    });
+    Ok(Answer::new(text(&info, &said, address, batch), json))
+}
+
+/// By its name.
+pub const fn lifecycle(lifecycle: Lifecycle) -> &'static str {
+    match lifecycle {
+        Lifecycle::Blank => "blank",
+        Lifecycle::Initialised => "initialised",
+    }
+}
+
+fn schemes(info: &Info) -> Vec<&'static str> {
+    let names = [(Scheme::Secp256k1, "secp256k1"), (Scheme::P256, "p256"), (Scheme::Ed25519, "ed25519")];
+    names.into_iter().filter(|(scheme, _)| info.supports(*scheme)).map(|(_, name)| name).collect()
+}
+
+fn text(info: &Info, said: &Attestation, address: Option<Account>, batch: u64) -> String {
+    let code = match (info.capabilities.code_required, info.capabilities.code_changeable) {
+        (false, _) => "none".into(),
+        (true, false) => format!("printed, {} tries left", info.tries_left),
+        (true, true) => format!("its holder's PIN, {} tries left", info.tries_left),
+    };
+    let mut text = show::facts(&[
+        ("lifecycle", format!("{}, {} currency keys made", lifecycle(said.lifecycle), said.generation)),
+        ("address", address.map_or("none yet".into(), |address| address.to_string())),
+        ("orders signed", said.sequence.to_string()),
+        ("the last one until", format!("block {}", said.last_valid_until)),
+        ("locked", show::yes(said.locked).into()),
+        ("batch", batch.to_string()),
+        ("device key", show::hex_of(&info.device.to_vec())),
+        ("contactless", show::yes(info.capabilities.contactless).into()),
+        ("code", code),
+        ("delay", format!("{} ticks", info.delay_ticks)),
+        ("resettable", show::yes(info.capabilities.resettable).into()),
+        ("currency keys", schemes(info).join(", ")),
+    ]);
+    text.push_str("\nThe card's own words: whether they are true, `specie carrier verdict` says.\n");
+    text
+}

@@ -1,0 +1,79 @@
+//! `specie carrier history`.
+
+use crate::{answer::Answer, arguments::Target, context::Context, error::Error, show};
+use serde_json::{json, Value};
+use specie_client::{
+    answers::{History, HistoryEntry},
+    ClientError,
+};
+
+/// The most entries of a page, as the node has it.
+const PAGE: u32 = 256;
+
+/// The code of a node for an address without a carrier.
+const NO_CARRIER: i32 = 9001;
+
+/// Runs the command.
+pub async fn run(context: &Context, target: &Target, limit: u32) -> Result<Answer, Error> {
+    let address = super::address(context, target)?;
+    let (mut entries, mut json_entries, mut cursor) = (Vec::new(), Vec::new(), Value::Null);
+    let last = loop {
+        let left = limit.saturating_sub(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        let question = [json!(address), cursor, json!(left.clamp(1, PAGE))];
+        let answer: Value = context.nodes.request("carrier_history", &question).await.map_err(refused)?;
+        let page: History = serde_json::from_value(answer.clone())
+            .map_err(|error| ClientError::Unexpected(format!("carrier_history: {error}")))?;
+        json_entries.extend(answer["entries"].as_array().cloned().unwrap_or_default());
+        entries.extend(page.entries.clone());
+        if page.cursor.is_none() || entries.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            break page;
+        }
+        cursor = json!(page.cursor);
+    };
+    let json = json!({
+        "address": address,
+        "entries": json_entries,
+        "cursor": last.cursor,
+        "completeSince": last.complete_since,
+        "head": last.head,
+    });
+    Ok(Answer::new(text(&entries, &last), json))
+}
+
+fn text(entries: &[HistoryEntry], last: &History) -> String {
+    let header = ["block", "time (UTC)", "what", "amount", "with"];
+    let mut text = show::listing(&header, entries.iter().map(row).collect());
+    if entries.iter().any(|entry| !entry.is_final) {
+        text.push_str("* not final: the block may still be dropped\n");
+    }
+    if last.cursor.is_some() {
+        text.push_str("There is more: --limit shows it.\n");
+    }
+    if last.complete_since > 0 {
+        text.push_str(&format!("What happened before block {} may be missing.\n", last.complete_since));
+    }
+    text
+}
+
+fn row(entry: &HistoryEntry) -> Vec<String> {
+    let mark = if entry.is_final { "" } else { "*" };
+    let kind = match entry.sequence {
+        Some(sequence) => format!("{}#{sequence}", entry.kind),
+        None => entry.kind.clone(),
+    };
+    let with = entry.to.or(entry.by).or(entry.from);
+    vec![
+        format!("{}{mark}", entry.block),
+        show::utc(entry.timestamp),
+        kind,
+        entry.amount.map(|units| show::spc(units.0)).unwrap_or_default(),
+        with.map(|account| account.to_string()).unwrap_or_default(),
+    ]
+}
+
+fn refused(error: ClientError) -> Error {
+    match error.has_code(NO_CARRIER) {
+        true => Error::NotFound("no carrier is registered at this address".into()),
+        false => error.into(),
+    }
+}

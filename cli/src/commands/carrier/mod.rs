@@ -1,0 +1,98 @@
+//! `specie carrier`.
+
+mod cash_out;
+mod fund;
+mod history;
+mod verdict;
+
+use crate::{
+    answer::Answer,
+    arguments::{CarrierCommand, Target},
+    asking::{self, Asked},
+    context::Context,
+    error::Error,
+    explain, issuer, show,
+    source::{self, CardHost, Source},
+};
+use serde_json::json;
+use specie_client::{answers::Verdict, Account, Call};
+use specie_primitives::ids::CarrierId;
+
+/// Runs the command.
+pub async fn run(context: &Context, command: CarrierCommand) -> Result<Answer, Error> {
+    match command {
+        CarrierCommand::Verdict { target, all_nodes } => verdict::run(context, &target, all_nodes).await,
+        CarrierCommand::History { target, limit } => history::run(context, &target, limit).await,
+        CarrierCommand::Fund(fund) => fund::run(context, &fund).await,
+        CarrierCommand::CashOut(cash_out) => cash_out::run(context, cash_out).await,
+        CarrierCommand::Freeze { target } => {
+            let carrier = address(context, &target)?;
+            context.confirm(&format!("The money of {carrier} will not move until it is unfrozen"))?;
+            let sentence = format!("{carrier} is frozen: its orders are refused.");
+            issuer_act(context, carrier, Call::freeze(id(carrier)), &sentence).await
+        }
+        CarrierCommand::Unfreeze { target } => {
+            let carrier = address(context, &target)?;
+            let sentence = format!("{carrier} is unfrozen: its orders are executed again.");
+            issuer_act(context, carrier, Call::unfreeze(id(carrier)), &sentence).await
+        }
+        CarrierCommand::Retire { target } => {
+            let carrier = address(context, &target)?;
+            context.confirm(&format!("{carrier} will be out of use for good"))?;
+            let sentence = format!("{carrier} is retired, for good.");
+            issuer_act(context, carrier, Call::retire(id(carrier)), &sentence).await
+        }
+        CarrierCommand::Repair { target, denomination, due } => {
+            let carrier = address(context, &target)?;
+            let face = denomination.0.map_or("any".into(), show::spc);
+            let by = due.0.map_or("whenever".into(), |block| format!("until block {block}"));
+            let sentence = format!("{carrier} has the face value {face}, and is to be funded {by}.");
+            issuer_act(context, carrier, Call::repair(id(carrier), denomination.0, due.0), &sentence).await
+        }
+        CarrierCommand::Settle { target, to } => {
+            let carrier = address(context, &target)?;
+            context.confirm(&format!("What {carrier} holds goes to {to}"))?;
+            let sentence = format!("What {carrier} held was paid to {to}.");
+            issuer_act(context, carrier, Call::settle(id(carrier), to), &sentence).await
+        }
+    }
+}
+
+async fn issuer_act(context: &Context, carrier: Account, call: Call, sentence: &str) -> Result<Answer, Error> {
+    issuer::act(context, call, sentence, json!({ "carrier": carrier })).await
+}
+
+const fn id(carrier: Account) -> CarrierId {
+    CarrierId(carrier.0)
+}
+
+/// The address that is meant; a card says its own.
+fn address(context: &Context, target: &Target) -> Result<Account, Error> {
+    match (target.address, source(target)) {
+        (Some(address), _) => Ok(address),
+        (None, Some(source)) => Ok(Account(source.open(context)?.0.carrier()?.0)),
+        (None, None) => Err(Error::Usage("give an address, --reader or --card".into())),
+    }
+}
+
+fn source(target: &Target) -> Option<Source> {
+    Source::new(target.reader.clone(), target.card.clone())
+}
+
+/// What the nodes say about the card in front of them, which answers a challenge that nobody has seen before.
+async fn ask_card(context: &Context, host: &mut CardHost, all: bool) -> Result<Asked, Error> {
+    let evidence = host.evidence(&source::challenge()?)?;
+    asking::ask(&context.nodes, &asking::of_evidence(&evidence), all).await
+}
+
+/// Refuses to go on with a card that is a counterfeit or stopped, or of which nobody knows.
+fn allow(verdict: &Verdict, is_forced: bool) -> Result<(), Error> {
+    let words = explain::reason(&verdict.reason);
+    let said = format!("the verdict is {}/{}: {}", verdict.state, verdict.reason, words.means);
+    match verdict.state.as_str() {
+        _ if is_forced => Ok(()),
+        "counterfeit" | "suspended" => Err(Error::Forbidden(said)),
+        "unknown" => Err(Error::Unknown(said)),
+        _ => Ok(()),
+    }
+}

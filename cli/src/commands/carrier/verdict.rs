@@ -1,0 +1,189 @@
+//! `specie carrier verdict`.
+
+use crate::{
+    answer::{Answer, BAD, DONE, NOT_KNOWN},
+    arguments::Target,
+    asking::{self, Asked},
+    context::Context,
+    error::Error,
+    explain, show,
+};
+use serde_json::Value;
+use specie_client::answers::{Balances, PendingSpend, Verdict};
+
+/// Runs the command.
+pub async fn run(context: &Context, target: &Target, all: bool) -> Result<Answer, Error> {
+    let asked = match (target.address, super::source(target)) {
+        (Some(address), _) => asking::ask(&context.nodes, &asking::of_address(address), all).await?,
+        (None, Some(source)) => super::ask_card(context, &mut source.open(context)?.0, all).await?,
+        (None, None) => return Err(Error::Usage("give an address, --reader or --card".into())),
+    };
+    let exit = match asked.verdict.state.as_str() {
+        "safe" => DONE,
+        "unknown" => NOT_KNOWN,
+        _ => BAD,
+    };
+    Ok(Answer::new(text(&asked), json(&asked)).with_exit(exit))
+}
+
+/// The node's own answer, and which nodes were asked.
+fn json(asked: &Asked) -> Value {
+    let mut json = asked.answer.clone();
+    if let Some(json) = json.as_object_mut() {
+        json.insert("nodes".into(), asked.nodes.iter().map(asking::Said::json).collect());
+    }
+    json
+}
+
+fn text(asked: &Asked) -> String {
+    let verdict = &asked.verdict;
+    let words = explain::state(&verdict.state);
+    let mut text = format!("{}: {}\n{}.\n\n", verdict.state.to_uppercase(), words.means, to_do(verdict));
+    text.push_str(&reasons(verdict));
+    text.push('\n');
+    text.push_str(&show::facts(&facts(verdict)));
+    let spends = verdict.pending_spends.as_deref().unwrap_or_default();
+    if !spends.is_empty() {
+        text.push_str("\nSpends that wait for a block:\n");
+        text.push_str(&pending(spends));
+        if spends.iter().any(|spend| spend.conflict) {
+            text.push_str(
+                "Two orders of one sequence say different things: the card is CLONED. Keep it, and report them.\n",
+            );
+        }
+    }
+    text.push('\n');
+    text.push_str(&nodes(asked));
+    text
+}
+
+/// What to do: of a safe card its worth is said.
+fn to_do(verdict: &Verdict) -> String {
+    match (verdict.state.as_str(), verdict.final_balance()) {
+        ("safe", Some(balance)) => {
+            format!("Accept it for {}, if that is what it is offered for", show::spc(balance))
+        }
+        (state, _) => {
+            let mut words = explain::state(state).to_do.chars();
+            words.next().map(|first| first.to_uppercase().chain(words).collect()).unwrap_or_default()
+        }
+    }
+}
+
+fn reasons(verdict: &Verdict) -> String {
+    let row = |name: &String| {
+        let words = explain::reason(name);
+        vec![name.clone(), words.means.into(), words.to_do.into()]
+    };
+    show::listing(&["reason", "it means", "what to do"], verdict.reasons.iter().map(row).collect())
+}
+
+fn facts(verdict: &Verdict) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        ("address", verdict.address.map_or("none yet".into(), |address| address.to_string())),
+        ("card asked", show::yes(verdict.proven).into()),
+        ("balance", verdict.balance.as_ref().map_or("not known".into(), balance)),
+    ];
+    if let Some(carrier) = &verdict.carrier {
+        facts.push(("face value", carrier.denomination.map_or("any".into(), |amount| show::spc(amount.0))));
+        facts.push(("record", format!("{}, {} orders accepted", carrier.state, carrier.sequence)));
+        if let Some(block) = carrier.funding_due {
+            facts.push(("to be funded", format!("until block {block}")));
+        }
+    }
+    if let Some(maker) = &verdict.certificate {
+        let word = if verdict.proven { "batch (certificate)" } else { "batch (record)" };
+        facts.push((word, format!("{} of {}, {}", maker.batch, maker.manufacturer_name, maker.state)));
+    }
+    if let Some(block) = verdict.outstanding_until {
+        facts.push(("order outstanding", format!("until block {block} is final")));
+    }
+    facts
+}
+
+fn balance(balance: &Balances) -> String {
+    let finalized = balance.finalized.map_or("nothing".into(), |units| show::spc(units.0));
+    match balance.finalized == Some(balance.best) {
+        true => format!("{finalized}, final"),
+        false => format!("{finalized} final, {} at the best block", show::spc(balance.best.0)),
+    }
+}
+
+fn pending(spends: &[PendingSpend]) -> String {
+    let row = |spend: &PendingSpend| {
+        vec![
+            spend.sequence.to_string(),
+            spend.amount.map_or("everything".into(), |units| show::spc(units.0)),
+            spend.to.to_string(),
+            spend.valid_until.map_or("?".into(), |block| block.to_string()),
+            show::yes(spend.conflict).into(),
+        ]
+    };
+    show::listing(&["order", "amount", "to", "until block", "conflict"], spends.iter().map(row).collect())
+}
+
+fn nodes(asked: &Asked) -> String {
+    let mut text = String::new();
+    for said in &asked.nodes {
+        let line = match &said.verdict {
+            Err(why) => format!("asked {}: no answer: {why}\n", said.url),
+            Ok(verdict) => {
+                let head = verdict.head.as_ref().map_or("no block known".into(), |head| {
+                    format!("block {}, final {}", head.best.number, head.finalized.number)
+                });
+                format!("asked {}: {}/{} ({head})\n", said.url, verdict.state, verdict.reason)
+            }
+        };
+        text.push_str(&line);
+    }
+    let states = asked.nodes.iter().filter_map(|said| said.verdict.as_ref().ok()).map(|verdict| &verdict.state);
+    if states.clone().any(|state| *state != asked.verdict.state && state != "unknown") {
+        text.push_str(
+            "The nodes do not agree: the worst answer counts. Ask again; then find out which node errs.\n",
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn verdict(state: &str, reason: &str) -> Verdict {
+        serde_json::from_value(json!({
+            "address": "5GSxv9Mdo8NMSvNZ9Lj3Zh1dn8Xt8Qj7ViPVehQmJZQfPLLx",
+            "state": state, "reason": reason, "reasons": [reason], "proven": true, "outstandingUntil": null,
+            "balance": { "finalized": "100000000000000", "best": "0" },
+            "pendingSpends": [{
+                "transaction": null, "sequence": 2, "to": "5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw",
+                "amount": null, "validUntil": null, "conflict": true,
+            }],
+            "carrier": null, "certificate": null, "head": null,
+        }))
+        .unwrap()
+    }
+
+    fn asked(verdict: &Verdict, others: &[&str]) -> Asked {
+        let said = |url: &str, verdict: Verdict| asking::Said { url: url.into(), verdict: Ok(verdict) };
+        let mut nodes = vec![said("ws://one", verdict.clone())];
+        nodes.extend(others.iter().map(|state| said("ws://other", self::verdict(state, "sound"))));
+        Asked { verdict: verdict.clone(), answer: json!({}), nodes }
+    }
+
+    #[test]
+    fn f14_a_safe_card_is_told_with_its_worth() {
+        let text = text(&asked(&verdict("safe", "sound"), &[]));
+        assert!(text.starts_with("SAFE: genuine, funded, nothing outstanding\nAccept it for 100 SPC"), "{text}");
+        assert!(text.contains("100 SPC final, 0 SPC at the best block"), "{text}");
+    }
+
+    #[test]
+    fn f14_conflicts_and_disagreement_are_told() {
+        let text = text(&asked(&verdict("unsafe", "spendInPool"), &["safe"]));
+        assert!(text.contains("the card is CLONED"), "{text}");
+        assert!(text.contains("do not agree"), "{text}");
+        let text = super::text(&asked(&verdict("safe", "sound"), &["unknown", "safe"]));
+        assert!(!text.contains("do not agree"), "{text}");
+    }
+}

@@ -1,0 +1,40 @@
+//! What the commands do.
+
+mod batch;
+mod card;
+mod carrier;
+mod completions;
+mod grant;
+mod health;
+mod machine;
+mod manufacturer;
+mod motion;
+mod order;
+
+use crate::{
+    answer::Answer,
+    arguments::{Arguments, Command},
+    context::Context,
+    error::Error,
+};
+
+/// Runs the command.
+pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Error> {
+    // It needs neither node nor key.
+    if let Command::Completions { shell } = command {
+        return Ok(completions::run(shell));
+    }
+    let context = Context::new(global)?;
+    match command {
+        Command::Health => health::run(&context).await,
+        Command::Manufacturer(command) => manufacturer::run(&context, command).await,
+        Command::Batch(command) => batch::run(&context, command).await,
+        Command::Machine(command) => machine::run(&context, command).await,
+        Command::Grant(command) => grant::run(&context, command).await,
+        Command::Carrier(command) => carrier::run(&context, command).await,
+        Command::Card(command) => card::run(&context, command).await,
+        Command::Order(command) => order::run(&context, command).await,
+        Command::Motion(command) => motion::run(&context, command).await,
+        Command::Completions { shell } => Ok(completions::run(shell)),
+    }
+}

@@ -1,0 +1,111 @@
+//! The nodes, the key and the limits that a command works with.
+
+use crate::{arguments::Global, error::Error};
+use specie_client::{Account, Call, Included, Key, Nodes};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    time::Duration,
+};
+
+/// Where a node listens unless its operator chose another port.
+const DEFAULT_NODE: &str = "ws://127.0.0.1:9944";
+
+/// What a command works with.
+pub struct Context {
+    /// The nodes, the preferred first.
+    pub nodes: Nodes,
+    /// How long something that was sent may take until it is final.
+    pub limit: Duration,
+    /// Whether a program reads the answer.
+    pub is_json: bool,
+    /// How many members of the council are to agree, on a chain without a sudo key.
+    pub threshold: Option<u32>,
+    key: Option<Key>,
+    is_confirmed: bool,
+}
+
+impl Context {
+    /// From the options, and from the environment for those that are left out.
+    pub fn new(global: Global) -> Result<Self, Error> {
+        let secret = global.secret.or_else(|| variable("SPECIE_SECRET"));
+        let key = match (&global.key, &secret) {
+            (Some(file), _) => Some(Key::from_file(file)?),
+            (None, Some(secret)) => Some(Key::from_secret(secret)?),
+            (None, None) => None,
+        };
+        Ok(Self {
+            nodes: Nodes::new(urls(global.node), global.genesis),
+            limit: Duration::from_secs(global.wait),
+            is_json: global.json,
+            threshold: global.threshold,
+            key,
+            is_confirmed: global.yes,
+        })
+    }
+
+    /// The key.
+    pub fn key(&self) -> Result<&Key, Error> {
+        self.key.as_ref().ok_or(Error::NoKey)
+    }
+
+    /// The account of the key, if there is one.
+    pub fn account(&self) -> Option<Account> {
+        self.key.as_ref().map(Key::account)
+    }
+
+    /// Signs a call, and waits until it is final.
+    pub async fn execute(&self, call: &Call) -> Result<Included, Error> {
+        let work = self.nodes.execute(call, self.key()?, self.limit);
+        interruptible(async { work.await.map_err(Error::from) }).await
+    }
+
+    /// Asks a person whether this is meant; without one, refuses unless the command line says so.
+    pub fn confirm(&self, what: &str) -> Result<(), Error> {
+        if self.is_confirmed {
+            return Ok(());
+        }
+        let is_anybody_there = io::stdin().is_terminal() && io::stderr().is_terminal() && !self.is_json;
+        if !is_anybody_there {
+            return Err(Error::NotConfirmed(what.into()));
+        }
+        eprint!("{what}. Is that meant? [y/N] ");
+        io::stderr().flush()?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        match line.trim() {
+            "y" | "Y" | "yes" => Ok(()),
+            _ => Err(Error::NotConfirmed(what.into())),
+        }
+    }
+
+    /// Says something to a person who watches; programs read one answer at the end.
+    pub fn note(&self, text: &str) {
+        if !self.is_json {
+            eprintln!("{text}");
+        }
+    }
+}
+
+/// Ends with an error when somebody presses Ctrl-C, so that what was sent already can be told.
+pub async fn interruptible<T>(work: impl std::future::Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::select! {
+        done = work => done,
+        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+    }
+}
+
+fn urls(said: Vec<String>) -> Vec<String> {
+    if !said.is_empty() {
+        return said;
+    }
+    let known = variable("SPECIE_NODES").unwrap_or_default();
+    let known: Vec<String> = known.split([',', ' ']).filter(|url| !url.is_empty()).map(Into::into).collect();
+    match known.is_empty() {
+        true => vec![DEFAULT_NODE.into()],
+        false => known,
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,178 @@
+//! States and reasons of a verdict in words: what they mean, and what to do. `docs/rpc.md` has the same tables.
+
+/// In words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// What it means.
+    pub means: &'static str,
+    /// What to do about it.
+    pub to_do: &'static str,
+}
+
+const fn words(means: &'static str, to_do: &'static str) -> Words {
+    Words { means, to_do }
+}
+
+/// What of a later version of the node is not known here.
+const LATER: Words = words("this command does not know it", "see docs/rpc.md of the node's version");
+
+/// What a state means, and what whoever takes or cashes cards does.
+pub fn state(name: &str) -> Words {
+    match name {
+        "unknown" => words("the node cannot know", "refuse for now; ask again, or another node"),
+        "counterfeit" => words(
+            "not genuine, or a copy",
+            "refuse it. Ask again with the card put in anew; if it says so again, retain the card and report it",
+        ),
+        "suspended" => words("stopped; the reason says by whom", "refuse it as cash"),
+        "blank" => words("genuine, with no final money on it yet", "worth nothing yet: it may be funded"),
+        "unsafe" => words(
+            "it may have signed a spend that is not final",
+            "refuse it as cash; wait, or cash it out: the order wins or is refused",
+        ),
+        "issuanceError" => words(
+            "issued wrongly: not funded in time, or not its face value",
+            "refuse it as cash; it may be cashed out. Tell the issuer, who repairs it",
+        ),
+        "withdrawn" => words("its money has been spent", "worth nothing: it may be recharged"),
+        "safe" => words("genuine, funded, nothing outstanding", "accept it for its final balance"),
+        "unproven" => words(
+            "nothing is against it on chain, and the card has proved nothing",
+            "never accept it on this: ask the card (--reader, --card)",
+        ),
+        _ => LATER,
+    }
+}
+
+/// What a reason means, and what to do.
+pub fn reason(name: &str) -> Words {
+    of_node(name).or_else(|| of_card(name)).or_else(|| of_issuer(name)).or_else(|| of_money(name)).unwrap_or(LATER)
+}
+
+/// Reasons why a node cannot know.
+fn of_node(name: &str) -> Option<Words> {
+    Some(match name {
+        "syncing" => words("the node is catching up with the network", "ask another node"),
+        "bestBlockStale" => {
+            words("the node's best block is too old, or in the future", "ask another node; is a clock wrong?")
+        }
+        "finalizedBlockStale" => words(
+            "the node's last final block is too old",
+            "ask another node; if all say so, the chain has lost finality: stop",
+        ),
+        "indexBehind" => {
+            words("the node's index is behind, being built, or has failed", "ask another node; see `specie health`")
+        }
+        "answerTooLarge" => words("the answer is larger than the node gives", "ask another node"),
+        _ => return None,
+    })
+}
+
+/// Reasons that convict or excuse the card itself.
+fn of_card(name: &str) -> Option<Words> {
+    Some(match name {
+        "unknownBatch" => {
+            words("its certificate names a batch that nobody registered", "of another make: is the batch id right?")
+        }
+        "badCertificate" => words("its certificate is not that batch's", "ask again; then retain it"),
+        "badAttestation" => {
+            words("its attestation is not the device key's over the challenge", "ask again: the line may be bad")
+        }
+        "otherDevice" => words("the chain knows its currency key on another device", "retain it"),
+        "deviceCloned" => words(
+            "the chain knows another currency key of this generation on its device",
+            "retain it, and report both attestations",
+        ),
+        "generationBehind" => words("its generation is older than the chain's", "retain it"),
+        "sequenceBehind" => words(
+            "it has counted fewer orders than the chain has accepted for good",
+            "ask again; then retain it: its memory was rolled back",
+        ),
+        "generationAhead" => {
+            words("it attests a newer generation of the same key, which cannot be", "report it to the issuer")
+        }
+        "locked" => words("the card refuses to sign orders", "ask for the code, and unlock it"),
+        "keyUsed" => words("it cannot count, and its key was used", "cash it out: such a card is not safe again"),
+        "noEvidence" => words("the card was not asked", "ask the card"),
+        "sound" => words("genuine, funded, nothing outstanding", "nothing"),
+        _ => return None,
+    })
+}
+
+/// Reasons that the issuer or a manufacturer gave.
+fn of_issuer(name: &str) -> Option<Words> {
+    Some(match name {
+        "batchSuspended" => words("the manufacturer or the issuer doubts its batch", "return the card"),
+        "batchRevoked" => words("its batch is not trusted any more, for good", "return the card"),
+        "frozen" => words("the issuer has stopped its orders", "send the holder to the issuer"),
+        "conflictingOrders" => {
+            words("two orders of one sequence were proved: a cloned currency key", "retain it; the issuer settles")
+        }
+        "conflictingAttestations" => words(
+            "two currency keys of one generation were proved: a cloned device key",
+            "retain it; the issuer settles",
+        ),
+        "superseded" => words("its card has made a newer key, which has another address", "ask the card which"),
+        "retired" => words("out of use for good", "retain it"),
+        _ => return None,
+    })
+}
+
+/// Reasons that lie in its money and its record.
+fn of_money(name: &str) -> Option<Words> {
+    Some(match name {
+        "notInitialised" => words("the card has no currency key", "a machine may initialise it with a grant"),
+        "notRegistered" => {
+            words("the chain does not know its currency key", "issued offline: register it. Else not to be sold")
+        }
+        "keyDestroyed" => words(
+            "its currency key was destroyed by a reset",
+            "initialise and rotate it; the issuer settles the old one",
+        ),
+        "registrationNotFinal" => words("its registration is in a block that is not final", "wait some seconds"),
+        "notFundedYet" => words("no money yet, and none is overdue", "fund it"),
+        "fundingNotFinal" => words("its money is in a block that is not final", "wait some seconds"),
+        "spendInPool" => {
+            words("an order of it waits for a block", "wait; if two conflict, keep the card and report it")
+        }
+        "spendNotFinal" => words("a spend is in a block that is not final", "wait some seconds"),
+        "balanceNotFinal" => words("money leaves it in a block that is not final", "wait some seconds"),
+        "orderOutstanding" => words(
+            "it has signed an order that the chain has not accepted and still could",
+            "wait until that order is dead, or cash out: a newer order kills it",
+        ),
+        "fundingOverdue" => words("no money, although it was due", "report it to the issuer, or fund it"),
+        "faceValueMismatch" => words(
+            "its balance is not its face value",
+            "below it: fund the difference. Above: the issuer repairs it, or cash it out",
+        ),
+        "spent" => words("its money has been spent", "recharge it"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f14_every_state_and_reason_of_the_documents_has_words() {
+        let document = include_str!("../../docs/rpc.md");
+        let section = |from: &str, to: &str| {
+            let rest = document.split_once(from).map(|(_, rest)| rest).unwrap_or_default();
+            rest.split_once(to).map(|(section, _)| section).unwrap_or_default()
+        };
+        let names = |section: &str| -> Vec<String> {
+            let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+            rows.filter_map(|row| row.split_once('`')).map(|(name, _)| name.to_owned()).collect()
+        };
+        let states = names(section("### States", "### Reasons"));
+        let reasons = names(section("### Reasons", "What a node said"));
+        assert_eq!((states.len(), reasons.len()), (9, 37));
+        assert!(states.iter().all(|name| state(name) != LATER), "{states:?}");
+        for name in reasons {
+            assert_ne!(reason(&name), LATER, "{name}");
+        }
+        assert_eq!((state("new"), reason("new")), (LATER, LATER));
+    }
+}

@@ -1,0 +1,96 @@
+//! `specie`: the operator's command.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`arguments`] | the command line |
+//! | [`parse`] | values of the command line |
+//! | [`commands`] | what the commands do |
+//! | [`context`] | the nodes, the key and the limits that a command works with |
+//! | [`issuer`] | what the issuer does: by the sudo key, or by a motion of its council |
+//! | [`asking`] | the verdict, of one node or of all |
+//! | [`source`] | the card: in a reader, or in a file |
+//! | [`signed_order`] | a card's order with its signature, as one text |
+//! | [`explain`] | states and reasons of a verdict in words |
+//! | [`refusals`] | refusals of the pool and of the chain in words |
+//! | [`show`] | tables, amounts and times for people |
+//! | [`answer`] | what a command says in the end |
+//! | [`error`] | why a command was not done |
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod answer;
+mod arguments;
+mod asking;
+mod commands;
+mod context;
+mod error;
+mod explain;
+mod issuer;
+mod parse;
+mod refusals;
+mod show;
+mod signed_order;
+mod source;
+
+use crate::{answer::Answer, arguments::Arguments, error::Error};
+use clap::{error::ErrorKind, Parser as _};
+use serde_json::json;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+/// The exit code for a command line that cannot be understood.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    // Before the command line is understood, or when it cannot be.
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misunderstood(&error, wants_json),
+    };
+    let is_json = arguments.global.json;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&Error::Io(error), is_json),
+    };
+    match runtime.block_on(commands::run(arguments)) {
+        Ok(answer) => told(&answer, is_json),
+        Err(error) => failed(&error, is_json),
+    }
+}
+
+fn told(answer: &Answer, is_json: bool) -> ExitCode {
+    let text = if is_json { format!("{:#}\n", answer.json) } else { answer.human.clone() };
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::from(answer.exit),
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(answer.exit),
+        Err(error) => failed(&Error::Io(error), is_json),
+    }
+}
+
+fn failed(error: &Error, is_json: bool) -> ExitCode {
+    if is_json {
+        eprintln!("{}", error.json());
+    } else {
+        eprintln!("error: {}", error.text());
+        if let Some(advice) = error.advice() {
+            eprintln!("  {advice}");
+        }
+    }
+    ExitCode::from(error.exit())
+}
+
+fn misunderstood(error: &clap::Error, wants_json: bool) -> ExitCode {
+    let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if is_answer || !wants_json {
+        // Nobody is there to be told that this cannot be printed.
+        let _ = error.print();
+        return ExitCode::from(if is_answer { 0 } else { USAGE });
+    }
+    let message = error.to_string();
+    eprintln!("{}", json!({ "error": { "kind": "usage", "message": message.trim_end() } }));
+    ExitCode::from(USAGE)
+}

@@ -1,0 +1,95 @@
+//! Refusals of the pool and of the chain, in words.
+
+use specie_client::Refusal;
+
+/// The pool's word for a transaction that cannot be valid.
+const INVALID: i32 = 1010;
+
+/// What a refusal of a node means, and what to do; `docs/rpc.md` has all of them.
+pub fn of_pool(refusal: &Refusal) -> Option<&'static str> {
+    let data = refusal.data.as_deref().unwrap_or_default();
+    Some(match refusal.code {
+        INVALID => return of_invalid(data),
+        1012 => "These very bytes left the pool a while ago: ask for the verdict.",
+        1014 => "Another order of this carrier waits: send it again when that one is in a block.",
+        1016 => "The node's pool is full: send it again later.",
+        1002 | 1040 => "The node cannot read it: node and command may be of different versions.",
+        9001 => "Is the address right? A card that was issued offline has to be registered by its machine first.",
+        9008 => "`specie manufacturer list` shows the manufacturers.",
+        9009 => "`specie machine register` registers one.",
+        9012 => "The node has more to do than it can: ask again, or another one.",
+        _ => return None,
+    })
+}
+
+fn of_invalid(data: &str) -> Option<&'static str> {
+    // The custom errors are an order's; the others any transaction's.
+    let number = data.strip_prefix("Custom error: ").and_then(|number| number.parse::<u8>().ok());
+    Some(match (number, data) {
+        (Some(1), _) => "No carrier is registered at this address: its machine has to register it.",
+        (Some(2), _) => "The order is for another chain.",
+        (Some(3), _) => "The order has expired: have the card sign a new one.",
+        (Some(4), _) => "The order expires too far ahead: a new one; the card is unsafe until one is accepted.",
+        (Some(5), _) => "The issuer has frozen the carrier: it decides what happens to the money.",
+        (Some(6), _) => "The carrier was proved to be cloned: keep the card; the issuer settles the money.",
+        (Some(7), _) => "The card has made a newer key, which has another address: ask the card.",
+        (Some(8), _) => "The carrier is out of use for good.",
+        (Some(9), _) => "The issuer blocks the orders of this batch.",
+        (Some(10), _) => "The machine is not registered, is suspended, or may not cash out.",
+        (Some(11), _) => "The payee is the carrier itself, or cannot receive so little: another payee.",
+        (Some(12), _) => "The receiver of the fee cannot receive so little: another, or a higher fee.",
+        (Some(13), _) => "The amount is below 0.001 SPC, the least that an account holds.",
+        (Some(14), _) => "What would be left is below 0.001 SPC: take everything, or less.",
+        (_, text) if text.contains("outdated") => {
+            "It was overtaken: of an order, this one or a later one was executed. Ask for the verdict."
+        }
+        (_, text) if text.contains("bad signature") => {
+            "Not signed by the key that it names, or changed on the way."
+        }
+        (_, text) if text.contains("pay some fees") => "Whoever signs has not enough money for the network's fee.",
+        (_, text) if text.contains("not expected") => {
+            "The issuer has stopped money on this chain for now (safe mode, pause)."
+        }
+        _ => return None,
+    })
+}
+
+/// What to do about an error of the chain, by its name.
+pub fn of_chain(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "BadOrigin" => "The key may not do this: it is the issuer's, a manufacturer's, or an operator's act.",
+        "Sudo.RequireSudo" => "The key is not the chain's sudo key.",
+        "IssuerCouncil.NotMember" => "The key is no member's of the issuer's council.",
+        "IssuerCouncil.DuplicateProposal" => "The same act is proposed already: `specie motion list`.",
+        "IssuerCouncil.DuplicateVote" => "The member has voted so already.",
+        "IssuerCouncil.ProposalMissing" => "There is no such motion, or not any more: `specie motion list`.",
+        "IssuerCouncil.TooEarly" => "Not enough members have voted yet.",
+        "IssuerCouncil.WrongIndex" => "The motion has another index: `specie motion list`.",
+        "IssuerCouncil.WrongProposalLength" => "The length is another one: `specie motion list`.",
+        "Manufacturers.NotManufacturer" => "The key is no manufacturer's: it registers with the issuer first.",
+        "Manufacturers.NotBatchOwner" => "The batch is another manufacturer's.",
+        "Manufacturers.BatchExists" => "The id was used before: batches have ids of their own on the whole chain.",
+        "Manufacturers.AccountTaken" => {
+            "The account speaks for a manufacturer already: `specie manufacturer list`."
+        }
+        "Manufacturers.UnknownBatch" | "Carriers.UnknownBatch" => "No batch has this id: `specie batch list`.",
+        "Manufacturers.WrongBatchState" => "`specie batch show` shows in which state it is.",
+        "Manufacturers.AlreadyExpired" => "The block of its expiry has passed.",
+        "Machines.MachineExists" => "The account is a machine already: `specie machine show`.",
+        "Machines.UnknownMachine" => "The account is no machine: `specie machine register`.",
+        "Machines.NotOperator" => "Only the machine's operator sets its fee: `specie machine show`.",
+        "Machines.FeeTooHigh" => "`specie machine show` shows the ceiling; a ceiling is at most 100 %.",
+        "Machines.BadGrantCount" => "From 1 to 4,096 grants in one call.",
+        "Machines.TooManyOpenGrants" => "A machine holds at most 16,384 open grants.",
+        "Machines.MachineNotSuspended" => "It is at work.",
+        "Machines.NotPermitted" => "The machine does not have this permission.",
+        "Carriers.UnknownCarrier" => "No carrier has this address.",
+        "Carriers.WrongState" => "Its state does not allow it: only a stopped carrier is settled or unfrozen.",
+        "Carriers.NotDenomination" => "The balance has to be exactly the face value afterwards.",
+        "Carriers.FeeAboveLimit" => "The machine asks for more than --max-fee.",
+        "Balances.InsufficientBalance" | "Token(FundsUnavailable)" | "Carriers.InsufficientBalance" => {
+            "There is not enough money for it."
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,119 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The host software of a machine that makes, funds, checks and cashes carriers.
+#[derive(Parser)]
+#[command(version)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make the folder of a simulated machine: blank cards, keys, configuration; and register it on a development chain
+    Prepare(Prepare),
+    /// Run the machine with simulated devices: by keys in the terminal, or by a script
+    Sim(Sim),
+    /// Compare journal, chain and bins, send what waits, settle what the chain can settle
+    Books {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the statement of a day
+    Statement {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+        /// The day, as 2026-11-22 (UTC); today when left out
+        #[arg(long)]
+        date: Option<String>,
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the last lines of the journal
+    Journal {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        last: usize,
+    },
+    /// Note that a claim is settled
+    Settle {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+        /// The number of the case
+        case: u64,
+        /// The place of the claim
+        claim: u8,
+        /// How it was settled, in words
+        how: String,
+        /// Who has settled it
+        #[arg(long)]
+        by: String,
+    },
+    /// Note that a bin was filled
+    Fill {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+        /// The number of the bin
+        bin: u8,
+        /// How many blanks it holds now
+        count: u32,
+    },
+}
+
+/// What a machine's folder is made with.
+#[derive(Args)]
+pub struct Prepare {
+    /// Where to make it
+    pub folder: PathBuf,
+    /// The nodes
+    #[arg(long = "node", default_value = "ws://127.0.0.1:9944")]
+    pub nodes: Vec<String>,
+    /// How many blank cards each bin gets
+    #[arg(long, default_value_t = 20)]
+    pub cards: u32,
+    /// How many grants the machine gets
+    #[arg(long, default_value_t = 60)]
+    pub grants: u32,
+    /// Read the cards through the machine's PC/SC service, in its first reader, whose virtual slot has this port
+    #[arg(long)]
+    pub slot: Option<u16>,
+    /// The wallet's secret
+    #[arg(long, default_value = "//Dave")]
+    pub wallet: String,
+    /// Do not register anything: the chain knows machine, batch and grants already
+    #[arg(long)]
+    pub unregistered: bool,
+}
+
+/// How a simulated machine is run.
+#[derive(Args)]
+pub struct Sim {
+    /// The machine's folder
+    pub folder: PathBuf,
+    /// A customer by script: a file, or - for standard input
+    #[arg(long)]
+    pub script: Option<PathBuf>,
+    /// By chance one in so many works of the devices goes wrong
+    #[arg(long, value_name = "N")]
+    pub faults: Option<u64>,
+    /// The seed of these chances
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// End the process, as a power cut would, at the Nth moment: each act has one when it begins and one when it is done
+    #[arg(long, value_name = "N")]
+    pub cut: Option<u32>,
+    /// Start a PC/SC service with virtual readers; without it the one that runs is used
+    #[arg(long)]
+    pub own_service: bool,
+}

@@ -1,0 +1,136 @@
+//! The folder of a simulated machine, and its place on a development chain.
+
+use crate::{arguments::Prepare, assemble::CONFIG, Outcome};
+use specie_atm::{
+    config::{BinConfig, Config, ReaderConfig},
+    policy::{Policy, Spc},
+    simulation::world::{Things, World},
+};
+use specie_carrier::{
+    factory::{self, Batch, Specification},
+    software::{OsHardware, SoftwareCard},
+};
+use specie_client::{amount::UNIT, Account, Call, ClientError, Included, Key, Nodes};
+use specie_primitives::{
+    crypto::Scheme,
+    ids::BatchId,
+    records::{FeePolicy, MachineKind, Permissions},
+};
+use std::{error::Error, fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
+use tokio::runtime::Runtime;
+
+/// How long a call may take until it is final.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What the purse of the customer holds at first.
+const PURSE: u64 = 10_000;
+
+/// Makes the folder.
+pub fn prepare(arguments: &Prepare) -> Outcome {
+    let folder = &arguments.folder;
+    if folder.join(CONFIG).exists() {
+        return Err(format!("{} is a machine's folder already", folder.display()).into());
+    }
+    fs::create_dir_all(folder)?;
+    let mut seed = [0; 32];
+    getrandom::getrandom(&mut seed)?;
+    let secret = format!("0x{}", hex::encode(seed));
+    secret_file(&folder.join("machine.key"), &secret)?;
+    secret_file(&folder.join("wallet.key"), &arguments.wallet)?;
+    let machine = Key::from_secret(&secret)?;
+    let mut hardware = OsHardware::without_delay();
+    let id = BatchId(u64::from(u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]])));
+    let batch = Batch::native(id, Scheme::P256, &mut hardware)?;
+
+    let runtime = Runtime::new()?;
+    let nodes = Nodes::new(arguments.nodes.clone(), None);
+    runtime.block_on(nodes.wait_until_able(LIMIT))?;
+    let genesis = runtime.block_on(nodes.genesis())?;
+    if !arguments.unregistered {
+        runtime.block_on(register(&nodes, machine.account(), &batch, arguments.grants))?;
+    }
+    make_cards(folder, &batch, arguments.cards)?;
+    let config = Config {
+        nodes: arguments.nodes.clone(),
+        genesis: format!("0x{}", hex::encode(genesis)),
+        key: "machine.key".into(),
+        journal: "journal".into(),
+        reader: match arguments.slot {
+            Some(port) => ReaderConfig::Pcsc { number: 0, slot: Some(port) },
+            None => ReaderConfig::InProcess,
+        },
+        takes_cash: true,
+        bins: vec![
+            BinConfig { marked: Some(Spc(50 * UNIT)), count: arguments.cards, low: 5 },
+            BinConfig { marked: None, count: arguments.cards, low: 5 },
+        ],
+        policy: Policy::default(),
+    };
+    fs::write(folder.join(CONFIG), toml::to_string(&config)?)?;
+    println!("machine {}", machine.account());
+    println!("batch   {} {}", id.0, hex::encode(specie_primitives::wire::Wire::to_vec(&batch.key())));
+    println!("folder  {}", folder.display());
+    Ok(())
+}
+
+/// Every secret is its owner's alone.
+fn secret_file(path: &Path, secret: &str) -> Outcome {
+    fs::write(path, format!("{secret}\n"))?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o600))?)
+}
+
+/// Blank cards for two bins, the first of them marked with 50 SPC.
+fn make_cards(folder: &Path, batch: &Batch, count: u32) -> Outcome {
+    let mut things = Things { purse: PURSE, ..Things::default() };
+    fs::create_dir_all(folder.join("cards"))?;
+    for bin in ["fifty", "plain"] {
+        let mut cards = Vec::new();
+        for number in 1..=count {
+            let name = format!("{bin}-{number}");
+            let specification = Specification::contact(Scheme::P256);
+            let memory = factory::personalise(batch, &specification, &mut OsHardware::without_delay())?;
+            SoftwareCard::create(&folder.join("cards").join(&name), &memory)?;
+            cards.push(name);
+        }
+        things.bins.push(cards);
+    }
+    World::create(folder, things)?;
+    Ok(())
+}
+
+/// Manufacturer, batch, machine, grants and fee, with the keys that a development chain has at genesis.
+async fn register(nodes: &Nodes, machine: Account, batch: &Batch, grants: u32) -> Outcome {
+    if !nodes.has_sudo().await? {
+        return Err("this is no development chain: its issuer registers the machine (docs/operating.md); then \
+                    prepare with --unregistered"
+            .into());
+    }
+    let key = |path: &str| Key::from_secret(path);
+    let (issuer, maker, operator) = (key("//Alice")?, key("//Bob")?, key("//Charlie")?);
+    let issue = |call| issue(nodes, &issuer, call);
+    let makers = nodes.manufacturers(None).await?;
+    if !makers.manufacturers.iter().any(|known| known.account == maker.account()) {
+        issue(Call::register_manufacturer(maker.account(), "Aurum Cards")).await?;
+        println!("registered the manufacturer Aurum Cards");
+    }
+    done(nodes.execute(&Call::add_batch(batch.id, batch.key(), 100_000, u32::MAX), &maker, LIMIT).await)?;
+    println!("added batch {}", batch.id.0);
+    let permissions = Permissions { initialise: true, fund: true, cash_out: true };
+    let ceiling = FeePolicy { flat: UNIT, parts_per_million: 20_000 };
+    issue(Call::register_machine(machine, MachineKind::Atm, operator.account(), permissions, ceiling)).await?;
+    issue(Call::give_grants(machine, grants)).await?;
+    println!("registered the machine, with {grants} grants");
+    let fee = FeePolicy { flat: UNIT / 2, parts_per_million: 10_000 };
+    done(nodes.execute(&Call::change_fee(machine, fee), &operator, LIMIT).await)?;
+    done(nodes.execute(&Call::transfer(machine, 10 * UNIT), &operator, LIMIT).await)?;
+    println!("the operator asks 0.5 SPC and 1 %, and gave the machine 10 SPC for its own fees");
+    Ok(())
+}
+
+async fn issue(nodes: &Nodes, issuer: &Key, call: Call) -> Outcome {
+    done(nodes.execute(&Call::sudo(call), issuer, LIMIT).await)
+}
+
+fn done(result: Result<Included, ClientError>) -> Outcome {
+    result.map(|_| ()).map_err(|error| Box::new(error) as Box<dyn Error>)
+}

@@ -1,0 +1,224 @@
+//! Journal, chain and bins compared, at start and on request; what can be settled is settled.
+
+use crate::{
+    amount_text,
+    case::{Claim, Ending, Payment, Place, Registration as Registered, Spend},
+    clock,
+    journal::{Journal, JournalError, Record},
+    network::{Network, Registered as Answer},
+};
+use codec::Decode;
+use serde::Serialize;
+use specie_client::{Account, ClientError, OrderFate};
+use specie_primitives::{crypto::Signature, order::Order, registration::Registration, wire::Wire, Balance};
+use std::time::Duration;
+
+/// For how long one registration or order is followed.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Findings {
+    /// Whether the chain could be asked. If not, nothing below is complete.
+    pub online: bool,
+    /// Registrations that the chain has now.
+    pub registered: Vec<u64>,
+    /// Claims that the chain has settled, by case, with how.
+    pub settled: Vec<(u64, String)>,
+    /// Claims that are open, by case, with how they are to be understood.
+    pub open: Vec<(u64, String)>,
+    /// What does not agree: the operator has to look.
+    pub differences: Vec<String>,
+}
+
+/// Compares, sends what waits to be sent, and settles what the chain can settle. `counted`: the bins, as the module counts
+/// them.
+pub fn reconcile(
+    journal: &Journal,
+    network: &Network,
+    counted: Option<Vec<u32>>,
+) -> Result<Findings, JournalError> {
+    let mut findings = Findings { online: network.health().is_ok_and(|health| health.able), ..Findings::default() };
+    compare_bins(journal, counted, &mut findings)?;
+    if findings.online {
+        refresh(journal, network, &mut findings)?;
+        send_registrations(journal, network, &mut findings)?;
+        for (number, record) in journal.cases()? {
+            if record.ending.is_some() {
+                look_at_carrier(journal, network, number, record, &mut findings)?;
+            }
+        }
+        settle_claims(journal, network, &mut findings)?;
+    }
+    for (number, place, claim, settled) in journal.claims()? {
+        if settled.is_none() {
+            findings.open.push((number, format!("{place}: {}", crate::machine::claim_in_words(claim))));
+        }
+    }
+    Ok(findings)
+}
+
+fn compare_bins(journal: &Journal, counted: Option<Vec<u32>>, findings: &mut Findings) -> Result<(), JournalError> {
+    let Some(counted) = counted else { return Ok(()) };
+    for ((bin, blanks), counted) in journal.stock()?.bins().zip(counted) {
+        if blanks.count != counted {
+            let known = blanks.count;
+            findings.differences.push(format!("bin {}: {known} in the journal, {counted} in the bin", bin.0));
+        }
+    }
+    Ok(())
+}
+
+/// Grants and batch keys, for when there is no network.
+fn refresh(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {
+    match network.grants() {
+        Ok(grants) => journal.set_grants(&grants)?,
+        Err(error) => findings.differences.push(format!("grants: {error}")),
+    }
+    match network.batches(clock::now()) {
+        Ok(batches) => journal.set_batches(&batches)?,
+        Err(error) => findings.differences.push(format!("batches: {error}")),
+    }
+    Ok(())
+}
+
+/// What was issued with no network (F5).
+fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {
+    for (number, bytes) in journal.queue()? {
+        let mut record = journal.case(number)?;
+        let (Ok(registration), Some(carrier)) = (Registration::decode(&mut &bytes[..]), record.carrier) else {
+            findings.differences.push(format!("case {number}: its registration cannot be read"));
+            continue;
+        };
+        match network.register(&registration, carrier, LIMIT) {
+            Answer::Yes => {
+                record.case.registration = Registered::Final;
+                record.remark("registered later");
+                journal.dequeue(number, &record)?;
+                findings.registered.push(number);
+            }
+            Answer::Refused(why) => {
+                record.case.registration = Registered::Refused;
+                record.remark(format!("the chain refuses the registration: {why}"));
+                journal.dequeue(number, &record)?;
+                findings.differences.push(format!("case {number}: the chain refuses the card {carrier}: {why}"));
+            }
+            Answer::NotKnown(why) => findings.differences.push(format!("case {number}: not registered yet: {why}")),
+        }
+    }
+    Ok(())
+}
+
+/// Money that came, or went, after its case had ended.
+fn look_at_carrier(
+    journal: &Journal,
+    network: &Network,
+    number: u64,
+    mut record: Record,
+    findings: &mut Findings,
+) -> Result<(), JournalError> {
+    let is_here = matches!(record.case.place, Place::Kept | Place::Unknown);
+    let Some(carrier) = record.carrier.filter(|_| is_here) else { return Ok(()) };
+    match held(network, carrier) {
+        Ok(Some(amount)) if amount > 0 && record.case.claims.is_empty() => {
+            record.case.claims.push(Claim::MoneyOnKeptCard);
+            record.ending = Some(Ending::Claimed);
+            record.remark(format!("{} came after the case had ended", amount_text(amount)));
+            journal.amend(number, &record)?;
+        }
+        Ok(_) => {}
+        Err(error) => findings.differences.push(format!("case {number}: {error}")),
+    }
+    Ok(())
+}
+
+/// What a carrier holds finally; `None`: the chain does not know it.
+fn held(network: &Network, carrier: Account) -> Result<Option<Balance>, ClientError> {
+    let Some(verdict) = network.verdict_at(carrier)? else { return Ok(None) };
+    match verdict.state.as_str() {
+        "unknown" => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
+        _ => Ok(Some(verdict.final_balance().unwrap_or(0))),
+    }
+}
+
+fn settle_claims(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {
+    for (number, place, claim, settled) in journal.claims()? {
+        if settled.is_some() {
+            continue;
+        }
+        let mut record = journal.case(number)?;
+        let found = match claim {
+            Claim::SpendNotKnown => fate(network, &record),
+            Claim::PaymentNotKnown => payment(network, &record),
+            _ => Ok(None),
+        };
+        match found {
+            Ok(Some(Found { how, spend, payment })) => {
+                record.case.spend = spend.unwrap_or(record.case.spend);
+                record.case.payment = payment.unwrap_or(record.case.payment);
+                record.remark(how.clone());
+                journal.amend(number, &record)?;
+                journal.settle(number, place, "chain", &how)?;
+                findings.settled.push((number, how));
+            }
+            Ok(None) => {}
+            Err(error) => findings.differences.push(format!("case {number}: {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// What the chain says to a claim.
+struct Found {
+    how: String,
+    spend: Option<Spend>,
+    payment: Option<Payment>,
+}
+
+/// What became of an order whose fate was not known.
+fn fate(network: &Network, record: &Record) -> Result<Option<Found>, ClientError> {
+    let bytes = |text: &Option<String>| text.as_ref().and_then(|text| hex::decode(text).ok());
+    let order = bytes(&record.order).and_then(|bytes| Order::from_wire(&bytes).ok());
+    let signature = bytes(&record.signature).and_then(|bytes| Signature::from_wire(&bytes).ok());
+    let (Some(order), Some(signature)) = (order, signature) else { return Ok(None) };
+    let fate = match network.fate(&order)? {
+        Some(fate) => fate,
+        None => match network.send_order(&order, &signature, LIMIT) {
+            Ok(fate) => fate,
+            Err(ClientError::NotKnown | ClientError::Refused(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        },
+    };
+    Ok(Some(match fate {
+        OrderFate::Executed { amount, block } => Found {
+            how: format!("{} were paid out in block {block}", amount_text(amount)),
+            spend: Some(Spend::Final(amount)),
+            payment: None,
+        },
+        OrderFate::Dead(why) => Found {
+            how: format!("nothing was paid out, and never will be: {why}"),
+            spend: Some(Spend::Dead),
+            payment: None,
+        },
+    }))
+}
+
+/// Whether a payment came that nobody could ask about. What came and is on a kept card remains a claim of its own.
+fn payment(network: &Network, record: &Record) -> Result<Option<Found>, ClientError> {
+    let Some(carrier) = record.carrier else { return Ok(None) };
+    let Some(verdict) = network.verdict_at(carrier)? else { return Ok(None) };
+    let is_settled = !["unknown", "unsafe"].contains(&verdict.state.as_str())
+        && !verdict.has("fundingNotFinal")
+        && verdict.balance.as_ref().is_some_and(|balance| balance.finalized == Some(balance.best));
+    if !is_settled {
+        return Ok(None);
+    }
+    let held = verdict.final_balance().unwrap_or(0);
+    Ok(Some(if held > 0 {
+        let how = format!("it was paid: the card holds {}", amount_text(held));
+        Found { how, spend: None, payment: Some(Payment::Final(held)) }
+    } else {
+        Found { how: "nothing was paid".into(), spend: None, payment: Some(Payment::TimedOut) }
+    }))
+}

@@ -1,0 +1,122 @@
+//! The statement of a day (UTC).
+
+use crate::{
+    amount_text,
+    case::{Cash, Ending, Keep, Kind, Payment, Place, Spend},
+    clock,
+    journal::{Journal, JournalError},
+    machine::claim_in_words,
+};
+use serde::Serialize;
+use specie_client::answers::Units;
+use std::{collections::BTreeMap, fmt};
+
+/// What a machine did on one day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Statement {
+    /// The day, `2026-11-22`.
+    pub date: String,
+    /// How many cases of each kind ended how: `issue: done`.
+    pub cases: BTreeMap<String, u32>,
+    /// What was paid onto carriers, base units.
+    pub funded: Units,
+    /// What carriers have paid out, base units.
+    pub paid_out: Units,
+    /// Fees from wallets, base units.
+    pub fees: Units,
+    /// Fees in cash, smallest unit.
+    pub cash: u64,
+    /// Carriers that were handed to customers.
+    pub handed_over: u32,
+    /// Cards that the machine has kept, by reason.
+    pub kept: BTreeMap<Keep, u32>,
+    /// Claims that are open: case, place, in words.
+    pub claims: Vec<(u64, u8, String)>,
+    /// What is in the bins: number, what they are marked with, count.
+    pub bins: Vec<(u8, Option<Units>, u32)>,
+    /// Registrations that wait for the network.
+    pub queued: usize,
+}
+
+/// The statement of the day `date`, from the journal.
+pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalError> {
+    let mut day = Statement { date: date.into(), queued: journal.queue()?.len(), ..Statement::default() };
+    for (_, record) in journal.cases()? {
+        let Some(ended) = record.ended.filter(|ended| clock::date(*ended) == date) else { continue };
+        let _ = ended;
+        let case = &record.case;
+        let how = match record.ending {
+            Some(Ending::Done) => "done",
+            Some(Ending::Refused) => "refused",
+            Some(Ending::Claimed) => "claimed",
+            None => "open",
+        };
+        *day.cases.entry(format!("{}: {how}", name(&case.request.kind))).or_default() += 1;
+        match case.payment {
+            Payment::Final(amount) | Payment::Wrong(amount) => day.funded.0 = day.funded.0.saturating_add(amount),
+            Payment::None | Payment::Awaited | Payment::NotKnown | Payment::TimedOut => {}
+        }
+        if let Spend::Final(amount) = case.spend {
+            day.paid_out.0 = day.paid_out.0.saturating_add(amount);
+        }
+        day.fees.0 = day.fees.0.saturating_add(record.fee_paid.unwrap_or(0));
+        if case.cash == Cash::Taken {
+            day.cash = day.cash.saturating_add(case.request.cash_fee);
+        }
+        match (case.place, case.keep) {
+            (Place::Customer, _) if !case.is_customers_card() => day.handed_over += 1,
+            (Place::Kept, Some(keep)) => *day.kept.entry(keep).or_default() += 1,
+            _ => {}
+        }
+        if case.bad_blanks > 0 {
+            *day.kept.entry(Keep::BadBlank).or_default() += u32::from(case.bad_blanks);
+        }
+    }
+    for (number, place, claim, settled) in journal.claims()? {
+        if settled.is_none() {
+            day.claims.push((number, place, claim_in_words(claim).into()));
+        }
+    }
+    day.bins =
+        journal.stock()?.bins().map(|(bin, blanks)| (bin.0, blanks.marked.map(Units), blanks.count)).collect();
+    Ok(day)
+}
+
+const fn name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Issue { .. } => "issue",
+        Kind::IssueOffline { .. } => "issue offline",
+        Kind::Fund { .. } => "fund",
+        Kind::Query => "query",
+        Kind::CashOut { .. } => "cash-out",
+    }
+}
+
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Statement of {} (UTC)", self.date)?;
+        for (what, count) in &self.cases {
+            writeln!(f, "  {what:<24} {count:>6}")?;
+        }
+        writeln!(f, "  paid onto cards          {}", amount_text(self.funded.0))?;
+        writeln!(f, "  paid out by cards        {}", amount_text(self.paid_out.0))?;
+        writeln!(f, "  fees from wallets        {}", amount_text(self.fees.0))?;
+        writeln!(f, "  fees in cash             {}", self.cash)?;
+        writeln!(f, "  cards handed over        {}", self.handed_over)?;
+        for (keep, count) in &self.kept {
+            writeln!(f, "  kept, {:<18} {count:>6}", format!("{keep:?}"))?;
+        }
+        for (bin, marked, count) in &self.bins {
+            let marked = marked.map_or_else(|| "any amount".into(), |marked| amount_text(marked.0));
+            writeln!(f, "  bin {bin}, {marked:<17} {count:>6}")?;
+        }
+        if self.queued > 0 {
+            writeln!(f, "  waiting for the network  {:>6}", self.queued)?;
+        }
+        for (case, place, claim) in &self.claims {
+            writeln!(f, "  CLAIM {case}/{place}: {claim}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! The machine's clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+use time::{format_description::FormatItem, macros::format_description, OffsetDateTime};
+
+const DATE: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
+const TIME: &[FormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+
+/// Milliseconds since 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The date in UTC: `2026-11-22`.
+pub fn date(millis: u64) -> String {
+    written(millis, DATE)
+}
+
+/// Date and time in UTC: `2026-11-22 09:30:00`.
+pub fn time(millis: u64) -> String {
+    written(millis, TIME)
+}
+
+fn written(millis: u64, form: &[FormatItem<'_>]) -> String {
+    let seconds = i64::try_from(millis / 1_000).unwrap_or(0);
+    let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    at.format(form).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_date_is_written_as_people_read_it() {
+        assert_eq!(super::date(1_795_323_710_000), "2026-11-22");
+        assert_eq!(super::time(1_795_323_710_000), "2026-11-22 05:01:50");
+        assert_eq!(super::time(u64::MAX), "1970-01-01 00:00:00");
+    }
+}

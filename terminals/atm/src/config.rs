@@ -1,0 +1,144 @@
+//! The operator's configuration file.
+
+use crate::{
+    policy::{Policy, Spc},
+    stock::{Blanks, Stock},
+};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why there is no configuration.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is not what it should be.
+    #[error("{path}: {source}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+}
+
+/// A bin, as the operator has filled it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BinConfig {
+    /// What is printed on its cards already; left out: nothing.
+    pub marked: Option<Spc>,
+    /// How many there are, when the journal is begun.
+    pub count: u32,
+    /// From how many on the operator is told.
+    #[serde(default = "low")]
+    pub low: u32,
+}
+
+const fn low() -> u32 {
+    5
+}
+
+/// How the machine reads cards.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderConfig {
+    /// Cards in software, in this process.
+    #[default]
+    InProcess,
+    /// The reader of the machine's PC/SC service with this number, from 0.
+    Pcsc {
+        /// Its number.
+        number: usize,
+        /// The port of its slot, when it is a virtual one that the simulation puts cards into.
+        slot: Option<u16>,
+    },
+}
+
+/// The file `atm.toml`. Paths are relative to its folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// Nodes to ask, the preferred first: `ws://…` or `wss://…`.
+    pub nodes: Vec<String>,
+    /// The genesis hash of the chain, `0x` and hex: a node of another chain is never believed.
+    pub genesis: String,
+    /// The file with the machine's secret.
+    pub key: PathBuf,
+    /// The journal.
+    pub journal: PathBuf,
+    /// The reader.
+    #[serde(default)]
+    pub reader: ReaderConfig,
+    /// Whether the machine takes cash for fees.
+    #[serde(default)]
+    pub takes_cash: bool,
+    /// The bins, from number 0 on.
+    pub bins: Vec<BinConfig>,
+    /// What the operator decides.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+impl Config {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.into(), source })?;
+        toml::from_str(&text).map_err(|source| ConfigError::Format { path: path.into(), source: Box::new(source) })
+    }
+
+    /// The genesis hash; `None`: it is not one.
+    pub fn genesis(&self) -> Option<[u8; 32]> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(self.genesis.trim_start_matches("0x"), &mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// What the machine holds when its journal is begun.
+    pub fn stock(&self) -> Stock {
+        let blanks =
+            |bin: &BinConfig| Blanks { marked: bin.marked.map(|marked| marked.0), count: bin.count, low: bin.low };
+        Stock::new(self.bins.iter().map(blanks).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_is_read_as_it_is_written() {
+        let text = r#"
+            nodes = ["ws://127.0.0.1:9944"]
+            genesis = "0x0101010101010101010101010101010101010101010101010101010101010101"
+            key = "machine.key"
+            journal = "journal"
+            reader = { pcsc = { number = 1 } }
+            [[bins]]
+            marked = "100"
+            count = 20
+            [policy]
+            amounts = ["10", "0.5"]
+            [policy.waits]
+            customer = 5
+        "#;
+        let config: Config = toml::from_str(text).unwrap();
+        assert_eq!(config.reader, ReaderConfig::Pcsc { number: 1, slot: None });
+        assert_eq!(config.policy.waits.customer, 5);
+        assert_eq!(config.policy.waits.taking, Policy::default().waits.taking);
+        assert_eq!(config.genesis(), Some([1; 32]));
+        let written = toml::to_string(&config).unwrap();
+        assert_eq!(toml::from_str::<Config>(&written).unwrap(), config);
+        assert!(toml::from_str::<Config>(&text.replace("customer", "costumer")).is_err(), "a typing mistake");
+    }
+}

@@ -1,0 +1,332 @@
+//! The customer in front of the machine: from the first key to the receipt (F21).
+//!
+//! Every page has a time limit; when it is over, the machine is where it began. No card is inside while it asks: what the
+//! customer puts in, a [case](crate::case) takes, and gives back.
+
+use crate::{
+    amount_text,
+    case::{Ending, Kind, Request},
+    clock,
+    device::{Entry, Page},
+    identify::Identifier,
+    journal::{Record, Terms},
+    machine::{claim_in_words, Machine, MachineError},
+    stock::Bin,
+};
+use specie_client::{amount, Account};
+use specie_primitives::Balance;
+use std::time::Duration;
+
+/// How often something that was typed may be wrong.
+const TRIES: u32 = 3;
+
+/// For how long the result is shown, when nobody presses a key.
+const RESULT: Duration = Duration::from_secs(10);
+
+/// What the machine can do for somebody now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Service {
+    NewCard,
+    NewCardOffline,
+    Fund,
+    Query,
+    CashOut,
+}
+
+/// What came of one customer.
+#[derive(Debug)]
+pub enum Served {
+    /// Nobody came.
+    Nobody,
+    /// Somebody, who went away again or was not let in; why.
+    Left(String),
+    /// A case.
+    Case(u64, Box<Record>),
+}
+
+/// Why nothing came of it.
+enum Gone {
+    /// No key in time, or the key that ends it all.
+    Away,
+    /// Told why.
+    Because(String),
+    /// The machine cannot go on.
+    Broken(MachineError),
+}
+
+impl From<MachineError> for Gone {
+    fn from(error: MachineError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<crate::journal::JournalError> for Gone {
+    fn from(error: crate::journal::JournalError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// The dialogue with one customer after the other.
+pub struct Dialogue {
+    /// The machine.
+    pub machine: Machine,
+    /// How customers are identified.
+    pub identifier: Box<dyn Identifier>,
+}
+
+impl Dialogue {
+    /// Waits for a customer, `limit` at most, and serves one.
+    pub fn serve(&mut self, limit: Duration) -> Result<Served, MachineError> {
+        match self.customer(limit) {
+            Ok((number, record)) => {
+                self.show_result(number, &record);
+                Ok(Served::Case(number, Box::new(record)))
+            }
+            Err(Gone::Away) => Ok(Served::Nobody),
+            Err(Gone::Because(why)) => {
+                self.say(&Page::new("Sorry").line(&why));
+                self.machine.devices.keypad.read(RESULT);
+                Ok(Served::Left(why))
+            }
+            Err(Gone::Broken(error)) => {
+                self.say(&Page::new("Out of order").line("Please call the operator."));
+                Err(error)
+            }
+        }
+    }
+
+    fn customer(&mut self, limit: Duration) -> Result<(u64, Record), Gone> {
+        match self.choose_service(limit)? {
+            Service::NewCard => self.new_card(),
+            Service::NewCardOffline => self.new_card_offline(),
+            Service::Fund => self.fund(),
+            Service::Query => self.run(Kind::Query, Terms::default(), 0, false),
+            Service::CashOut => self.cash_out(),
+        }
+    }
+
+    /// What the machine can still do, honestly.
+    fn choose_service(&mut self, limit: Duration) -> Result<Service, Gone> {
+        let online = self.machine.network.health().is_ok_and(|health| health.able);
+        let stock = self.machine.journal.stock()?;
+        let can_make =
+            stock.bins().any(|(_, blanks)| blanks.count > 0) && !self.machine.journal.open_grants()?.is_empty();
+        let mut services = Vec::new();
+        let mut page = Page::new("What can I do for you?");
+        if !online {
+            page = page.line("The network cannot be reached: no money can be moved, and no balance told, now.");
+        }
+        let mut offer = |service, words: &str| {
+            services.push(service);
+            page.choices.push(words.into());
+        };
+        match (online, can_make) {
+            (true, true) => offer(Service::NewCard, "A new card"),
+            (false, true) => offer(Service::NewCardOffline, "A new card without money, to be funded later"),
+            (_, false) => {}
+        }
+        if online {
+            offer(Service::Fund, "Money onto my card");
+            offer(Service::Query, "What is this card worth?");
+            offer(Service::CashOut, "A card's money to an account");
+        } else {
+            offer(Service::Query, "Is this card genuine? (Not what it is worth.)");
+        }
+        if !can_make {
+            page = page.line("There are no new cards now.");
+        }
+        let choice = self.choose(page, limit)?;
+        services.get(choice).copied().ok_or(Gone::Away)
+    }
+
+    fn new_card(&mut self) -> Result<(u64, Record), Gone> {
+        let (bin, amount, is_marked) = self.choose_amount()?;
+        let customer = self.identify_for(amount)?;
+        let fee = self.agree(amount)?;
+        let print = self.machine.policy.print && !is_marked;
+        let denomination = (print || is_marked).then_some(amount);
+        let terms = Terms { customer, fee, denomination };
+        self.run(Kind::Issue { bin, amount }, terms, self.machine.policy.cash_fee, print)
+    }
+
+    fn new_card_offline(&mut self) -> Result<(u64, Record), Gone> {
+        let (bin, amount, is_marked) = self.choose_amount()?;
+        let terms = Terms { denomination: is_marked.then_some(amount), ..Terms::default() };
+        self.run(Kind::IssueOffline { bin, amount }, terms, 0, false)
+    }
+
+    fn fund(&mut self) -> Result<(u64, Record), Gone> {
+        let amount = self.type_amount()?;
+        let customer = self.identify_for(amount)?;
+        let fee = self.agree(amount)?;
+        let terms = Terms { customer, fee, denomination: None };
+        self.run(Kind::Fund { amount }, terms, self.machine.policy.cash_fee, false)
+    }
+
+    fn cash_out(&mut self) -> Result<(u64, Record), Gone> {
+        let mut customer = None;
+        if self.machine.policy.identification.for_cash_out {
+            let account = self.identify()?;
+            let allowed = self.machine.policy.identification.may_cash_out(&account);
+            allowed.map_err(|denied| Gone::Because(denied.to_string()))?;
+            customer = Some(account);
+        }
+        let to = self.type_payee()?;
+        let page = Page::new("Do you want the card back?").choice("Yes").choice("No, the machine may keep it");
+        let keep = self.choose(page, self.limit())? == 1;
+        let page = Page::new("All of the card's money?").line(format!("to {to}")).choice("Yes, pay").choice("No");
+        if self.choose(page, self.limit())? != 0 {
+            return Err(Gone::Away);
+        }
+        self.run(Kind::CashOut { to: to.0, keep }, Terms { customer, ..Terms::default() }, 0, false)
+    }
+
+    fn run(&mut self, kind: Kind, terms: Terms, cash_fee: u64, print: bool) -> Result<(u64, Record), Gone> {
+        Ok(self.machine.run(Request { kind, cash_fee, print }, terms)?)
+    }
+
+    /// Bin, amount, and whether the amount is on the cards already.
+    fn choose_amount(&mut self) -> Result<(Bin, Balance, bool), Gone> {
+        let stock = self.machine.journal.stock()?;
+        let marked = stock.bins().filter(|(_, blanks)| blanks.count > 0).filter_map(|(_, blanks)| blanks.marked);
+        let listed = self.machine.policy.amounts.iter().map(|amount| amount.0);
+        let mut amounts: Vec<Balance> =
+            marked.chain(listed).filter(|amount| stock.bin_for(*amount).is_ok()).collect();
+        amounts.sort_unstable();
+        amounts.dedup();
+        let any = stock.bins().any(|(_, blanks)| blanks.marked.is_none() && blanks.count > 0);
+        let mut page = Page::new("How much should be on it?");
+        page.choices = amounts.iter().map(|amount| amount_text(*amount)).collect();
+        if any {
+            page = page.choice("Another amount");
+        }
+        let choice = self.choose(page, self.limit())?;
+        let amount = match amounts.get(choice) {
+            Some(amount) => *amount,
+            None => self.type_amount()?,
+        };
+        let bin = stock.bin_for(amount).map_err(|error| Gone::Because(error.to_string()))?;
+        let is_marked = stock.bins().any(|(known, blanks)| known == bin && blanks.marked.is_some());
+        Ok((bin, amount, is_marked))
+    }
+
+    fn type_amount(&mut self) -> Result<Balance, Gone> {
+        self.type_until_right("How much?", "amount in SPC", |text| match amount::parse(text) {
+            Ok(0) => Err("That is nothing.".into()),
+            Ok(amount) => Ok(amount),
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
+    /// A bad payee is found before any card is put in (F12).
+    fn type_payee(&mut self) -> Result<Account, Gone> {
+        self.type_until_right("To which account?", "account", |text| {
+            text.parse::<Account>().map_err(|error| error.to_string())
+        })
+    }
+
+    /// Who the customer is, if it matters, and whether so much is allowed (F17).
+    fn identify_for(&mut self, amount: Balance) -> Result<Option<Account>, Gone> {
+        if !self.machine.policy.identification.for_issue {
+            return Ok(None);
+        }
+        let account = self.identify()?;
+        let used = self.used_today(&account)?;
+        let allowed = self.machine.policy.identification.may_issue(&account, amount, used);
+        allowed.map_err(|denied| Gone::Because(denied.to_string()))?;
+        Ok(Some(account))
+    }
+
+    fn identify(&mut self) -> Result<Account, Gone> {
+        let limit = self.limit();
+        let devices = &mut self.machine.devices;
+        let identified = self.identifier.identify(devices.screen.as_mut(), devices.keypad.as_mut(), limit);
+        identified.map_err(|error| Gone::Because(error.to_string()))
+    }
+
+    /// What an account has put on carriers today, in base units.
+    fn used_today(&self, account: &Account) -> Result<Balance, Gone> {
+        let today = clock::date(clock::now());
+        let cases = self.machine.journal.cases()?;
+        let theirs = cases.iter().filter(|(_, record)| {
+            record.terms.customer.as_ref() == Some(account) && clock::date(record.begun) == today
+        });
+        Ok(theirs
+            .filter(|(_, record)| record.ending != Some(Ending::Refused))
+            .filter_map(|(_, record)| record.case.request.kind.amount())
+            .fold(0, Balance::saturating_add))
+    }
+
+    /// The fee before anything is done (F18): what the operator gets from the customer's wallet, in base units.
+    fn agree(&mut self, amount: Balance) -> Result<Balance, Gone> {
+        let offline = |why: String| Gone::Because(format!("The network cannot be asked for the fee: {why}"));
+        let machine = self.machine.network.machine().map_err(|error| offline(error.to_string()))?;
+        let machine = machine.ok_or_else(|| Gone::Because("This machine is not registered.".into()))?;
+        if machine.suspended || !machine.permissions.fund {
+            return Err(Gone::Because("The issuer has stopped this machine.".into()));
+        }
+        let fee = machine.fee.of(amount).ok_or_else(|| Gone::Because("This amount is too large.".into()))?;
+        let mut page = Page::new("Do you agree?").line(format!("On the card: {}", amount_text(amount)));
+        page = page.line(format!("Fee from your wallet: {}, and the network's, below 0.01 SPC", amount_text(fee)));
+        let cash = self.machine.policy.cash_fee;
+        if cash > 0 {
+            page = page.line(format!("Fee in cash: {cash} {}", self.machine.policy.cash_name));
+        }
+        match self.choose(page.choice("Yes").choice("No"), self.limit())? {
+            0 => Ok(fee),
+            _ => Err(Gone::Away),
+        }
+    }
+
+    fn show_result(&mut self, number: u64, record: &Record) {
+        let heading = match record.ending {
+            Some(Ending::Done) => "Thank you",
+            Some(Ending::Claimed) => "Something went wrong",
+            Some(Ending::Refused) | None => "Not done",
+        };
+        let mut page = Page::new(heading);
+        page.lines = record.receipt.iter().flat_map(|text| text.lines().skip(2)).map(str::to_owned).collect();
+        for (place, claim) in record.case.claims.iter().enumerate() {
+            page = page.line(format!("Claim {number}/{place}: {}", claim_in_words(*claim)));
+        }
+        self.say(&page);
+        self.machine.devices.keypad.read(RESULT);
+    }
+
+    fn limit(&self) -> Duration {
+        self.machine.policy.waits.for_customer()
+    }
+
+    fn say(&mut self, page: &Page) {
+        self.machine.devices.screen.show(page);
+    }
+
+    fn choose(&mut self, page: Page, limit: Duration) -> Result<usize, Gone> {
+        let count = page.choices.len();
+        self.say(&page);
+        match self.machine.devices.keypad.read(limit) {
+            Entry::Choice(choice) if choice < count => Ok(choice),
+            _ => Err(Gone::Away),
+        }
+    }
+
+    fn type_until_right<T>(
+        &mut self,
+        heading: &str,
+        what: &str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, Gone> {
+        let mut page = Page::new(heading).entry(what);
+        for _ in 0..TRIES {
+            self.say(&page);
+            match self.machine.devices.keypad.read(self.limit()) {
+                Entry::Text(text) => match read(&text) {
+                    Ok(value) => return Ok(value),
+                    Err(why) => page.lines = vec![format!("That does not do: {why}")],
+                },
+                Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => return Err(Gone::Away),
+            }
+        }
+        Err(Gone::Because(page.lines.concat()))
+    }
+}

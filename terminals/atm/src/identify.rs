@@ -1,0 +1,115 @@
+//! Who the customer is (F17).
+
+use crate::{
+    clock,
+    device::{Entry, Keypad, Page, Screen},
+};
+use specie_client::{account, Account};
+use std::time::Duration;
+use thiserror::Error;
+
+/// Why nobody was identified.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NotIdentified {
+    /// The customer did not answer, or ended it.
+    #[error("nobody answered")]
+    NoAnswer,
+    /// What was answered is no account with a signature.
+    #[error("the answer is not from a wallet")]
+    Malformed,
+    /// The signature is not the account's over what was asked: another one's, or of another time.
+    #[error("the signature does not fit")]
+    BadSignature,
+    /// Random numbers could not be had.
+    #[error("the machine cannot ask now")]
+    CannotAsk,
+}
+
+/// A way of finding out who the customer is.
+pub trait Identifier: Send {
+    /// Asks the customer.
+    fn identify(
+        &mut self,
+        screen: &mut dyn Screen,
+        keypad: &mut dyn Keypad,
+        limit: Duration,
+    ) -> Result<Account, NotIdentified>;
+}
+
+/// The customer's wallet signs what the machine shows: machine, chain, a fresh challenge, and how long it holds.
+///
+/// The message is the text of the code itself, `specie:identify?machine=5F…&genesis=0x…&challenge=0x…&until=…`; the answer
+/// is `ACCOUNT:SIGNATURE`, the signature (sr25519) as 64 bytes of hex.
+pub struct WalletChallenge {
+    /// The machine that asks.
+    pub machine: Account,
+    /// Its chain.
+    pub genesis: [u8; 32],
+}
+
+impl WalletChallenge {
+    fn ask(&self, limit: Duration) -> Result<String, NotIdentified> {
+        let mut challenge = [0; 32];
+        getrandom::getrandom(&mut challenge).map_err(|_| NotIdentified::CannotAsk)?;
+        let until = clock::now() / 1_000 + limit.as_secs();
+        Ok(format!(
+            "specie:identify?machine={}&genesis=0x{}&challenge=0x{}&until={until}",
+            self.machine,
+            hex::encode(self.genesis),
+            hex::encode(challenge)
+        ))
+    }
+}
+
+impl Identifier for WalletChallenge {
+    fn identify(
+        &mut self,
+        screen: &mut dyn Screen,
+        keypad: &mut dyn Keypad,
+        limit: Duration,
+    ) -> Result<Account, NotIdentified> {
+        let asked = self.ask(limit)?;
+        let page = Page::new("Who are you?").line("Show your wallet this code, and let it sign.");
+        screen.show(&page.entry("your wallet's answer").code(asked.clone()));
+        match keypad.read(limit) {
+            Entry::Text(answer) => check(&asked, &answer),
+            Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => Err(NotIdentified::NoAnswer),
+        }
+    }
+}
+
+/// The account that has signed what was asked.
+fn check(asked: &str, answer: &str) -> Result<Account, NotIdentified> {
+    let (who, signature) = answer.trim().split_once(':').ok_or(NotIdentified::Malformed)?;
+    let who: Account = who.parse().map_err(|_| NotIdentified::Malformed)?;
+    let mut bytes = [0; 64];
+    hex::decode_to_slice(signature.trim_start_matches("0x"), &mut bytes).map_err(|_| NotIdentified::Malformed)?;
+    match account::verify(&who, asked.as_bytes(), &bytes) {
+        true => Ok(who),
+        false => Err(NotIdentified::BadSignature),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use specie_client::Key;
+
+    #[test]
+    fn f17_a_wallet_signs_what_was_asked_and_nothing_else() {
+        let alice = Key::from_secret("//Alice").unwrap();
+        let ask = WalletChallenge { machine: Account([1; 32]), genesis: [2; 32] };
+        let limit = Duration::from_secs(60);
+        let (asked, other) = (ask.ask(limit).unwrap(), ask.ask(limit).unwrap());
+        assert_ne!(asked, other, "a challenge is fresh");
+        let answer = |over: &str| format!("{}:0x{}", alice.account(), hex::encode(alice.sign(over.as_bytes())));
+        assert_eq!(check(&asked, &answer(&asked)), Ok(alice.account()));
+        assert_eq!(check(&asked, &answer(&other)), Err(NotIdentified::BadSignature), "a replayed answer");
+        let bob = Key::from_secret("//Bob").unwrap().account();
+        let stolen = answer(&asked).replace(&alice.account().to_string(), &bob.to_string());
+        assert_eq!(check(&asked, &stolen), Err(NotIdentified::BadSignature));
+        for wrong in ["", "x", "x:y", &format!("{bob}:0x12")] {
+            assert_eq!(check(&asked, wrong), Err(NotIdentified::Malformed));
+        }
+    }
+}

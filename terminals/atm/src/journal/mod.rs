@@ -1,0 +1,20 @@
+//! What the machine remembers, whatever happens to its power: cases, grants, registrations to send, stock, batch keys.
+//!
+//! One embedded database ([redb](https://docs.rs/redb)), one transaction for each step. What an act is about to do is
+//! in it, on the disk, before the act is begun.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `meta` | name | JSON: format, machine, genesis, stock, when the chain was last asked |
+//! | `cases` | number of the case | JSON: [`Record`] |
+//! | `steps` | number of the step | JSON: [`StepRecord`], what was begun and what came of it |
+//! | `grants` | index | JSON: [`GrantState`] |
+//! | `batches` | batch id | JSON: what is needed to check a certificate with no network |
+//! | `queue` | number of the case | the registration, SCALE encoded |
+//! | `settled` | number of the case, place of the claim | JSON: [`Settlement`] |
+
+mod records;
+mod store;
+
+pub use records::{CachedBatch, GrantState, Record, Settlement, StepRecord, Terms, What};
+pub use store::{Journal, JournalError, Written};

@@ -1,0 +1,355 @@
+//! The journal's database.
+
+use super::records::{CachedBatch, GrantState, Record, Settlement, StepRecord, What};
+use crate::{case::Claim, clock, stock::Stock};
+use redb::{
+    Database, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
+    WriteTransaction,
+};
+use serde::{de::DeserializeOwned, Serialize};
+use specie_client::Account;
+use std::{collections::BTreeMap, path::Path};
+use thiserror::Error;
+
+/// The format of this version.
+const FORMAT: u32 = 1;
+
+const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
+const CASES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("cases");
+const STEPS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("steps");
+const GRANTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("grants");
+const BATCHES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("batches");
+const QUEUE: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("queue");
+const SETTLED: TableDefinition<'_, (u64, u8), &[u8]> = TableDefinition::new("settled");
+
+/// Why the journal cannot be read or written. The machine stops: it does nothing that it cannot remember.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// The database failed.
+    #[error("journal: {0}")]
+    Database(#[source] Box<redb::Error>),
+    /// A row is not what it should be.
+    #[error("journal: a row of {table} cannot be read: {source}")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// It was written by another version.
+    #[error("journal: its format is {0}, this program's is {FORMAT}; run the program that wrote it")]
+    Format(u32),
+    /// It is of another machine, or of another chain.
+    #[error("journal: it is of {what} {known}, not {wanted}")]
+    Other {
+        /// What is different.
+        what: &'static str,
+        /// What the journal has.
+        known: String,
+        /// What was configured.
+        wanted: String,
+    },
+    /// There is no such case.
+    #[error("journal: there is no case {0}")]
+    NoCase(u64),
+    /// The case has no such claim.
+    #[error("journal: case {0} has no claim {1}")]
+    NoClaim(u64, u8),
+}
+
+impl<E: Into<redb::Error>> From<E> for JournalError {
+    fn from(error: E) -> Self {
+        Self::Database(Box::new(error.into()))
+    }
+}
+
+/// What a step changes beside the case itself.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The stock, as it is from now on.
+    pub stock: Option<Stock>,
+    /// A grant that the case uses from now on.
+    pub grant: Option<u32>,
+    /// A registration to be sent when the machine is online.
+    pub queue: Option<Vec<u8>>,
+}
+
+/// The journal.
+pub struct Journal {
+    database: Database,
+}
+
+impl Journal {
+    /// Opens the journal in a file, or makes one, of this machine on this chain.
+    pub fn open(path: &Path, machine: Account, genesis: &str, stock: &Stock) -> Result<Self, JournalError> {
+        let journal = Self { database: Database::create(path)? };
+        let transaction = journal.database.begin_write()?;
+        {
+            let mut meta = transaction.open_table(META)?;
+            let format = read(&meta, "format", "meta")?.unwrap_or(FORMAT);
+            if format != FORMAT {
+                return Err(JournalError::Format(format));
+            }
+            put(&mut meta, "format", &FORMAT)?;
+            own(&mut meta, "machine", &machine.to_string())?;
+            own(&mut meta, "genesis", genesis)?;
+            if meta.get("stock")?.is_none() {
+                put(&mut meta, "stock", stock)?;
+            }
+            transaction.open_table(CASES)?;
+            transaction.open_table(STEPS)?;
+            transaction.open_table(GRANTS)?;
+            transaction.open_table(BATCHES)?;
+            transaction.open_table(QUEUE)?;
+            transaction.open_table(SETTLED)?;
+        }
+        transaction.commit()?;
+        Ok(journal)
+    }
+
+    /// Begins a case; its number.
+    pub fn begin(&self, record: &Record) -> Result<u64, JournalError> {
+        let transaction = self.database.begin_write()?;
+        let number = {
+            let mut cases = transaction.open_table(CASES)?;
+            let number = cases.last()?.map_or(1, |(last, _)| last.value().saturating_add(1));
+            put(&mut cases, number, record)?;
+            number
+        };
+        note(&transaction, number, What::Opened)?;
+        transaction.commit()?;
+        Ok(number)
+    }
+
+    /// Writes what has happened to a case, all of it or nothing.
+    pub fn write(&self, number: u64, record: &Record, what: What, also: Written) -> Result<(), JournalError> {
+        let transaction = self.database.begin_write()?;
+        put(&mut transaction.open_table(CASES)?, number, record)?;
+        if let Some(stock) = &also.stock {
+            put(&mut transaction.open_table(META)?, "stock", stock)?;
+        }
+        if let Some(grant) = also.grant {
+            put(&mut transaction.open_table(GRANTS)?, grant, &GrantState::UsedBy(number))?;
+        }
+        if let Some(registration) = &also.queue {
+            transaction.open_table(QUEUE)?.insert(number, registration.as_slice())?;
+        }
+        note(&transaction, number, what)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// A registration is not to be sent any more: the chain has it, or refuses it for good. `record` says which.
+    pub fn dequeue(&self, number: u64, record: &Record) -> Result<(), JournalError> {
+        let transaction = self.database.begin_write()?;
+        put(&mut transaction.open_table(CASES)?, number, record)?;
+        transaction.open_table(QUEUE)?.remove(number)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Changes a case that has ended: what was found out later.
+    pub fn amend(&self, number: u64, record: &Record) -> Result<(), JournalError> {
+        let transaction = self.database.begin_write()?;
+        put(&mut transaction.open_table(CASES)?, number, record)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// A case.
+    pub fn case(&self, number: u64) -> Result<Record, JournalError> {
+        let transaction = self.database.begin_read()?;
+        read(&transaction.open_table(CASES)?, number, "cases")?.ok_or(JournalError::NoCase(number))
+    }
+
+    /// All cases, in their order.
+    pub fn cases(&self) -> Result<Vec<(u64, Record)>, JournalError> {
+        let transaction = self.database.begin_read()?;
+        let cases = transaction.open_table(CASES)?;
+        let mut all = Vec::new();
+        for row in cases.iter()? {
+            let (number, record) = row?;
+            all.push((number.value(), parse(record.value(), "cases")?));
+        }
+        Ok(all)
+    }
+
+    /// The cases that have not ended: one at most, unless somebody interferes.
+    pub fn open_cases(&self) -> Result<Vec<(u64, Record)>, JournalError> {
+        Ok(self.cases()?.into_iter().filter(|(_, record)| record.ending.is_none()).collect())
+    }
+
+    /// The last `count` lines, oldest first.
+    pub fn last_steps(&self, count: usize) -> Result<Vec<StepRecord>, JournalError> {
+        let transaction = self.database.begin_read()?;
+        let steps = transaction.open_table(STEPS)?;
+        let mut last = Vec::new();
+        for row in steps.iter()?.rev().take(count) {
+            last.push(parse(row?.1.value(), "steps")?);
+        }
+        last.reverse();
+        Ok(last)
+    }
+
+    /// How many lines there are.
+    pub fn steps(&self) -> Result<u64, JournalError> {
+        Ok(self.database.begin_read()?.open_table(STEPS)?.len()?)
+    }
+
+    /// The stock.
+    pub fn stock(&self) -> Result<Stock, JournalError> {
+        let transaction = self.database.begin_read()?;
+        Ok(read(&transaction.open_table(META)?, "stock", "meta")?.unwrap_or_default())
+    }
+
+    /// The operator has filled the bins, or took what was in them.
+    pub fn set_stock(&self, stock: &Stock) -> Result<(), JournalError> {
+        let transaction = self.database.begin_write()?;
+        put(&mut transaction.open_table(META)?, "stock", stock)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Which grants the chain says are open. Those that a case has used are not open, whatever it says.
+    pub fn set_grants(&self, open: &[u32]) -> Result<(), JournalError> {
+        let transaction = self.database.begin_write()?;
+        {
+            let mut grants = transaction.open_table(GRANTS)?;
+            let known = all_grants(&grants)?;
+            for (index, state) in &known {
+                if *state == GrantState::Open && !open.contains(index) {
+                    grants.remove(*index)?;
+                }
+            }
+            for index in open.iter().filter(|index| !known.contains_key(*index)) {
+                put(&mut grants, *index, &GrantState::Open)?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The grants that no case has used.
+    pub fn open_grants(&self) -> Result<Vec<u32>, JournalError> {
+        let transaction = self.database.begin_read()?;
+        let grants = all_grants(&transaction.open_table(GRANTS)?)?;
+        Ok(grants.into_iter().filter(|(_, state)| *state == GrantState::Open).map(|(index, _)| index).collect())
+    }
+
+    /// Keeps batch keys for when there is no network.
+    pub fn set_batches(&self, batches: &[(u64, CachedBatch)]) -> Result<(), JournalError> {
+        let transaction = self.database.begin_write()?;
+        {
+            let mut table = transaction.open_table(BATCHES)?;
+            for (id, batch) in batches {
+                put(&mut table, *id, batch)?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// A batch, as it was when it was last asked.
+    pub fn batch(&self, id: u64) -> Result<Option<CachedBatch>, JournalError> {
+        read(&self.database.begin_read()?.open_table(BATCHES)?, id, "batches")
+    }
+
+    /// How many batches are known.
+    pub fn batches(&self) -> Result<u64, JournalError> {
+        Ok(self.database.begin_read()?.open_table(BATCHES)?.len()?)
+    }
+
+    /// The registrations to be sent, by case.
+    pub fn queue(&self) -> Result<Vec<(u64, Vec<u8>)>, JournalError> {
+        let transaction = self.database.begin_read()?;
+        let mut queued = Vec::new();
+        for row in transaction.open_table(QUEUE)?.iter()? {
+            let (number, registration) = row?;
+            queued.push((number.value(), registration.value().to_vec()));
+        }
+        Ok(queued)
+    }
+
+    /// The claims of all cases, with how each was settled.
+    pub fn claims(&self) -> Result<Vec<(u64, u8, Claim, Option<Settlement>)>, JournalError> {
+        let cases = self.cases()?;
+        let settled = self.database.begin_read()?.open_table(SETTLED)?;
+        let mut claims = Vec::new();
+        for (number, record) in cases {
+            for (place, claim) in (0..=u8::MAX).zip(record.case.claims) {
+                claims.push((number, place, claim, read(&settled, (number, place), "settled")?));
+            }
+        }
+        Ok(claims)
+    }
+
+    /// A claim is settled.
+    pub fn settle(&self, number: u64, place: u8, by: &str, how: &str) -> Result<(), JournalError> {
+        let record = self.case(number)?;
+        if usize::from(place) >= record.case.claims.len() {
+            return Err(JournalError::NoClaim(number, place));
+        }
+        let settlement = Settlement { at: clock::now(), by: by.into(), how: how.into() };
+        let transaction = self.database.begin_write()?;
+        put(&mut transaction.open_table(SETTLED)?, (number, place), &settlement)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// A consistent view, for those who look while the machine works.
+    pub fn read(&self) -> Result<ReadTransaction, JournalError> {
+        Ok(self.database.begin_read()?)
+    }
+}
+
+fn note(transaction: &WriteTransaction, case: u64, what: What) -> Result<(), JournalError> {
+    let mut steps = transaction.open_table(STEPS)?;
+    let number = steps.last()?.map_or(1, |(last, _)| last.value().saturating_add(1));
+    put(&mut steps, number, &StepRecord { at: clock::now(), case, what })
+}
+
+fn all_grants(grants: &impl ReadableTable<u32, &'static [u8]>) -> Result<BTreeMap<u32, GrantState>, JournalError> {
+    let mut all = BTreeMap::new();
+    for row in grants.iter()? {
+        let (index, state) = row?;
+        all.insert(index.value(), parse(state.value(), "grants")?);
+    }
+    Ok(all)
+}
+
+/// The journal is of one machine on one chain for ever.
+fn own(
+    meta: &mut redb::Table<'_, &'static str, &'static [u8]>,
+    what: &'static str,
+    wanted: &str,
+) -> Result<(), JournalError> {
+    let known: Option<String> = read(meta, what, "meta")?;
+    match known {
+        Some(known) if known != wanted => Err(JournalError::Other { what, known, wanted: wanted.into() }),
+        Some(_) => Ok(()),
+        None => put(meta, what, &wanted),
+    }
+}
+
+fn put<'k, K: redb::Key + 'static>(
+    table: &mut redb::Table<'_, K, &'static [u8]>,
+    key: impl std::borrow::Borrow<K::SelfType<'k>>,
+    value: &impl Serialize,
+) -> Result<(), JournalError> {
+    let bytes = serde_json::to_vec(value).map_err(|source| JournalError::Row { table: "any", source })?;
+    table.insert(key, bytes.as_slice())?;
+    Ok(())
+}
+
+fn read<'k, K: redb::Key + 'static, T: DeserializeOwned>(
+    table: &impl ReadableTable<K, &'static [u8]>,
+    key: impl std::borrow::Borrow<K::SelfType<'k>>,
+    name: &'static str,
+) -> Result<Option<T>, JournalError> {
+    table.get(key)?.map(|row| parse(row.value(), name)).transpose()
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8], table: &'static str) -> Result<T, JournalError> {
+    serde_json::from_slice(bytes).map_err(|source| JournalError::Row { table, source })
+}

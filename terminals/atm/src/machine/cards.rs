@@ -1,0 +1,317 @@
+//! Acts of the card at the station.
+
+use super::Machine;
+use crate::{
+    case::{Card, Fault, Genuine, Key, Outcome},
+    clock,
+    device::{DeviceError, Entry, Page},
+    journal::Record,
+};
+use codec::Encode;
+use specie_carrier::{
+    code::Code,
+    host::{Host, HostError},
+    transport::Transport,
+};
+use specie_client::Account;
+use specie_primitives::{
+    attestation::Challenge,
+    certificate::Certificate,
+    crypto::{PublicKey, Scheme, Software},
+    evidence::Evidence,
+    grant,
+    ids::{CarrierId, MachineId},
+    order::{Order, Purpose, EVERYTHING},
+    records::BatchKey,
+    registration::Registration,
+    verdict::Finding,
+    wire::Wire,
+};
+use std::time::Duration;
+
+/// How often a card that does not answer is asked again: it may have a bad contact.
+const TRIES: u32 = 3;
+
+/// The pause in between: longer than a PC/SC service takes to see that a card was put in.
+const PAUSE: Duration = Duration::from_millis(600);
+
+/// How often the customer may type the card's code.
+const CODES: u32 = 3;
+
+/// A card under power.
+type Link<'a> = Host<Box<dyn Transport + 'a>>;
+
+/// What went wrong with a card.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CardError {
+    #[error(transparent)]
+    Host(#[from] HostError),
+    #[error("reader: {0}")]
+    Reader(#[from] DeviceError),
+    #[error("random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl CardError {
+    /// Whether another try may help.
+    const fn may_pass(&self) -> bool {
+        matches!(self, Self::Host(HostError::Transport { .. } | HostError::Malformed { .. }) | Self::Reader(_))
+    }
+
+    pub(super) const fn fault(&self) -> Fault {
+        match self {
+            Self::Host(HostError::Refused { .. } | HostError::WrongCode { .. } | HostError::Delayed { .. }) => {
+                Fault::CardRefuses
+            }
+            Self::Host(_) | Self::Reader(_) | Self::Random(_) => Fault::NoCarrier,
+        }
+    }
+}
+
+impl Machine {
+    /// Selects the card's application and has `work` talk to it, again if the link fails.
+    pub(super) fn with_card<T>(
+        &mut self,
+        work: impl Fn(&mut Link<'_>) -> Result<T, CardError>,
+    ) -> Result<T, CardError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let answer = self.devices.reader.connect().map_err(CardError::from).and_then(|link| {
+                let mut host = Host::new(link);
+                host.select()?;
+                work(&mut host)
+            });
+            match answer {
+                Err(error) if error.may_pass() && tries < TRIES => std::thread::sleep(PAUSE),
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The card's word on itself, over a fresh challenge.
+    pub(super) fn evidence(&mut self) -> Result<Evidence, CardError> {
+        self.with_card(|host| Ok(host.evidence(&challenge()?)?))
+    }
+
+    pub(super) fn read_card(&mut self, record: &mut Record) -> Outcome {
+        match self.try_read(record) {
+            Ok(card) => Outcome::Card(card),
+            Err(error) => {
+                record.remark(format!("the card: {error}"));
+                Outcome::Failed(error.fault())
+            }
+        }
+    }
+
+    fn try_read(&mut self, record: &mut Record) -> Result<Card, CardError> {
+        let evidence = self.evidence()?;
+        let mut genuine = self.examine(&evidence, record);
+        let evidence = match genuine {
+            // A bit that a bad line flipped looks the same: once more.
+            Genuine::No => {
+                let again = self.evidence()?;
+                genuine = self.examine(&again, record);
+                again
+            }
+            _ => evidence,
+        };
+        let device = evidence.certificate().device();
+        self.at_station = Some(device);
+        let carrier = evidence.carrier().ok().flatten();
+        let sequence = match &evidence {
+            Evidence::Attested { attestation, .. } => attestation.attestation.sequence,
+            Evidence::Flagged { .. } => 0,
+        };
+        record.carrier = carrier.map(|carrier| Account(carrier.0)).or(record.carrier);
+        // Over which grant a key was made a card does not say. It is over this case's if it is the card that was told so.
+        let is_ours = record.device == Some(in_hex(&device)) && sequence == 0;
+        let key = carrier.map_or(Key::None, |carrier| Key::Made {
+            carrier: carrier.0,
+            sequence,
+            grant: record.case.grant.filter(|_| is_ours),
+        });
+        Ok(Card { genuine, key })
+    }
+
+    /// What the machine can tell of the card's making by itself: with the batch keys that it keeps.
+    fn examine(&self, evidence: &Evidence, record: &mut Record) -> Genuine {
+        let id = evidence.batch();
+        let known = match self.journal.batch(id.0) {
+            Ok(Some(batch)) => Some(batch),
+            _ => match self.network.batch(id, clock::now()) {
+                Ok(Some(batch)) => {
+                    // Not kept is asked again.
+                    let _ = self.journal.set_batches(&[(id.0, batch.clone())]);
+                    Some(batch)
+                }
+                Ok(None) => {
+                    record.remark(format!("nobody has registered batch {}", id.0));
+                    return Genuine::No;
+                }
+                Err(error) => {
+                    record.remark(format!("batch {} is not known here, and {error}", id.0));
+                    return Genuine::NotKnown;
+                }
+            },
+        };
+        let key = known.as_ref().and_then(|batch| hex::decode(batch.key.trim_start_matches("0x")).ok());
+        let Some(key) = key.and_then(|key| BatchKey::from_wire(&key).ok()) else { return Genuine::NotKnown };
+        match evidence.examine::<Software>(Some(&key)) {
+            Ok(Finding::Genuine(_)) => {}
+            Ok(other) => {
+                record.remark(format!("the card is not genuine: {other:?}"));
+                return Genuine::No;
+            }
+            Err(error) => {
+                record.remark(format!("the card's evidence is malformed: {error}"));
+                return Genuine::NotKnown;
+            }
+        }
+        match known.map(|batch| batch.state) {
+            Some(state) if state != "active" => {
+                record.remark(format!("batch {} is {state}", id.0));
+                Genuine::NotKnown
+            }
+            _ => Genuine::Yes,
+        }
+    }
+
+    pub(super) fn initialise(&mut self, grant: u32, record: &mut Record) -> Outcome {
+        let challenge = grant::challenge(&self.genesis, &MachineId(self.network.account().0), grant);
+        let wanted = Scheme::from(self.policy.scheme);
+        let made = self.with_card(|host| {
+            let info = host.info()?;
+            let scheme = [wanted, Scheme::Secp256k1, Scheme::P256, Scheme::Ed25519]
+                .into_iter()
+                .find(|scheme| info.supports(*scheme))
+                .unwrap_or(wanted);
+            Ok(host.initialise(&challenge, scheme)?)
+        });
+        if let Err(error) = &made {
+            // The key may have been made all the same: the card says.
+            record.remark(format!("the card, told to make its key: {error}"));
+        }
+        match self.read_card(record) {
+            Outcome::Card(card) if !matches!(card.key, Key::Made { .. }) => Outcome::Failed(Fault::CardRefuses),
+            outcome => outcome,
+        }
+    }
+
+    /// What the chain is to be told of the carrier: the card's word over the grant.
+    pub(super) fn make_registration(&mut self, record: &mut Record) -> Result<(), Outcome> {
+        if record.registration.is_some() {
+            return Ok(());
+        }
+        let Some(grant) = record.case.grant else { return Err(Outcome::Failed(Fault::NoCarrier)) };
+        let challenge = grant::challenge(&self.genesis, &MachineId(self.network.account().0), grant);
+        let said = self.with_card(|host| Ok((host.certificate()?, host.attest(&challenge)?)));
+        let (certificate, attestation): (Certificate, _) = said.map_err(|error| {
+            record.remark(format!("the card: {error}"));
+            Outcome::Failed(error.fault())
+        })?;
+        let online = !matches!(record.case.request.kind, crate::case::Kind::IssueOffline { .. });
+        // Who is offline does not know which block it is.
+        let best = online.then(|| self.network.best().ok()).flatten();
+        let funding_due = best.map(|best| best.saturating_add(self.policy.funding_due));
+        let denomination = record.terms.denomination;
+        let registration = Registration { grant, certificate, attestation, denomination, funding_due };
+        record.registration = Some(hex::encode(registration.encode()));
+        Ok(())
+    }
+
+    /// The order for all that the carrier holds.
+    pub(super) fn make_order(&mut self, record: &mut Record) -> Result<(), Outcome> {
+        let crate::case::Kind::CashOut { to, .. } = record.case.request.kind else {
+            return Err(Outcome::Failed(Fault::CardRefuses));
+        };
+        let evidence = self.evidence().map_err(|error| {
+            record.remark(format!("the card: {error}"));
+            Outcome::Failed(error.fault())
+        })?;
+        let (Evidence::Attested { attestation, .. }, Ok(Some(carrier))) = (&evidence, evidence.carrier()) else {
+            record.remark("the card does not count its orders");
+            return Err(Outcome::Failed(Fault::CardRefuses));
+        };
+        let said = &attestation.attestation;
+        let offline = |error: specie_client::ClientError| {
+            record.remark(error.to_string());
+            Outcome::Failed(Fault::Offline)
+        };
+        let scheme = said.currency_key().ok().flatten().map_or(Scheme::P256, |key| key.scheme());
+        let (best, fee) =
+            self.network.best().and_then(|best| Ok((best, self.network.order_fee(scheme)?))).map_err(offline)?;
+        let order = Order {
+            genesis: self.genesis,
+            carrier: CarrierId(carrier.0),
+            purpose: Purpose::CashOut,
+            sequence: said.sequence.saturating_add(1),
+            to,
+            amount: EVERYTHING,
+            // Fees follow the fullness of blocks; what the network does not take comes back to the machine.
+            fee: fee.saturating_mul(2),
+            fee_to: self.network.account().0,
+            valid_until: best.saturating_add(self.policy.order_life),
+        };
+        (record.order, record.signature) = (Some(hex::encode(order.to_vec())), None);
+        Ok(())
+    }
+
+    pub(super) fn sign_order(&mut self, record: &mut Record) -> Outcome {
+        let Some(order) = order_of(record) else { return Outcome::Failed(Fault::CardRefuses) };
+        let needs_code = self.with_card(|host| Ok(host.info()?.capabilities.code_required)).unwrap_or(false);
+        for tries in 1..=CODES {
+            let code = match needs_code.then(|| self.ask_code(tries)) {
+                None => None,
+                Some(Some(code)) => Some(code),
+                Some(None) => return Outcome::Failed(Fault::TimedOut),
+            };
+            let signed = self.with_card(|host| {
+                if let Some(code) = &code {
+                    host.verify_code(code)?;
+                }
+                Ok(host.sign_order(&order)?)
+            });
+            match signed {
+                Ok(signature) => {
+                    record.signature = Some(hex::encode(signature.to_vec()));
+                    return Outcome::Signed { sequence: order.sequence, until: order.valid_until };
+                }
+                Err(CardError::Host(HostError::WrongCode { .. })) if tries < CODES => {}
+                Err(error) => {
+                    record.remark(format!("the card, told to sign: {error}"));
+                    return Outcome::Failed(error.fault());
+                }
+            }
+        }
+        Outcome::Failed(Fault::CardRefuses)
+    }
+
+    /// The code that is printed on the card, or its holder's PIN. `None`: the customer does not say.
+    fn ask_code(&mut self, tries: u32) -> Option<Code> {
+        let again = if tries > 1 { "That was not this card's code. Once more, please." } else { "" };
+        let page =
+            Page::new("The card's code").line("Type the six digits that are printed on the card.").line(again);
+        self.devices.screen.show(&page.entry("code"));
+        match self.devices.keypad.read(self.policy.waits.for_customer()) {
+            Entry::Text(text) => Code::new(text.trim().as_bytes()).ok(),
+            Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => None,
+        }
+    }
+}
+
+/// The order in the journal.
+pub(super) fn order_of(record: &Record) -> Option<Order> {
+    let bytes = hex::decode(record.order.as_ref()?).ok()?;
+    Order::from_wire(&bytes).ok()
+}
+
+pub(super) fn in_hex(key: &PublicKey) -> String {
+    hex::encode(key.to_vec())
+}
+
+fn challenge() -> Result<Challenge, CardError> {
+    let mut bytes = [0; 32];
+    getrandom::getrandom(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,230 @@
+//! Acts of the chain.
+
+use super::{cards::order_of, Machine};
+use crate::{
+    case::{Fault, Outcome, Standing},
+    journal::Record,
+    network::Registered,
+};
+use codec::Decode;
+use specie_client::{answers::Verdict, ClientError, OrderFate};
+use specie_primitives::{crypto::Signature, evidence::Evidence, registration::Registration, wire::Wire, Balance};
+use std::time::Instant;
+
+/// What one look at a carrier that is to be paid shows.
+enum Look {
+    /// Decided.
+    Over(Outcome),
+    /// Money is on its way.
+    Seen,
+    /// Nothing yet.
+    Nothing,
+    /// Nobody can say.
+    Unknown,
+}
+
+impl Machine {
+    pub(super) fn register(&mut self, record: &mut Record) -> Outcome {
+        let bytes = record.registration.as_ref().and_then(|text| hex::decode(text).ok());
+        let registration = bytes.and_then(|bytes| Registration::decode(&mut &bytes[..]).ok());
+        let (Some(registration), Some(carrier)) = (registration, record.carrier) else {
+            return Outcome::Failed(Fault::NoCarrier);
+        };
+        match self.network.register(&registration, carrier, self.policy.waits.for_finality()) {
+            Registered::Yes => Outcome::Done,
+            Registered::Refused(why) => {
+                record.remark(format!("the chain refuses the registration: {why}"));
+                Outcome::Failed(Fault::ChainRefuses)
+            }
+            Registered::NotKnown(why) => {
+                record.remark(format!("the registration: {why}"));
+                Outcome::Failed(Fault::Offline)
+            }
+        }
+    }
+
+    pub(super) fn ask_chain(&mut self, record: &mut Record) -> Outcome {
+        let first = self.standing(record);
+        let standing = match first {
+            // The one answer that costs somebody a card: once more, with a new challenge.
+            Some(Standing::Counterfeit) => self.standing(record),
+            other => other,
+        };
+        standing.map_or(Outcome::Failed(Fault::NoCarrier), Outcome::Standing)
+    }
+
+    fn standing(&mut self, record: &mut Record) -> Option<Standing> {
+        let evidence = match self.evidence() {
+            Ok(evidence) => evidence,
+            Err(error) => {
+                record.remark(format!("the card: {error}"));
+                return None;
+            }
+        };
+        Some(match self.network.verdict(&evidence) {
+            Ok(verdict) => {
+                record.remark(in_words(&verdict));
+                standing_of(&verdict)
+            }
+            Err(error) => {
+                record.remark(error.to_string());
+                Standing::Unknown
+            }
+        })
+    }
+
+    pub(super) fn await_payment(&mut self, record: &mut Record) -> Outcome {
+        let (Some(carrier), Some(wanted)) = (record.carrier, record.case.request.kind.amount()) else {
+            return Outcome::Failed(Fault::NoCarrier);
+        };
+        let (network, waits) = (self.network.clone(), self.policy.waits);
+        let begun = Instant::now();
+        let mut seen: Option<Instant> = None;
+        let limit = waits.for_payment() + waits.for_finality();
+        let mut said = Vec::new();
+        let over = network.follow(carrier, limit, || {
+            let look = self.look_for_payment(wanted, &mut said);
+            if matches!(look, Look::Seen) {
+                seen.get_or_insert_with(Instant::now);
+            }
+            let gives_up = self.devices.keypad.cancelled();
+            match look {
+                Look::Over(outcome) => Some(outcome),
+                Look::Seen | Look::Nothing | Look::Unknown
+                    if seen.is_some_and(|seen| seen.elapsed() > waits.for_finality()) =>
+                {
+                    Some(Outcome::Standing(Standing::Doubtful))
+                }
+                Look::Nothing if seen.is_none() && (gives_up || begun.elapsed() > waits.for_payment()) => {
+                    Some(Outcome::Failed(Fault::TimedOut))
+                }
+                Look::Seen | Look::Nothing | Look::Unknown => None,
+            }
+        });
+        for remark in said {
+            record.remark(remark);
+        }
+        if let Some(Outcome::Paid(_)) = over {
+            if let Ok(Some((payer, fee))) = network.last_funding(carrier) {
+                (record.payer, record.fee_paid) = (payer, Some(fee));
+            }
+        }
+        // No node has said anything to the end.
+        over.unwrap_or(Outcome::Unknown)
+    }
+
+    fn look_for_payment(&mut self, wanted: Balance, said: &mut Vec<String>) -> Look {
+        let evidence = match self.evidence() {
+            Ok(evidence) => evidence,
+            Err(error) => {
+                said.push(format!("the card: {error}"));
+                return Look::Unknown;
+            }
+        };
+        let verdict = match self.network.verdict(&evidence) {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                said.push(error.to_string());
+                return Look::Unknown;
+            }
+        };
+        said.push(in_words(&verdict));
+        let look = look_of(&verdict, wanted, self.policy.final_from.0);
+        if matches!(look, Look::Over(Outcome::Paid(_))) && !self.nodes_agree(&evidence, &verdict, said) {
+            return Look::Seen;
+        }
+        look
+    }
+
+    /// Whether as many nodes as the operator wants say the same of the carrier.
+    fn nodes_agree(&self, evidence: &Evidence, verdict: &Verdict, said: &mut Vec<String>) -> bool {
+        let wanted = self.policy.agreeing_nodes;
+        if wanted <= 1 {
+            return true;
+        }
+        let all = self.network.verdicts_of_all(evidence);
+        let same = |other: &Verdict| other.state == verdict.state && other.balance == verdict.balance;
+        let agree = all.iter().filter(|(_, other)| same(other)).count();
+        let against = all.iter().find(|(_, other)| !same(other) && other.state != "unknown");
+        if let Some((url, other)) = against {
+            said.push(format!("{url} says otherwise: {}", in_words(other)));
+        }
+        against.is_none() && agree >= wanted
+    }
+
+    pub(super) fn send_order(&mut self, record: &mut Record) -> Outcome {
+        let signature = record.signature.as_ref().and_then(|text| hex::decode(text).ok());
+        let signature = signature.and_then(|bytes| Signature::from_wire(&bytes).ok());
+        let (Some(order), Some(signature)) = (order_of(record), signature) else {
+            return Outcome::Failed(Fault::ChainRefuses);
+        };
+        match self.network.send_order(&order, &signature, self.policy.waits.for_finality()) {
+            Ok(OrderFate::Executed { amount, block }) => {
+                record.remark(format!("the order was executed in block {block}"));
+                Outcome::Spent(amount)
+            }
+            Ok(OrderFate::Dead(why)) => {
+                record.remark(format!("the order is dead: {why}"));
+                Outcome::Failed(Fault::ChainRefuses)
+            }
+            Err(ClientError::Refused(refusal)) => {
+                record.remark(format!("the pool refuses the order: {refusal}"));
+                Outcome::Failed(Fault::ChainRefuses)
+            }
+            Err(error) => {
+                record.remark(format!("the order: {error}"));
+                Outcome::Failed(Fault::Offline)
+            }
+        }
+    }
+}
+
+fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
+    let held = verdict.final_balance().unwrap_or(0);
+    let best = verdict.balance.as_ref().map_or(0, |balance| balance.best.0);
+    match verdict.state.as_str() {
+        "safe" if held == wanted => Look::Over(Outcome::Paid(held)),
+        "safe" => Look::Over(Outcome::PaidOtherwise(held)),
+        // The operator's threshold: so little is handed over before it is final.
+        "blank" if wanted < final_from && best == wanted => Look::Over(Outcome::Paid(best)),
+        "issuanceError" | "unsafe" if held > 0 && verdict.reason == "faceValueMismatch" => {
+            Look::Over(Outcome::PaidOtherwise(held))
+        }
+        "unknown" => Look::Unknown,
+        _ if best > 0 || held > 0 => Look::Seen,
+        _ => Look::Nothing,
+    }
+}
+
+/// What a verdict means for a machine: the table of `docs/rpc.md`.
+fn standing_of(verdict: &Verdict) -> Standing {
+    let held = verdict.final_balance().unwrap_or(0);
+    match (verdict.state.as_str(), verdict.reason.as_str()) {
+        ("safe", _) => Standing::Safe(held),
+        ("counterfeit", _) => Standing::Counterfeit,
+        ("suspended", "batchSuspended" | "batchRevoked")
+            if verdict.certificate.as_ref().is_some_and(|maker| !maker.blocks_orders) =>
+        {
+            Standing::Doubtful
+        }
+        ("suspended", _) => Standing::Stopped,
+        ("blank", "notInitialised" | "notFundedYet" | "keyDestroyed")
+        | ("withdrawn", _)
+        | ("issuanceError", "fundingOverdue") => Standing::Empty,
+        // Money is on its way, or nobody knows the carrier: neither empty nor safe.
+        ("blank" | "unsafe" | "issuanceError" | "unproven", _) => Standing::Doubtful,
+        _ => Standing::Unknown,
+    }
+}
+
+fn in_words(verdict: &Verdict) -> String {
+    let held = verdict.final_balance().map(crate::amount_text);
+    let at = verdict.head.as_ref().map(|head| format!(" at block {}", head.finalized.number));
+    format!(
+        "verdict: {} ({}){}{}",
+        verdict.state,
+        verdict.reason,
+        held.map(|held| format!(", holds {held}")).unwrap_or_default(),
+        at.unwrap_or_default()
+    )
+}

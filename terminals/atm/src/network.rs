@@ -1,0 +1,257 @@
+//! The chain, as the machine asks it: one question after the other, each with a limit.
+
+use crate::journal::CachedBatch;
+use specie_client::{
+    answers::{Health, Verdict},
+    Account, Call, ClientError, Included, Key, Nodes, OrderFate,
+};
+use specie_primitives::{
+    crypto::{Scheme, Signature},
+    evidence::Evidence,
+    ids::BatchId,
+    order::Order,
+    records::Machine,
+    registration::Registration,
+    Balance,
+};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::runtime::Runtime;
+
+/// How often a subscription that says nothing is doubted: verdicts change with the clock too.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
+/// The chain through several nodes, with the machine's own key.
+pub struct Network {
+    runtime: Runtime,
+    nodes: Arc<Nodes>,
+    key: Key,
+}
+
+/// What came of a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Registered {
+    /// The chain has it, finally.
+    Yes,
+    /// The chain refuses it for good.
+    Refused(String),
+    /// Nobody can say now.
+    NotKnown(String),
+}
+
+impl Network {
+    /// Through these nodes, with the machine's key.
+    pub fn new(nodes: Arc<Nodes>, key: Key) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        Ok(Self { runtime, nodes, key })
+    }
+
+    /// The machine's account.
+    pub fn account(&self) -> Account {
+        self.key.account()
+    }
+
+    /// The machine's signature: it says who asks a customer for an identity.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.key.sign(message)
+    }
+
+    /// The nodes.
+    pub fn nodes(&self) -> &Arc<Nodes> {
+        &self.nodes
+    }
+
+    /// Waits for an answer.
+    pub fn wait<T>(&self, question: impl Future<Output = T>) -> T {
+        self.runtime.block_on(question)
+    }
+
+    /// Whether some node can answer now.
+    pub fn health(&self) -> Result<Health, ClientError> {
+        self.wait(self.nodes.health())
+    }
+
+    /// The height of the best block.
+    pub fn best(&self) -> Result<u32, ClientError> {
+        let head = self.health()?.head;
+        head.map(|head| head.best.number).ok_or_else(|| ClientError::Unexpected("the node knows no block".into()))
+    }
+
+    /// The verdict on a card's evidence.
+    pub fn verdict(&self, evidence: &Evidence) -> Result<Verdict, ClientError> {
+        self.wait(self.nodes.verdict(evidence))
+    }
+
+    /// The verdicts of every node that answers.
+    pub fn verdicts_of_all(&self, evidence: &Evidence) -> Vec<(String, Verdict)> {
+        self.wait(self.nodes.verdicts_of_all(evidence))
+    }
+
+    /// What is known about an address.
+    pub fn verdict_at(&self, carrier: Account) -> Result<Option<Verdict>, ClientError> {
+        self.wait(self.nodes.verdict_at(carrier))
+    }
+
+    /// What the chain keeps about this machine.
+    pub fn machine(&self) -> Result<Option<Machine>, ClientError> {
+        self.wait(self.nodes.machine(self.account()))
+    }
+
+    /// All grants that this machine may still use.
+    pub fn grants(&self) -> Result<Vec<u32>, ClientError> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.wait(self.nodes.grants(self.account(), cursor))?;
+            if page.suspended || !page.may_initialise {
+                return Ok(Vec::new());
+            }
+            all.extend(page.grants.iter().map(|grant| grant.index));
+            match page.cursor {
+                Some(next) => cursor = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// All batches of all manufacturers, as a machine keeps them for when there is no network.
+    pub fn batches(&self, now: u64) -> Result<Vec<(u64, CachedBatch)>, ClientError> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.wait(self.nodes.manufacturers(cursor))?;
+            for manufacturer in page.manufacturers {
+                all.extend(self.batches_of(manufacturer.manufacturer, now)?);
+            }
+            match page.cursor {
+                Some(next) => cursor = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    fn batches_of(&self, manufacturer: u32, now: u64) -> Result<Vec<(u64, CachedBatch)>, ClientError> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.wait(self.nodes.batches(manufacturer, cursor))?;
+            all.extend(
+                page.batches
+                    .into_iter()
+                    .map(|batch| (batch.batch, CachedBatch { key: batch.key, state: batch.state, asked: now })),
+            );
+            match page.cursor {
+                Some(next) => cursor = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// A batch that was not known when all were asked for.
+    pub fn batch(&self, id: BatchId, now: u64) -> Result<Option<CachedBatch>, ClientError> {
+        let batch = self.wait(self.nodes.batch(id))?;
+        Ok(batch.map(|batch| CachedBatch { key: batch.key, state: batch.state, asked: now }))
+    }
+
+    /// What the network takes of an order's fee now.
+    pub fn order_fee(&self, scheme: Scheme) -> Result<Balance, ClientError> {
+        self.wait(self.nodes.order_fee(scheme))
+    }
+
+    /// Registers a carrier, and waits until the chain has it finally. Asking again for one that it has is harmless.
+    pub fn register(&self, registration: &Registration, carrier: Account, limit: Duration) -> Registered {
+        let begun = Instant::now();
+        let mut why = String::from("no time");
+        while begun.elapsed() < limit {
+            match self.is_registered(carrier) {
+                Ok(Some(true)) => return Registered::Yes,
+                // In a block that is not final yet, perhaps by a call of ours that nobody follows any more.
+                Ok(Some(false)) => {}
+                Ok(None) => match self.submit(registration, limit.saturating_sub(begun.elapsed())) {
+                    Ok(_) => {}
+                    Err(ClientError::Failed(name)) => {
+                        // Refused because an earlier call of ours was not: then the carrier is there.
+                        match self.is_registered(carrier) {
+                            Ok(Some(_)) => {}
+                            Ok(None) => return Registered::Refused(name),
+                            Err(error) => why = error.to_string(),
+                        }
+                    }
+                    Err(ClientError::Refused(refusal)) => why = refusal.to_string(),
+                    Err(error) => why = error.to_string(),
+                },
+                Err(error) => why = error.to_string(),
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        Registered::NotKnown(why)
+    }
+
+    fn submit(&self, registration: &Registration, limit: Duration) -> Result<Included, ClientError> {
+        self.wait(self.nodes.execute(&Call::initialise(registration), &self.key, limit))
+    }
+
+    /// Whether a carrier is registered finally; `None`: it is not registered.
+    fn is_registered(&self, carrier: Account) -> Result<Option<bool>, ClientError> {
+        let Some(verdict) = self.verdict_at(carrier)? else { return Ok(None) };
+        match verdict.state.as_str() {
+            "unknown" => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
+            _ => Ok(Some(!verdict.has("registrationNotFinal"))),
+        }
+    }
+
+    /// Sends a card's order, and waits for its final fate.
+    pub fn send_order(
+        &self,
+        order: &Order,
+        signature: &Signature,
+        limit: Duration,
+    ) -> Result<OrderFate, ClientError> {
+        self.wait(self.nodes.send_order(order, signature, limit))
+    }
+
+    /// The final fate of an order; `None`: it has none yet.
+    pub fn fate(&self, order: &Order) -> Result<Option<OrderFate>, ClientError> {
+        self.wait(self.nodes.fate(order))
+    }
+
+    /// Who paid a carrier last, and the fee that came on top, in base units, as its history has it.
+    pub fn last_funding(&self, carrier: Account) -> Result<Option<(Option<Account>, Balance)>, ClientError> {
+        let history = self.wait(self.nodes.history(carrier, None, 16))?;
+        Ok(history.and_then(|history| {
+            let paid = |kind: &str| kind == "funded" || kind == "received";
+            let entry = history.entries.into_iter().find(|entry| entry.is_final && paid(&entry.kind))?;
+            Some((entry.by.or(entry.from), entry.fee.map_or(0, |fee| fee.0)))
+        }))
+    }
+
+    /// Calls `look` at once, after every change that a node tells of, and every two seconds, until it has an answer or
+    /// `limit` is over.
+    pub fn follow<T>(&self, carrier: Account, limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+        let begun = Instant::now();
+        let mut events = None;
+        loop {
+            if let Some(answer) = look() {
+                return Some(answer);
+            }
+            let left = limit.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return None;
+            }
+            if events.is_none() {
+                events = self.wait(self.nodes.subscribe(&[carrier])).ok();
+            }
+            let pause = left.min(ASK_AGAIN);
+            match &mut events {
+                Some(subscription) => {
+                    let next = self.wait(async { tokio::time::timeout(pause, subscription.next()).await });
+                    // The node has gone: another one will do.
+                    if matches!(next, Ok(None | Some(Err(_)))) {
+                        events = None;
+                    }
+                }
+                None => std::thread::sleep(pause),
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Receipts: what the customer has in hand, and the journal keeps.
+
+use crate::{
+    amount_text,
+    case::{Cash, Kind, Payment, Place, Spend},
+    clock,
+    journal::Record,
+    machine::{claim_in_words, refusal_in_words},
+    policy::Policy,
+};
+use specie_client::Account;
+use std::fmt::Write as _;
+
+/// The receipt of a case that is about to end.
+pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> String {
+    let case = &record.case;
+    let mut text = String::new();
+    // Writing into a string does not fail.
+    let mut line = |words: String| {
+        let _ = writeln!(text, "{words}");
+    };
+    line(policy.product.clone());
+    line(format!("machine {machine}"));
+    line(format!("{} UTC, number {number}", clock::time(clock::now())));
+    line(wanted(&case.request.kind));
+    if let Some(carrier) = record.carrier {
+        line(format!("card {carrier}"));
+    }
+    match case.payment {
+        Payment::Final(amount) => line(format!("paid onto it: {}", amount_text(amount))),
+        Payment::Wrong(amount) => line(format!("it holds {}, which is not what it should", amount_text(amount))),
+        Payment::NotKnown | Payment::Awaited => line("whether it was paid is not known".into()),
+        Payment::None | Payment::TimedOut => {}
+    }
+    match record.fee_paid {
+        Some(fee) if fee > 0 => line(format!("fee from your wallet: {}", amount_text(fee))),
+        _ => {}
+    }
+    match case.cash {
+        Cash::Taken => line(format!("fee in cash: {} {}", case.request.cash_fee, policy.cash_name)),
+        Cash::Returned => line("your cash was given back".into()),
+        _ => {}
+    }
+    if let Spend::Final(amount) = case.spend {
+        line(format!("paid out: {}", amount_text(amount)));
+    }
+    if let Kind::Query = case.request.kind {
+        record.remarks.iter().rev().find(|remark| remark.starts_with("verdict")).into_iter().for_each(|remark| {
+            line(remark.clone());
+        });
+    }
+    if let Some(refusal) = case.refusal {
+        line(refusal_in_words(refusal).into());
+    }
+    match case.place {
+        Place::Kept => line("the machine has the card".into()),
+        Place::Unknown => line("where the card is is not known".into()),
+        _ => {}
+    }
+    for (place, claim) in case.claims.iter().enumerate() {
+        line(format!("CLAIM {number}/{place}: {}", claim_in_words(*claim)));
+    }
+    if !case.claims.is_empty() {
+        line("Show this receipt to the operator.".into());
+    }
+    text
+}
+
+fn wanted(kind: &Kind) -> String {
+    match kind {
+        Kind::Issue { amount, .. } => format!("a new card of {}", amount_text(*amount)),
+        Kind::IssueOffline { amount, .. } => {
+            format!("a new card, without money, meant for {}", amount_text(*amount))
+        }
+        Kind::Fund { amount } => format!("{} onto a card", amount_text(*amount)),
+        Kind::Query => "what a card is worth".into(),
+        Kind::CashOut { to, .. } => format!("all of a card's money to {}", Account(*to)),
+    }
+}

@@ -1,0 +1,101 @@
+//! The station's reader: the card in this process, or in a slot of a virtual PC/SC reader.
+
+use super::{
+    faults::{Work, Wrong},
+    world::World,
+};
+use crate::device::{pcsc::PcscReader, CardReader, DeviceError};
+use specie_carrier::{
+    software::{FileMedium, OsHardware, SoftwareCard},
+    transport::{Transport, TransportError},
+};
+use specie_reader::{
+    slot::{Pull, Slot},
+    software::Software,
+};
+use std::{io, sync::Arc};
+
+/// Reads the card at the station in this process.
+pub struct InProcess(pub Arc<World>);
+
+impl CardReader for InProcess {
+    fn connect(&mut self) -> Result<Box<dyn Transport + '_>, DeviceError> {
+        let name = self.0.things().station.ok_or(DeviceError::Nothing)?;
+        // What is no card does not answer.
+        let card = SoftwareCard::open(&self.0.card_file(&name)).map_err(|_| DeviceError::Nothing)?;
+        Ok(Box::new(Contact { world: &self.0, card: Some(card) }))
+    }
+}
+
+/// A card whose contacts may slip.
+struct Contact<'a> {
+    world: &'a World,
+    card: Option<SoftwareCard>,
+}
+
+impl Transport for Contact<'_> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let wrong = self.world.faults().strikes(Work::Card);
+        if wrong == Some(Wrong::UnknownBefore) {
+            self.card = None;
+        }
+        let gone = || TransportError::Disconnected("the contact slipped".into());
+        let answer = self.card.as_mut().ok_or_else(gone)?.transmit(command);
+        if wrong == Some(Wrong::UnknownAfter) {
+            self.card = None;
+            return Err(gone());
+        }
+        answer
+    }
+}
+
+/// A card in the slot, by name.
+type Inserted = (String, Slot<Software<FileMedium, OsHardware>>);
+
+/// Reads the card at the station through the machine's PC/SC service, which sees it in a virtual reader.
+pub struct Virtual {
+    world: Arc<World>,
+    port: u16,
+    reader: PcscReader,
+    inserted: Option<Inserted>,
+}
+
+impl Virtual {
+    /// The reader with this number, whose slot listens on this port of this machine.
+    pub const fn new(world: Arc<World>, number: usize, port: u16) -> Self {
+        Self { world, port, reader: PcscReader::new(number), inserted: None }
+    }
+
+    /// Puts the card at the station into the slot, and takes out any other.
+    fn insert(&mut self) -> io::Result<()> {
+        let station = self.world.things().station;
+        let is_in = |(name, slot): &Inserted| Some(name) == station.as_ref() && !slot.is_out();
+        if self.inserted.as_ref().is_some_and(is_in) {
+            return Ok(());
+        }
+        if self.inserted.take().is_some() {
+            // The service looks for cards every 400 ms: one that came sooner it would take for the last one.
+            std::thread::sleep(std::time::Duration::from_millis(900));
+        }
+        let Some(name) = station else { return Ok(()) };
+        let Ok(card) = SoftwareCard::open(&self.world.card_file(&name)) else { return Ok(()) };
+        let mut software = Software::new(card);
+        match self.world.faults().strikes(Work::Card) {
+            Some(Wrong::UnknownBefore) => software.pull_at(COMMAND, Pull::Before),
+            Some(Wrong::UnknownAfter) => software.pull_at(COMMAND, Pull::After),
+            _ => {}
+        }
+        self.inserted = Some((name, Slot::insert(self.port, software)?));
+        Ok(())
+    }
+}
+
+/// At which command a card is pulled out that is to be: one in the middle of most conversations.
+const COMMAND: u32 = 3;
+
+impl CardReader for Virtual {
+    fn connect(&mut self) -> Result<Box<dyn Transport + '_>, DeviceError> {
+        self.insert().map_err(|error| DeviceError::Unknown(error.to_string()))?;
+        self.reader.connect()
+    }
+}

@@ -1,0 +1,178 @@
+//! A customer by script: one line, one thing that a person does.
+//!
+//! | line | what the customer does |
+//! |---|---|
+//! | `screen TEXT` | waits until the screen says so |
+//! | `choose TEXT` | waits for a choice with this text, and presses its key |
+//! | `type TEXT` | waits for a page that asks for something, and types |
+//! | `cancel` | presses the key that ends it all |
+//! | `insert [CARD]` | holds a card in front of the slot: this one, or the last that came into the pocket |
+//! | `back` | puts what was not taken in back into the pocket |
+//! | `take` | waits for the card at the exit, and takes it |
+//! | `cash N` | holds cash in front of the acceptor |
+//! | `wallet sign`, `wallet pay [SPC]` | has the wallet answer the code on the screen |
+//! | `wallet refuse TEXT` | answers the code with this text instead |
+//! | `fault WORK WRONG [SKIP]` | has a device go wrong, see [`faults`](super::faults) |
+//! | `cable out`, `cable in` | pulls the network cable out, plugs it in |
+//! | `wait SECONDS` | waits |
+//! | `idle` | waits until the machine asks what it can do |
+//!
+//! `#` begins a comment.
+
+use super::{cable::Cable, panel::Panel, wallet::Wallet, world::World};
+use crate::device::{Entry, Page};
+use specie_client::amount;
+use std::{sync::Arc, time::Duration};
+use thiserror::Error;
+
+/// How long a line may take.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// What the first page of every customer is called.
+const IDLE: &str = "What can I do for you?";
+
+/// A line that could not be done.
+#[derive(Debug, Error)]
+#[error("line {line}: {text}: {why}")]
+pub struct ScriptError {
+    /// Its number, from 1.
+    pub line: usize,
+    /// What it says.
+    pub text: String,
+    /// Why it could not be done.
+    pub why: String,
+}
+
+/// Who does what the script says.
+pub struct Customer {
+    /// Where the things are.
+    pub world: Arc<World>,
+    /// The machine's screen and keys.
+    pub panel: Arc<Panel>,
+    /// The wallet.
+    pub wallet: Arc<Wallet>,
+    /// The machine's network.
+    pub cables: Vec<Arc<Cable>>,
+}
+
+impl Customer {
+    /// Does it all. `told` hears every line before it is done.
+    pub fn play(&self, script: &str, mut told: impl FnMut(&str)) -> Result<(), ScriptError> {
+        for (number, text) in script.lines().enumerate() {
+            let text = text.split('#').next().unwrap_or_default().trim();
+            if text.is_empty() {
+                continue;
+            }
+            told(text);
+            self.do_line(text).map_err(|why| ScriptError { line: number + 1, text: text.into(), why })?;
+        }
+        Ok(())
+    }
+
+    fn do_line(&self, text: &str) -> Result<(), String> {
+        let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim()));
+        match word {
+            "screen" => self.page(|page| says(page, rest)).map(|_| ()),
+            "choose" => self.choose(rest),
+            "type" => {
+                self.page(|page| page.entry.is_some())?;
+                self.panel.enter(Entry::Text(rest.into()));
+                Ok(())
+            }
+            "cancel" => {
+                self.panel.enter(Entry::Cancel);
+                Ok(())
+            }
+            "insert" => self.insert(rest),
+            "back" => self.world.customer_takes_back().map_err(|error| error.to_string()),
+            "take" => self.take(),
+            "cash" => self.cash(rest),
+            "wallet" => self.use_wallet(rest),
+            "fault" => self.plan_fault(rest),
+            "cable" => {
+                self.cables.iter().for_each(|cable| cable.plug(rest == "in"));
+                Ok(())
+            }
+            "wait" => {
+                let seconds: f64 = rest.parse().map_err(|_| "not a number".to_string())?;
+                std::thread::sleep(Duration::from_secs_f64(seconds.clamp(0.0, 600.0)));
+                Ok(())
+            }
+            "idle" => self.page(|page| page.heading == IDLE).map(|_| ()),
+            _ => Err("no such word".into()),
+        }
+    }
+
+    fn page(&self, is_so: impl FnMut(&Page) -> bool) -> Result<Page, String> {
+        self.panel.wait_for(LIMIT, is_so).ok_or_else(|| format!("the screen shows {:?}", self.panel.page().0))
+    }
+
+    fn choose(&self, wanted: &str) -> Result<(), String> {
+        let place = |page: &Page| page.choices.iter().position(|choice| choice.contains(wanted));
+        let page = self.page(|page| place(page).is_some())?;
+        self.panel.enter(Entry::Choice(place(&page).unwrap_or_default()));
+        Ok(())
+    }
+
+    fn insert(&self, name: &str) -> Result<(), String> {
+        let name = (!name.is_empty()).then_some(name);
+        match self.world.customer_offers(name) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(format!("not in the pocket, or the hand is full: {:?}", self.world.things())),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn take(&self) -> Result<(), String> {
+        if !self.world.wait_until(LIMIT, |things| things.exit.is_some()) {
+            return Err(format!("no card came out; the screen shows {:?}", self.panel.page().0));
+        }
+        self.world.customer_takes().map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    fn cash(&self, amount: &str) -> Result<(), String> {
+        let amount = amount.parse().map_err(|_| "not a number".to_string())?;
+        self.world.customer_offers_cash(amount).map_err(|error| error.to_string())
+    }
+
+    fn use_wallet(&self, what: &str) -> Result<(), String> {
+        let (word, rest) = what.split_once(' ').unwrap_or((what, ""));
+        let code = |begin: &str| -> Result<String, String> {
+            let page = self.page(|page| page.code.as_ref().is_some_and(|code| code.starts_with(begin)))?;
+            Ok(page.code.unwrap_or_default())
+        };
+        match word {
+            "sign" => {
+                let answer = self.wallet.sign(&code("specie:identify?")?).map_err(|error| error.to_string())?;
+                self.panel.enter(Entry::Text(answer));
+                Ok(())
+            }
+            "refuse" => {
+                code("specie:identify?")?;
+                self.panel.enter(Entry::Text(rest.into()));
+                Ok(())
+            }
+            "pay" => {
+                let instead = (!rest.is_empty()).then(|| amount::parse(rest)).transpose();
+                let instead = instead.map_err(|error| error.to_string())?;
+                self.wallet.pay_and_go(code("specie:pay?")?, instead).map_err(|error| error.to_string())
+            }
+            _ => Err("a wallet signs, refuses or pays".into()),
+        }
+    }
+
+    fn plan_fault(&self, what: &str) -> Result<(), String> {
+        let mut words = what.split_whitespace();
+        let work = words.next().unwrap_or_default().parse().map_err(|error| format!("{error}"))?;
+        let wrong = words.next().unwrap_or_default().parse().map_err(|error| format!("{error}"))?;
+        let skip = words.next().map_or(Ok(0), str::parse).map_err(|_| "not a number".to_string())?;
+        self.world.faults().plan(work, wrong, skip);
+        Ok(())
+    }
+}
+
+fn says(page: &Page, text: &str) -> bool {
+    page.heading.contains(text)
+        || page.lines.iter().any(|line| line.contains(text))
+        || page.choices.iter().any(|choice| choice.contains(text))
+}

@@ -1,0 +1,158 @@
+//! INITIALISE: one key, of the scheme that was asked for, and never a second one.
+
+use super::attest::{expect_attestation, split};
+use crate::{
+    apdu::Status,
+    conformance::{
+        report::{Check, Effect::Initialises},
+        session::{failed, same, skipped, Checked, Session},
+        state::Made,
+    },
+    protocol::Instruction,
+};
+use specie_primitives::{
+    attestation::{Attestation, Challenge, Lifecycle},
+    crypto::Scheme,
+    wire::Wire,
+};
+
+const SECTION: &str = "INITIALISE";
+
+const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
+    Check::must(id, SECTION, Initialises, run, demand)
+}
+
+pub(super) const CHECKS: &[Check] = &[
+    must(
+        "initialise.unknown-scheme",
+        unknown_scheme,
+        "A scheme that the card does not have is 6A80, in every state.",
+    ),
+    must("initialise.key", key, "A blank card makes a key of the scheme that was asked for, on its curve."),
+    must("initialise.attestation", attestation, "The device key signs the answer over the grant's challenge."),
+    must("initialise.counters", counters, "A new key has the next generation, sequence 0 and last valid until 0."),
+    must("initialise.asked-again", asked_again, "ATTEST with the grant's challenge gives the same statement."),
+    must("initialise.keeps-lock", keeps_lock, "INITIALISE changes nothing but the key and its counters."),
+    must("initialise.persisted", persisted, "The key survives a power cycle."),
+    must(
+        "initialise.twice",
+        twice,
+        "A second INITIALISE is 6985 and changes nothing, whatever challenge and scheme.",
+    ),
+];
+
+/// INITIALISE's data.
+pub(super) fn grant(challenge: &Challenge, tag: u8) -> Vec<u8> {
+    [challenge.as_slice(), &[tag]].concat()
+}
+
+/// The schemes to make keys of: those that the examiner wants and the card has.
+pub(super) fn schemes(session: &mut Session<'_>) -> Checked<Vec<Scheme>> {
+    let info = session.info()?;
+    Ok(session.options.schemes.iter().copied().filter(|scheme| info.supports(*scheme)).collect())
+}
+
+fn unknown_scheme(session: &mut Session<'_>) -> Checked {
+    let info = session.info()?;
+    let missing = Scheme::ALL.into_iter().filter(|scheme| !info.supports(*scheme)).map(Scheme::tag);
+    for tag in missing.chain([3, 0x80, 0xFF]) {
+        let challenge = session.challenge();
+        session.ask(Instruction::Initialise, &grant(&challenge, tag))?.is(Status::WrongData)?;
+    }
+    Ok(())
+}
+
+fn key(session: &mut Session<'_>) -> Checked {
+    let before = session.blank()?;
+    let Some(scheme) = schemes(session)?.first().copied() else {
+        return skipped("the card has none of the schemes to try");
+    };
+    let challenge = session.challenge();
+    let answer = session.ask(Instruction::Initialise, &grant(&challenge, scheme.tag()))?.done()?;
+    session.memo.made = Some(Made { challenge, scheme, before, answer: answer.clone() });
+    expect_key(scheme, &answer).map(|_| ())
+}
+
+/// The state in the answer, when it is that of a card with a key of `scheme`.
+pub(super) fn expect_key(scheme: Scheme, answer: &[u8]) -> Checked<Attestation> {
+    let (body, _) = split(answer)?;
+    let expected = format!("an initialised card with a key of scheme {}, {scheme:?}, on its curve", scheme.tag());
+    match Attestation::from_wire(body) {
+        Ok(state) if state.lifecycle == Lifecycle::Initialised && state.scheme == scheme => Ok(state),
+        Ok(_) => failed(expected, format_args!("<{}>", hex::encode(body))),
+        Err(fault) => failed(expected, format_args!("{fault}: <{}>", hex::encode(body))),
+    }
+}
+
+fn made<'a>(session: &'a Session<'_>) -> Checked<&'a Made> {
+    match &session.memo.made {
+        Some(made) => Ok(made),
+        None => skipped("no key was made: initialise.key"),
+    }
+}
+
+/// What INITIALISE said, when it can be read.
+fn said(session: &Session<'_>) -> Checked<Attestation> {
+    let made = made(session)?;
+    match expect_key(made.scheme, &made.answer) {
+        Ok(state) => Ok(state),
+        Err(_) => skipped("INITIALISE's answer cannot be used: initialise.key"),
+    }
+}
+
+fn attestation(session: &mut Session<'_>) -> Checked {
+    let device = session.device()?;
+    let made = made(session)?;
+    expect_attestation(&device, &made.challenge, &made.answer)
+}
+
+fn counters(session: &mut Session<'_>) -> Checked {
+    let said = said(session)?;
+    let before = made(session)?.before.generation;
+    same("generation", before.saturating_add(1), said.generation)?;
+    same("sequence", 0, said.sequence)?;
+    same("last valid until", 0, said.last_valid_until)
+}
+
+fn keeps_lock(session: &mut Session<'_>) -> Checked {
+    let said = said(session)?;
+    same("locked", made(session)?.before.locked, said.locked)
+}
+
+/// Fails unless the card's state is still `expected`.
+pub(super) fn expect_state(session: &mut Session<'_>, expected: &Attestation) -> Checked {
+    let state = session.state()?;
+    if state == *expected {
+        return Ok(());
+    }
+    failed(
+        format_args!("the state <{}>", hex::encode(expected.to_vec())),
+        format_args!("<{}>", hex::encode(state.to_vec())),
+    )
+}
+
+fn asked_again(session: &mut Session<'_>) -> Checked {
+    let device = session.device()?;
+    let said = said(session)?;
+    let challenge = made(session)?.challenge;
+    let answer = session.ask(Instruction::Attest, &challenge)?.done()?;
+    expect_attestation(&device, &challenge, &answer)?;
+    expect_state(session, &said)
+}
+
+fn persisted(session: &mut Session<'_>) -> Checked {
+    let said = said(session)?;
+    session.power_cycle()?;
+    expect_state(session, &said)
+}
+
+fn twice(session: &mut Session<'_>) -> Checked {
+    let (before, _) = session.initialised()?;
+    for scheme in schemes(session)? {
+        for challenge in [session.challenge(), [0; 32]] {
+            let answer = session.ask(Instruction::Initialise, &grant(&challenge, scheme.tag()))?;
+            answer.is(Status::ConditionsNotSatisfied)?;
+        }
+    }
+    expect_state(session, &before)
+}

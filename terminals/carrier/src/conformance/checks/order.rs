@@ -1,0 +1,211 @@
+//! SIGN ORDER: what is signed, and what is counted before it is released.
+
+use super::initialise::expect_state;
+use crate::{
+    apdu::Status,
+    conformance::{
+        report::{Check, Effect::SignsOrders},
+        session::{failed, same, skipped, Checked, Session},
+        signature::expect_signature,
+        state::Signed,
+    },
+    protocol::Instruction,
+};
+use specie_primitives::{
+    attestation::Attestation,
+    crypto::PublicKey,
+    order::{Order, Purpose, DOMAIN, EVERYTHING},
+    wire::Wire,
+};
+
+const SECTION: &str = "SIGN ORDER";
+
+const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
+    Check::must(id, SECTION, SignsOrders, run, demand)
+}
+
+pub(super) const CHECKS: &[Check] = &[
+    must("order.signature", signature, "The currency key signs exactly the 184 bytes of the order."),
+    must("order.counted", counted, "The attestation after an order has its sequence."),
+    must("order.valid-until", valid_until, "The attestation after an order has its expiry, when it is the latest."),
+    must(
+        "order.earlier-expiry",
+        earlier_expiry,
+        "An order with an earlier expiry leaves last valid until as it is.",
+    ),
+    must("order.cash-out", cash_out, "An order of purpose 1, of everything, is signed like any other."),
+    must("order.any-chain", any_chain, "The card does not care for genesis, payee, amount, fee and receiver."),
+    must("order.replayed", replayed, "An order that was signed is 6984 when it comes again."),
+    must("order.kept", kept, "Sequence and last valid until survive a power cycle."),
+    must("order.replayed-after-power", replayed_after_power, "A signed order is 6984 after a power cycle too."),
+    must("order.code-needed", code_needed, "A card with a code signs no order before it is shown: 6982."),
+    must("order.code-for-one", code_for_one, "Without contacts a code shown serves one order."),
+    must("order.code-lasts", code_lasts, "With contacts a code shown serves until power-off or SELECT."),
+    must("order.code-ends", code_ends, "After power-off a code shown before serves no order: 6982."),
+];
+
+/// Signs `order` and checks the signature; the code is shown before.
+fn sign(session: &mut Session<'_>, key: &PublicKey, order: &Order) -> Checked {
+    session.show_code()?;
+    sign_shown(session, key, order)
+}
+
+fn sign_shown(session: &mut Session<'_>, key: &PublicKey, order: &Order) -> Checked {
+    let message = order.to_vec();
+    let signature = session.ask(Instruction::SignOrder, &message)?.done()?;
+    let without_domain = message.get(DOMAIN.len()..).unwrap_or(&[]).to_vec();
+    let mistakes = [("the domain is missing", without_domain)];
+    expect_signature("the order's signature", key, &message, &signature, &mistakes)
+}
+
+/// The order that comes next, changed, signed and counted.
+pub(super) fn sign_next(
+    session: &mut Session<'_>,
+    change: impl FnOnce(&mut Order),
+) -> Checked<(Order, Attestation)> {
+    let (before, key) = session.ready()?;
+    let mut order = session.next_order(&before, &key);
+    change(&mut order);
+    sign(session, &key, &order)?;
+    Ok((order, before))
+}
+
+/// Fails unless `order` is refused with `status`.
+pub(super) fn refuse(session: &mut Session<'_>, order: &Order, status: Status) -> Checked {
+    session.ask(Instruction::SignOrder, &order.to_vec())?.is(status)
+}
+
+fn signature(session: &mut Session<'_>) -> Checked {
+    let (before, key) = session.ready()?;
+    let mut order = session.next_order(&before, &key);
+    // Room below it for an order that expires earlier.
+    order.valid_until = before.last_valid_until.saturating_add(100);
+    session.show_code()?;
+    let signed = sign_shown(session, &key, &order);
+    let after = session.state()?;
+    session.memo.signed = Some(Signed { order, before, after });
+    signed
+}
+
+fn noted<'a>(session: &'a Session<'_>) -> Checked<&'a Signed> {
+    match &session.memo.signed {
+        Some(signed) => Ok(signed),
+        None => skipped("no order was signed: order.signature"),
+    }
+}
+
+fn counted(session: &mut Session<'_>) -> Checked {
+    let signed = noted(session)?;
+    same("sequence", signed.before.sequence.saturating_add(1), signed.after.sequence)?;
+    let (before, after) = (&signed.before, &signed.after);
+    if (before.generation, before.currency_key, before.locked)
+        == (after.generation, after.currency_key, after.locked)
+    {
+        return Ok(());
+    }
+    failed(
+        format_args!("only the counters of <{}> changed", hex::encode(before.to_vec())),
+        format_args!("<{}>", hex::encode(after.to_vec())),
+    )
+}
+
+fn valid_until(session: &mut Session<'_>) -> Checked {
+    let signed = noted(session)?;
+    same("last valid until", signed.order.valid_until, signed.after.last_valid_until)
+}
+
+fn earlier_expiry(session: &mut Session<'_>) -> Checked {
+    let (_, before) = sign_next(session, |order| order.valid_until = order.valid_until.saturating_sub(60))?;
+    let after = session.state()?;
+    same("last valid until", before.last_valid_until, after.last_valid_until)?;
+    let (_, before) = sign_next(session, |order| order.valid_until = 0)?;
+    let after = session.state()?;
+    same("last valid until", before.last_valid_until, after.last_valid_until)
+}
+
+fn cash_out(session: &mut Session<'_>) -> Checked {
+    sign_next(session, |order| {
+        order.purpose = Purpose::CashOut;
+        order.amount = EVERYTHING;
+    })
+    .map(|_| ())
+}
+
+fn any_chain(session: &mut Session<'_>) -> Checked {
+    sign_next(session, |order| {
+        // No chain's: its last byte is another one.
+        order.genesis[31] ^= 0x5A;
+        (order.to, order.fee_to) = ([0xFF; 32], [0x80; 32]);
+        (order.amount, order.fee) = (u128::MAX - 1, u128::MAX);
+    })
+    .map(|_| ())
+}
+
+fn replayed(session: &mut Session<'_>) -> Checked {
+    let (order, _) = sign_next(session, |_| {})?;
+    let after = session.state()?;
+    session.show_code()?;
+    refuse(session, &order, Status::ReferenceDataNotUsable)?;
+    expect_state(session, &after)
+}
+
+fn kept(session: &mut Session<'_>) -> Checked {
+    sign_next(session, |_| {})?;
+    let after = session.state()?;
+    session.power_cycle()?;
+    expect_state(session, &after)
+}
+
+fn replayed_after_power(session: &mut Session<'_>) -> Checked {
+    let (order, _) = sign_next(session, |_| {})?;
+    session.power_cycle()?;
+    session.show_code()?;
+    refuse(session, &order, Status::ReferenceDataNotUsable)
+}
+
+/// The card's next order, when it has a code. Nothing was shown in this session.
+fn next_with_code(session: &mut Session<'_>) -> Checked<(Order, Attestation, PublicKey)> {
+    let (state, key) = session.ready()?;
+    if !session.info()?.code_required() {
+        return skipped("the card has no code");
+    }
+    Ok((session.next_order(&state, &key), state, key))
+}
+
+fn code_needed(session: &mut Session<'_>) -> Checked {
+    let (order, before, _) = next_with_code(session)?;
+    refuse(session, &order, Status::SecurityStatusNotSatisfied)?;
+    expect_state(session, &before)
+}
+
+/// Shows the code, has one order signed, and gives the next one.
+fn one_then_next(session: &mut Session<'_>) -> Checked<(Order, PublicKey)> {
+    let (first, _, key) = next_with_code(session)?;
+    sign(session, &key, &first)?;
+    let state = session.state()?;
+    Ok((session.next_order(&state, &key), key))
+}
+
+fn code_for_one(session: &mut Session<'_>) -> Checked {
+    if !session.info()?.contactless() {
+        return skipped("the card has contacts");
+    }
+    let (next, _) = one_then_next(session)?;
+    refuse(session, &next, Status::SecurityStatusNotSatisfied)
+}
+
+fn code_lasts(session: &mut Session<'_>) -> Checked {
+    if session.info()?.contactless() {
+        return skipped("the card answers without contact");
+    }
+    let (next, key) = one_then_next(session)?;
+    sign_shown(session, &key, &next)
+}
+
+fn code_ends(session: &mut Session<'_>) -> Checked {
+    next_with_code(session)?;
+    session.show_code()?;
+    session.power_cycle()?;
+    let (order, ..) = next_with_code(session)?;
+    refuse(session, &order, Status::SecurityStatusNotSatisfied)
+}

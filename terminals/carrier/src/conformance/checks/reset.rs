@@ -1,0 +1,212 @@
+//! RESET: nobody but the issuer, and what a card is afterwards. The issuer's key is needed for more than refusals.
+
+use super::{
+    attest::expect_attestation,
+    initialise::{expect_key, expect_state, grant, schemes},
+    order::sign_next,
+    prove::expect_proof,
+};
+use crate::{
+    apdu::Status,
+    conformance::{
+        report::{Check, Effect::Resets},
+        session::{describe, failed, same, skipped, Checked, Session},
+    },
+    factory::permit_reset,
+    keys::SecretKey,
+    protocol::Instruction,
+    signatures::to_card,
+};
+use specie_primitives::{
+    attestation::{Attestation, Challenge},
+    crypto::{sha256, PublicKey, Scheme},
+};
+
+const SECTION: &str = "RESET";
+
+const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
+    Check::must(id, SECTION, Resets, run, demand)
+}
+
+pub(super) const CHECKS: &[Check] = &[
+    must("reset.without-issuer", without_issuer, "Without an issuer's key RESET is 6985, whatever its data."),
+    must("reset.malformed", malformed, "Data that are no signature are 6A80."),
+    must(
+        "reset.stranger",
+        stranger,
+        "A signature of another key is 6982 (6A80 in another scheme's form), and no more.",
+    ),
+    must("reset.other-card", other_card, "The issuer's signature for another card or generation is 6982."),
+    must("reset.done", done, "The issuer's signature makes the card blank; the generation stays."),
+    must("reset.kept", kept, "A blank card stays blank over a power cycle and proves nothing: 6985."),
+    must("reset.blank", blank, "On a blank card RESET is 6985."),
+    must("reset.next-key", next_key, "The same challenge gives another key, of the next generation."),
+    must("reset.once", once, "The permission for one generation is 6982 in the next."),
+    must("reset.every-scheme", every_scheme, "Each scheme of the card makes keys that attest, prove and sign."),
+];
+
+/// The card's state, when it holds a key and an issuer's key.
+fn resettable(session: &mut Session<'_>) -> Checked<Attestation> {
+    if !session.info()?.resettable() {
+        return skipped("the card has no issuer's key");
+    }
+    session.initialised().map(|(state, _)| state)
+}
+
+/// The issuer's key, for a card that can be reset.
+fn issuer(session: &mut Session<'_>) -> Checked<SecretKey> {
+    match &session.options.issuer {
+        Some(issuer) => Ok(issuer.clone()),
+        None => skipped("the issuer's key was not given"),
+    }
+}
+
+/// What a key signs to reset a card, in the card's form.
+fn permission(issuer: &SecretKey, device: &PublicKey, generation: u32) -> Checked<Vec<u8>> {
+    match permit_reset(issuer, device, generation) {
+        Ok(signature) => Ok(to_card(&signature)),
+        Err(error) => skipped(format_args!("the permission could not be signed: {error}")),
+    }
+}
+
+/// A key that no card knows.
+fn stranger_key(scheme: Scheme) -> Checked<SecretKey> {
+    SecretKey::from_bytes(scheme, &sha256(b"nobody's key")).or_else(skipped)
+}
+
+fn without_issuer(session: &mut Session<'_>) -> Checked {
+    if session.info()?.resettable() {
+        return skipped("the card has an issuer's key");
+    }
+    let device = session.device()?;
+    let before = session.state()?;
+    for scheme in Scheme::ALL {
+        let data = permission(&stranger_key(scheme)?, &device, before.generation)?;
+        session.ask(Instruction::Reset, &data)?.is(Status::ConditionsNotSatisfied)?;
+    }
+    session.ask(Instruction::Reset, &[])?.is(Status::ConditionsNotSatisfied)?;
+    expect_state(session, &before)
+}
+
+fn malformed(session: &mut Session<'_>) -> Checked {
+    let before = resettable(session)?;
+    for data in [&[][..], &[0x30], &[0x30, 0x06, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00], &[0xFF; 70], &[0; 255]] {
+        session.ask(Instruction::Reset, data)?.is(Status::WrongData)?;
+    }
+    expect_state(session, &before)
+}
+
+/// The form of the signature depends on the issuer's scheme, which the card does not tell: of the two forms one is
+/// malformed to it.
+fn stranger(session: &mut Session<'_>) -> Checked {
+    let before = resettable(session)?;
+    let device = session.device()?;
+    let mut words = vec![];
+    for scheme in Scheme::ALL {
+        let data = permission(&stranger_key(scheme)?, &device, before.generation)?;
+        let answer = session.ask(Instruction::Reset, &data)?;
+        words.push(answer.word);
+        if !answer.is_refusal() {
+            return failed("6982 or 6A80 and no data", answer);
+        }
+    }
+    let (refused, no_form) = (Status::SecurityStatusNotSatisfied.word(), Status::WrongData.word());
+    if words != [refused, refused, no_form] && words != [no_form, no_form, refused] {
+        let told: Vec<_> = words.into_iter().map(describe).collect();
+        return failed("6982 to both ECDSA signatures and 6A80 to Ed25519's, or the reverse", told.join(", "));
+    }
+    expect_state(session, &before)
+}
+
+fn other_card(session: &mut Session<'_>) -> Checked {
+    let before = resettable(session)?;
+    let issuer = issuer(session)?;
+    let device = session.device()?;
+    let other = stranger_key(device.scheme())?;
+    for data in [
+        permission(&issuer, other.public(), before.generation)?,
+        permission(&issuer, &device, before.generation.wrapping_add(1))?,
+        permission(&issuer, &device, before.generation.wrapping_sub(1))?,
+    ] {
+        session.ask(Instruction::Reset, &data)?.is(Status::SecurityStatusNotSatisfied)?;
+    }
+    expect_state(session, &before)
+}
+
+/// Makes the card blank.
+fn reset(session: &mut Session<'_>) -> Checked<Attestation> {
+    let before = resettable(session)?;
+    let data = permission(&issuer(session)?, &session.device()?, before.generation)?;
+    session.ask(Instruction::Reset, &data)?.empty()?;
+    Ok(before)
+}
+
+fn done(session: &mut Session<'_>) -> Checked {
+    let before = reset(session)?;
+    expect_state(session, &Attestation::blank(before.generation, before.locked))
+}
+
+fn kept(session: &mut Session<'_>) -> Checked {
+    let state = blank_by_reset(session)?;
+    let challenge = session.challenge();
+    session.ask(Instruction::Prove, &challenge)?.is(Status::ConditionsNotSatisfied)?;
+    session.power_cycle()?;
+    expect_state(session, &state)
+}
+
+/// The state of the card that `reset.done` has made blank.
+fn blank_by_reset(session: &mut Session<'_>) -> Checked<Attestation> {
+    issuer(session)?;
+    session.blank()
+}
+
+fn blank(session: &mut Session<'_>) -> Checked {
+    let state = blank_by_reset(session)?;
+    let data = permission(&issuer(session)?, &session.device()?, state.generation)?;
+    session.ask(Instruction::Reset, &data)?.is(Status::ConditionsNotSatisfied)
+}
+
+/// Makes a key, whose attestation is checked.
+fn make(session: &mut Session<'_>, challenge: &Challenge, scheme: Scheme) -> Checked<Attestation> {
+    let device = session.device()?;
+    let answer = session.ask(Instruction::Initialise, &grant(challenge, scheme.tag()))?.done()?;
+    expect_attestation(&device, challenge, &answer)?;
+    expect_key(scheme, &answer)
+}
+
+fn next_key(session: &mut Session<'_>) -> Checked {
+    let before = blank_by_reset(session)?;
+    let Some(scheme) = schemes(session)?.first().copied() else {
+        return skipped("the card has none of the schemes to try");
+    };
+    let challenge = session.challenge();
+    let first = make(session, &challenge, scheme)?;
+    same("generation", before.generation.saturating_add(1), first.generation)?;
+    same("sequence", 0, first.sequence)?;
+    reset(session)?;
+    let second = make(session, &challenge, scheme)?;
+    if first.currency_key != second.currency_key {
+        return Ok(());
+    }
+    failed("another key: the card's own randomness goes into each", hex::encode(second.currency_key))
+}
+
+fn once(session: &mut Session<'_>) -> Checked {
+    let before = resettable(session)?;
+    let data = permission(&issuer(session)?, &session.device()?, before.generation.wrapping_sub(1))?;
+    session.ask(Instruction::Reset, &data)?.is(Status::SecurityStatusNotSatisfied)?;
+    expect_state(session, &before)
+}
+
+fn every_scheme(session: &mut Session<'_>) -> Checked {
+    issuer(session)?;
+    for scheme in schemes(session)? {
+        reset(session)?;
+        let challenge = session.challenge();
+        make(session, &challenge, scheme)?;
+        let (_, key) = session.initialised()?;
+        expect_proof(session, &key, &challenge)?;
+        sign_next(session, |_| {})?;
+    }
+    Ok(())
+}

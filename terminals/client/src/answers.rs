@@ -1,0 +1,297 @@
+//! What the nodes answer, as far as machines use it; `docs/rpc.md` has all of it.
+
+use crate::Account;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use specie_primitives::{Balance, BlockNumber};
+
+/// An amount of base units, as a decimal string.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Units(pub Balance);
+
+impl Serialize for Units {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Units {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A block, and its age.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Block {
+    /// Its height.
+    pub number: BlockNumber,
+    /// Its hash, `0x` and hex.
+    pub hash: String,
+    /// Milliseconds, by the node's clock.
+    pub age_ms: i64,
+}
+
+/// The blocks that an answer holds at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heads {
+    /// The newest.
+    pub best: Block,
+    /// The last final one.
+    pub finalized: Block,
+}
+
+/// What an address holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balances {
+    /// At the last final block; `None`: no carrier was registered there yet.
+    pub finalized: Option<Units>,
+    /// At the best block.
+    pub best: Units,
+}
+
+/// What the chain keeps about a carrier, at the best block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CarrierRecord {
+    /// `active`, `frozen`, `conflictingOrders`, `conflictingAttestations`, `superseded` or `retired`.
+    pub state: String,
+    /// The face value.
+    pub denomination: Option<Units>,
+    /// The block by which it is to be funded.
+    pub funding_due: Option<BlockNumber>,
+    /// Which of the card's currency keys it is.
+    pub generation: u32,
+    /// The sequence of the last order that was accepted.
+    pub sequence: u32,
+    /// The machine that registered it.
+    pub machine: Account,
+    /// The block of its registration.
+    pub registered_at: BlockNumber,
+}
+
+/// The card's maker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Maker {
+    /// The batch.
+    pub batch: u64,
+    /// The manufacturer's number.
+    pub manufacturer: u32,
+    /// Its name.
+    pub manufacturer_name: String,
+    /// `active`, `suspended` or `revoked`.
+    pub state: String,
+    /// Whether the chain refuses its carriers' orders while it is not active.
+    pub blocks_orders: bool,
+}
+
+/// A spend that waits for a block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingSpend {
+    /// The hash of the extrinsic in the pool.
+    pub transaction: Option<String>,
+    /// The order's sequence.
+    pub sequence: u32,
+    /// Who would be paid.
+    pub to: Account,
+    /// `None`: everything.
+    pub amount: Option<Units>,
+    /// The last block that may include it.
+    pub valid_until: Option<BlockNumber>,
+    /// Whether another order of this sequence waits that says something else.
+    pub conflict: bool,
+}
+
+/// A verdict with what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    /// The carrier; `None`: the card has none yet.
+    pub address: Option<Account>,
+    /// What to do depends on this: `safe`, `counterfeit`, ….
+    pub state: String,
+    /// What decided it.
+    pub reason: String,
+    /// Everything that applies.
+    pub reasons: Vec<String>,
+    /// Whether evidence was examined.
+    pub proven: bool,
+    /// The last block that could include an outstanding order.
+    pub outstanding_until: Option<BlockNumber>,
+    /// What the address holds.
+    pub balance: Option<Balances>,
+    /// Spends that wait for a block.
+    pub pending_spends: Option<Vec<PendingSpend>>,
+    /// The record at the best block.
+    pub carrier: Option<CarrierRecord>,
+    /// The card's maker.
+    pub certificate: Option<Maker>,
+    /// The blocks that it holds at.
+    pub head: Option<Heads>,
+}
+
+impl Verdict {
+    /// What the address holds at the last final block, in base units.
+    pub fn final_balance(&self) -> Option<Balance> {
+        self.balance.as_ref().and_then(|balance| balance.finalized).map(|units| units.0)
+    }
+
+    /// Whether this reason is among those that apply.
+    pub fn has(&self, reason: &str) -> bool {
+        self.reasons.iter().any(|known| known == reason)
+    }
+}
+
+/// A grant, with the challenge that a card's first attestation signs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its index.
+    pub index: u32,
+    /// 32 bytes, `0x` and hex.
+    pub challenge: String,
+}
+
+/// What a machine may do, and the first of its grants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Grants {
+    /// Who runs it.
+    pub operator: Account,
+    /// Whether the issuer has stopped it.
+    pub suspended: bool,
+    /// Whether it may initialise.
+    pub may_initialise: bool,
+    /// How many it holds in all.
+    pub open_grants: u32,
+    /// The first of them, from the cursor on.
+    pub grants: Vec<Grant>,
+    /// For the next page.
+    pub cursor: Option<u32>,
+}
+
+/// A batch at the last final block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchRecord {
+    /// Its id.
+    pub batch: u64,
+    /// Its manufacturer's number.
+    pub manufacturer: u32,
+    /// `native`, `keycard` or `coinkite`.
+    pub format: String,
+    /// What certificates are checked against, as wire bytes in `0x` and hex.
+    pub key: String,
+    /// `active`, `suspended` or `revoked`.
+    pub state: String,
+    /// Whether the chain refuses its carriers' orders while it is not active.
+    pub blocks_orders: bool,
+    /// How many carriers may be registered under it.
+    pub capacity: u32,
+    /// How many are.
+    pub registered: u32,
+    /// The last block at which one may be.
+    pub expires: BlockNumber,
+}
+
+/// A page of batches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batches {
+    /// The batches.
+    pub batches: Vec<BatchRecord>,
+    /// For the next page.
+    pub cursor: Option<u32>,
+}
+
+/// A manufacturer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manufacturer {
+    /// Its number.
+    pub manufacturer: u32,
+    /// Its name.
+    pub name: String,
+    /// Who adds its batches.
+    pub account: Account,
+    /// How many it has added.
+    pub batches: u32,
+}
+
+/// A page of manufacturers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manufacturers {
+    /// The manufacturers.
+    pub manufacturers: Vec<Manufacturer>,
+    /// For the next page.
+    pub cursor: Option<u32>,
+}
+
+/// Whether a node can answer, and the constants of the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// Whether verdicts are given.
+    pub able: bool,
+    /// If not, why.
+    pub reason: Option<String>,
+    /// The blocks that answers hold at.
+    pub head: Option<Heads>,
+    /// The genesis hash.
+    pub genesis: String,
+    /// How many blocks ahead an order may expire.
+    pub max_order_lifetime: Option<BlockNumber>,
+    /// What the network takes of an order's fee, by the scheme's tag.
+    pub order_fees: Option<Vec<Units>>,
+}
+
+/// Something that happened to a carrier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// The block.
+    pub block: BlockNumber,
+    /// Milliseconds since 1970.
+    pub timestamp: u64,
+    /// Whether the block is final.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    /// What happened: `funded`, `spent`, ….
+    pub kind: String,
+    /// Of a spend.
+    pub sequence: Option<u32>,
+    /// How much.
+    pub amount: Option<Units>,
+    /// Who was paid.
+    pub to: Option<Account>,
+    /// Who paid it in, of `funded`.
+    pub by: Option<Account>,
+    /// Who paid it in, of `received`.
+    pub from: Option<Account>,
+    /// What the receiver of the fee got.
+    pub fee: Option<Units>,
+    /// What the network took.
+    pub network_fee: Option<Units>,
+}
+
+/// A page of a history, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// What happened.
+    pub entries: Vec<HistoryEntry>,
+    /// For the next, older page.
+    pub cursor: Option<String>,
+    /// What happened before this block may be missing.
+    pub complete_since: BlockNumber,
+    /// The blocks that it holds at.
+    pub head: Heads,
+}
+
+/// The version of the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RuntimeVersion {
+    pub(crate) spec_version: u32,
+    pub(crate) transaction_version: u32,
+}

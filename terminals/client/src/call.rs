@@ -1,0 +1,202 @@
+//! What can be written to the chain, by the names that its metadata has.
+
+use crate::Account;
+use codec::{Compact, Encode};
+use specie_primitives::{
+    crypto::Signature,
+    ids::{BatchId, CarrierId},
+    order::Order,
+    records::{BatchKey, FeePolicy, MachineKind, Permissions},
+    registration::Registration,
+    Balance, BlockNumber,
+};
+
+/// What a call's argument is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    /// SCALE bytes.
+    Bytes(Vec<u8>),
+    /// Another call.
+    Call(Box<Call>),
+}
+
+/// A call: pallet, name, arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The pallet.
+    pub pallet: &'static str,
+    /// The call's name.
+    pub name: &'static str,
+    arguments: Vec<Part>,
+}
+
+impl Call {
+    /// A call with arguments that are SCALE encoded one after the other.
+    pub fn new(pallet: &'static str, name: &'static str, arguments: impl Encode) -> Self {
+        Self { pallet, name, arguments: vec![Part::Bytes(arguments.encode())] }
+    }
+
+    /// The arguments' bytes, with calls inside as `encode` makes them.
+    pub(crate) fn arguments<E>(&self, mut encode: impl FnMut(&Self) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
+        let mut bytes = Vec::new();
+        for part in &self.arguments {
+            match part {
+                Part::Bytes(known) => bytes.extend_from_slice(known),
+                Part::Call(call) => bytes.extend(encode(call)?),
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// A machine registers a carrier.
+    pub fn initialise(registration: &Registration) -> Self {
+        Self::new("Carriers", "initialise", registration)
+    }
+
+    /// A machine registers the next key of a card that was reset.
+    pub fn rotate(registration: &Registration) -> Self {
+        Self::new("Carriers", "rotate", registration)
+    }
+
+    /// Money onto a carrier.
+    pub fn fund(carrier: CarrierId, amount: Balance) -> Self {
+        Self::new("Carriers", "fund", (carrier, Compact(amount)))
+    }
+
+    /// Money onto a carrier at a machine, with its fee on top, at most `max_fee`.
+    pub fn fund_at(carrier: CarrierId, amount: Balance, machine: Account, max_fee: Balance) -> Self {
+        Self::new("Carriers", "fund_at", (carrier, Compact(amount), machine.0, Compact(max_fee)))
+    }
+
+    /// A card's order.
+    pub fn spend(order: &Order, signature: &Signature) -> Self {
+        Self::new("Carriers", "spend", (order, signature))
+    }
+
+    /// The issuer stops a carrier's orders.
+    pub fn freeze(carrier: CarrierId) -> Self {
+        Self::new("Carriers", "freeze", carrier)
+    }
+
+    /// The issuer lets them go on.
+    pub fn unfreeze(carrier: CarrierId) -> Self {
+        Self::new("Carriers", "unfreeze", carrier)
+    }
+
+    /// The issuer corrects a carrier's record.
+    pub fn repair(carrier: CarrierId, denomination: Option<Balance>, funding_due: Option<BlockNumber>) -> Self {
+        Self::new("Carriers", "repair", (carrier, denomination, funding_due))
+    }
+
+    /// The issuer takes a carrier out of use for good.
+    pub fn retire(carrier: CarrierId) -> Self {
+        Self::new("Carriers", "retire", carrier)
+    }
+
+    /// The issuer pays out what a stopped carrier holds.
+    pub fn settle(carrier: CarrierId, to: Account) -> Self {
+        Self::new("Carriers", "settle", (carrier, to.0))
+    }
+
+    /// Two different orders of one sequence.
+    pub fn report_orders(one: (&Order, &Signature), other: (&Order, &Signature)) -> Self {
+        Self::new("Carriers", "report_orders", (one, other))
+    }
+
+    /// The issuer registers a manufacturer.
+    pub fn register_manufacturer(account: Account, name: &str) -> Self {
+        Self::new("Manufacturers", "register", (account.0, name.as_bytes()))
+    }
+
+    /// A manufacturer adds a batch of `capacity` carriers, which may be registered until block `expires`.
+    pub fn add_batch(batch: BatchId, key: BatchKey, capacity: u32, expires: BlockNumber) -> Self {
+        Self::new("Manufacturers", "add_batch", (batch, key, capacity, expires))
+    }
+
+    /// The manufacturer or the issuer doubts a batch.
+    pub fn suspend_batch(batch: BatchId) -> Self {
+        Self::new("Manufacturers", "suspend_batch", batch)
+    }
+
+    /// The issuer trusts a batch again.
+    pub fn reactivate_batch(batch: BatchId) -> Self {
+        Self::new("Manufacturers", "reactivate_batch", batch)
+    }
+
+    /// The issuer trusts a batch no more, for good.
+    pub fn revoke_batch(batch: BatchId) -> Self {
+        Self::new("Manufacturers", "revoke_batch", batch)
+    }
+
+    /// The issuer blocks or unblocks the orders of a batch that is not active.
+    pub fn block_orders(batch: BatchId, blocked: bool) -> Self {
+        Self::new("Manufacturers", "block_orders", (batch, blocked))
+    }
+
+    /// The issuer registers a machine.
+    pub fn register_machine(
+        machine: Account,
+        kind: MachineKind,
+        operator: Account,
+        permissions: Permissions,
+        fee_ceiling: FeePolicy,
+    ) -> Self {
+        Self::new("Machines", "register", (machine.0, kind, operator.0, permissions, fee_ceiling))
+    }
+
+    /// The issuer stops a machine.
+    pub fn suspend_machine(machine: Account) -> Self {
+        Self::new("Machines", "suspend", machine.0)
+    }
+
+    /// The issuer lets a machine work again.
+    pub fn resume_machine(machine: Account) -> Self {
+        Self::new("Machines", "resume", machine.0)
+    }
+
+    /// The issuer grants a machine initialisations.
+    pub fn give_grants(machine: Account, count: u32) -> Self {
+        Self::new("Machines", "give_grants", (machine.0, count))
+    }
+
+    /// The issuer takes grants back that are not used.
+    pub fn revoke_grants(machine: Account, from: u32, count: u32) -> Self {
+        Self::new("Machines", "revoke_grants", (machine.0, from, count))
+    }
+
+    /// The operator sets what a machine asks.
+    pub fn change_fee(machine: Account, fee: FeePolicy) -> Self {
+        Self::new("Machines", "change_fee", (machine.0, fee))
+    }
+
+    /// A payment from account to account that leaves the payer alive.
+    pub fn transfer(to: Account, amount: Balance) -> Self {
+        // An address that is an account id.
+        Self::new("Balances", "transfer_keep_alive", (0u8, to.0, Compact(amount)))
+    }
+
+    /// The holder of the sudo key has the root do something.
+    pub fn sudo(call: Self) -> Self {
+        Self { pallet: "Sudo", name: "sudo", arguments: vec![Part::Call(Box::new(call))] }
+    }
+
+    /// A member of the council moves that `call`, of `length` bytes, be made, once `threshold` members agree.
+    pub fn propose(threshold: u32, call: Self, length: u32) -> Self {
+        let bytes = |part: Vec<u8>| Part::Bytes(part);
+        let arguments =
+            vec![bytes(Compact(threshold).encode()), Part::Call(Box::new(call)), bytes(Compact(length).encode())];
+        Self { pallet: "IssuerCouncil", name: "propose", arguments }
+    }
+
+    /// A member of the council votes on motion `index`.
+    pub fn vote(proposal: [u8; 32], index: u32, approve: bool) -> Self {
+        Self::new("IssuerCouncil", "vote", (proposal, Compact(index), approve))
+    }
+
+    /// Anybody closes a motion that is decided; a call of `length` bytes is made if it was agreed to.
+    pub fn close(proposal: [u8; 32], index: u32, length: u32) -> Self {
+        // As much as any call of the issuer takes.
+        let weight = (Compact(100_000_000_000u64), Compact(1_000_000u64));
+        Self::new("IssuerCouncil", "close", (proposal, Compact(index), weight, Compact(length)))
+    }
+}

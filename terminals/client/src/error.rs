@@ -1,0 +1,91 @@
+//! Why there is no answer, and whose fault it is.
+
+use crate::metadata::MetadataError;
+use jsonrpsee::core::ClientError as RpcError;
+use thiserror::Error;
+
+/// A node understood, and refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{message} ({code}){}", data.as_ref().map(|data| format!(": {data}")).unwrap_or_default())]
+pub struct Refusal {
+    /// The code of `docs/rpc.md`.
+    pub code: i32,
+    /// In words.
+    pub message: String,
+    /// More words, if there are.
+    pub data: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// No node could be reached, or none is able to answer; why, node by node.
+    #[error("no node answers: {}", .0.iter().map(|(url, why)| format!("{url}: {why}")).collect::<Vec<_>>().join("; "))]
+    Unreachable(Vec<(String, String)>),
+    /// The node refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The node answers what it cannot.
+    #[error("unexpected answer: {0}")]
+    Unexpected(String),
+    /// The chain does not have what is to be called, or asks for something that this client does not know.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// It is in a final block, and failed there.
+    #[error("failed on chain: {0}")]
+    Failed(String),
+    /// It was not included in time, and cannot be any more.
+    #[error("not included in time")]
+    Expired,
+    /// It was sent, and what became of it could not be found out in time.
+    #[error("sent, and its fate is not known")]
+    NotKnown,
+}
+
+impl ClientError {
+    /// The refusal, if it is one.
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Whether the node refused with this code.
+    pub fn has_code(&self, code: i32) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.code == code)
+    }
+}
+
+/// Codes that say something about the node and nothing about what was asked: another one may know.
+pub(crate) const NODE_CANNOT: [i32; 4] = [9000, 9010, 9012, -32603];
+
+/// What one node said, or why it said nothing.
+pub(crate) enum Fault {
+    /// It refuses what was asked.
+    Refused(Refusal),
+    /// It cannot answer now: ask another.
+    NodeCannot(String),
+    /// It cannot be reached.
+    Gone(String),
+}
+
+impl From<RpcError> for Fault {
+    fn from(error: RpcError) -> Self {
+        match error {
+            RpcError::Call(error) => {
+                let text = |raw: &serde_json::value::RawValue| {
+                    serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().into())
+                };
+                let refusal =
+                    Refusal { code: error.code(), message: error.message().into(), data: error.data().map(text) };
+                if NODE_CANNOT.contains(&refusal.code) {
+                    Self::NodeCannot(refusal.to_string())
+                } else {
+                    Self::Refused(refusal)
+                }
+            }
+            other => Self::Gone(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Signed calls, followed through final blocks until they are done or can never be.
+
+use crate::{
+    account::Key,
+    call::Call,
+    error::ClientError,
+    extrinsic::{self, Bound, Life},
+    node::{bytes, hex_of},
+    nodes::{Nodes, Runtime},
+};
+use codec::Decode;
+use serde_json::{json, Value};
+use sp_runtime::DispatchError;
+use specie_primitives::BlockNumber;
+use std::time::{Duration, Instant};
+
+/// For how many blocks a signed call is valid: some two minutes. After that its fate is sealed.
+const LIFE: BlockNumber = 64;
+
+/// How often final blocks are looked for.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// How often the call is sent again while it is in no final block: a node may have dropped it, or died.
+const SEND_AGAIN: Duration = Duration::from_secs(6);
+
+/// An event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The pallet.
+    pub pallet: String,
+    /// The event's name.
+    pub name: String,
+    /// Its fields, SCALE encoded.
+    pub fields: Vec<u8>,
+}
+
+/// A call that is in a final block, and was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Included {
+    /// The block's height.
+    pub block: BlockNumber,
+    /// The block's hash.
+    pub hash: [u8; 32],
+    /// What it did.
+    pub events: Vec<Event>,
+}
+
+impl Included {
+    /// The first event of this name.
+    pub fn event(&self, pallet: &str, name: &str) -> Option<&Event> {
+        self.events.iter().find(|event| event.pallet == pallet && event.name == name)
+    }
+}
+
+impl Nodes {
+    /// The SCALE bytes of a call.
+    pub async fn encode(&self, call: &Call) -> Result<Vec<u8>, ClientError> {
+        Ok(self.runtime().await?.metadata.encode(call)?)
+    }
+
+    /// Signs and sends a call, and waits until it is in a final block. A call that failed there is
+    /// [`ClientError::Failed`]; one whose era is over, [`ClientError::Expired`]. `limit` is for nodes that do not answer:
+    /// [`ClientError::NotKnown`].
+    pub async fn execute(&self, call: &Call, key: &Key, limit: Duration) -> Result<Included, ClientError> {
+        let runtime = self.runtime().await?;
+        let life = Life { birth: self.final_block().await?, blocks: LIFE };
+        let nonce: u32 = self.request("system_accountNextIndex", &[json!(key.account())]).await?;
+        let bound = self.bound(&runtime).await?;
+        let call = runtime.metadata.encode(call)?;
+        let transaction = extrinsic::signed(&runtime.metadata, &bound, key, nonce, &life, &call)?;
+        self.send(&transaction).await?;
+        self.follow(&transaction, &life, limit).await
+    }
+
+    pub(crate) async fn bound(&self, runtime: &Runtime) -> Result<Bound, ClientError> {
+        let version = runtime.version;
+        Ok(Bound {
+            genesis: self.genesis().await?,
+            spec_version: version.spec_version,
+            transaction_version: version.transaction_version,
+        })
+    }
+
+    /// Sends a transaction. That a node has it already is as good.
+    pub(crate) async fn send(&self, transaction: &[u8]) -> Result<(), ClientError> {
+        match self.request::<String>("author_submitExtrinsic", &[json!(hex_of(transaction))]).await {
+            Err(error) if error.has_code(1013) => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    async fn follow(&self, transaction: &[u8], life: &Life, limit: Duration) -> Result<Included, ClientError> {
+        let (begun, wanted) = (Instant::now(), hex_of(transaction));
+        let (mut next, mut sent) = (life.birth.0.saturating_add(1), Instant::now());
+        loop {
+            let found = self.look(&mut next, life.end(), &wanted).await;
+            match found {
+                Ok(Some(included)) => return Ok(included),
+                Ok(None) if next > life.end() => return Err(ClientError::Expired),
+                Ok(None) | Err(ClientError::Unreachable(_)) => {}
+                Err(error) => return Err(error),
+            }
+            if begun.elapsed() > limit {
+                return Err(ClientError::NotKnown);
+            }
+            if sent.elapsed() > SEND_AGAIN {
+                // Refused because it is in a block already, or for good: its blocks say which.
+                let _ = self.send(transaction).await;
+                sent = Instant::now();
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Looks for a transaction in the final blocks from `next` on, which moves on.
+    async fn look(
+        &self,
+        next: &mut BlockNumber,
+        end: BlockNumber,
+        wanted: &str,
+    ) -> Result<Option<Included>, ClientError> {
+        let (last, _) = self.final_block().await?;
+        while *next <= last.min(end) {
+            let hash: Option<String> = self.request("chain_getBlockHash", &[json!(*next)]).await?;
+            // A node that is behind the one that said so.
+            let Some(hash) = hash else { return Ok(None) };
+            let block: Value = self.request("chain_getBlock", &[json!(hash)]).await?;
+            let Some(extrinsics) = block["block"]["extrinsics"].as_array() else { return Ok(None) };
+            if let Some(place) = extrinsics.iter().position(|known| known.as_str() == Some(wanted)) {
+                let place = u32::try_from(place).unwrap_or(u32::MAX);
+                return self.included(*next, &hash, place).await.map(Some);
+            }
+            *next = next.saturating_add(1);
+        }
+        Ok(None)
+    }
+
+    async fn included(&self, block: BlockNumber, hash: &str, place: u32) -> Result<Included, ClientError> {
+        let key = [sp_crypto_hashing::twox_128(b"System"), sp_crypto_hashing::twox_128(b"Events")].concat();
+        let value: Option<String> = self.request("state_getStorage", &[json!(hex_of(&key)), json!(hash)]).await?;
+        let value = value.as_deref().and_then(bytes);
+        let value = value.ok_or_else(|| ClientError::Unexpected(format!("no events in block {hash}")))?;
+        let runtime = self.runtime().await?;
+        let events = runtime.metadata.events(&value, place)?;
+        if let Some(error) = events.iter().find_map(failure) {
+            return Err(ClientError::Failed(runtime.metadata.error_name(&error)));
+        }
+        let hash = crate::node::hash(hash).unwrap_or_default();
+        Ok(Included { block, hash, events })
+    }
+}
+
+/// Why a call, or the call inside it, failed.
+fn failure(event: &Event) -> Option<DispatchError> {
+    let result = |skip: usize| {
+        let fields = event.fields.get(skip..)?;
+        Result::<(), DispatchError>::decode(&mut &*fields).ok()?.err()
+    };
+    match (event.pallet.as_str(), event.name.as_str()) {
+        ("System", "ExtrinsicFailed") => DispatchError::decode(&mut &*event.fields).ok(),
+        ("Sudo", "Sudid") => result(0),
+        // The motion's hash comes first.
+        ("IssuerCouncil", "Executed") => result(32),
+        _ => None,
+    }
+}

@@ -1,0 +1,701 @@
+//! The operator's command as a process, on a real node: what it does, what it says to people and to programs, and how it
+//! fails.
+
+use serde_json::{json, Value};
+use sp_core::{crypto::Pair as _, sr25519::Pair};
+use specie_carrier::{
+    code::Code,
+    factory::{self, Specification},
+    host::Host,
+    software::{OsHardware, SoftwareCard},
+};
+use specie_primitives::{crypto::Scheme, wire::Wire};
+use specie_runtime::{AccountId, UNIT};
+use specie_tests::{
+    cards::{CardHost, Factory},
+    cast,
+    chain::Chain,
+    node::{binary, free_port, Node, Options},
+    scene::{Scene, Terms, BATCH},
+};
+use std::{
+    error::Error,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+use tempfile::TempDir;
+
+type Done = Result<(), Box<dyn Error>>;
+
+const ISSUER: &str = "//Alice";
+const MANUFACTURER: &str = "//Bob";
+const OPERATOR: &str = "//Charlie";
+const USER: &str = "//Dave";
+
+/// The network key of a validator on a chain of its own.
+const NODE_KEY: &str = "0000000000000000000000000000000000000000000000000000000000000001";
+
+/// What the command said.
+#[derive(Debug)]
+struct Said {
+    exit: i32,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    /// Its one JSON document; an error's is on standard error.
+    fn json(&self) -> Value {
+        let text = if self.out.is_empty() { &self.err } else { &self.out };
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The kind of its error.
+    fn kind(&self) -> String {
+        self.json()["error"]["kind"].as_str().unwrap_or_else(|| panic!("no error: {self:?}")).into()
+    }
+
+    fn expect(self, exit: i32) -> Self {
+        assert_eq!(self.exit, exit, "{}\n{}", self.out, self.err);
+        self
+    }
+}
+
+/// The command with a node to talk to.
+struct Cli {
+    url: String,
+}
+
+impl Cli {
+    fn new(node: &Node) -> Self {
+        Self { url: node.url() }
+    }
+
+    /// Runs it with words that spaces part.
+    fn run(&self, words: &str) -> Said {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        self.run_words(&words)
+    }
+
+    fn run_words(&self, words: &[&str]) -> Said {
+        let mut command = Command::new(specie());
+        command.args(["--node", &self.url]).args(words);
+        run(command)
+    }
+
+    /// Runs it with a key, and wants it done.
+    fn does(&self, key: &str, words: &str) -> Said {
+        self.run(&format!("--secret {key} {words}")).expect(0)
+    }
+}
+
+/// Nobody is there to be asked, and nothing is in the environment.
+fn run(mut command: Command) -> Said {
+    command.stdin(Stdio::null()).env_remove("SPECIE_NODES").env_remove("SPECIE_SECRET");
+    output(command)
+}
+
+fn output(mut command: Command) -> Said {
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said { exit: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// The command's binary, beside the node's.
+fn specie() -> PathBuf {
+    let binary = binary().unwrap().with_file_name("specie");
+    assert!(binary.exists(), "no binary at {}; build the workspace first", binary.display());
+    binary
+}
+
+fn account(pair: &Pair) -> String {
+    AccountId::from(pair.public()).to_string()
+}
+
+/// Registers manufacturer, batch, machine, grants and fee by the command alone.
+fn open(cli: &Cli, scene: &Scene<'_>, grants: u32) {
+    let (atm, operator) = (account(&cast::atm()), account(&cast::operator()));
+    let name = ["--secret", ISSUER, "manufacturer", "register", "Aurum Cards", "--account"];
+    let maker = account(&cast::manufacturer());
+    cli.run_words(&[name.as_slice(), &[&maker]].concat()).expect(0);
+    let key = hex::encode(scene.factory.batch.key().to_vec());
+    cli.does(MANUFACTURER, &format!("batch add {BATCH} --batch-key 0x{key} --capacity 1000 --expires 1000000"));
+    let terms = "--kind atm --may initialise,fund,cash-out --fee-ceiling 1SPC+2%";
+    cli.does(ISSUER, &format!("machine register {atm} --operator {operator} {terms}"));
+    cli.does(ISSUER, &format!("grant give {atm} {grants}"));
+    cli.does(OPERATOR, &format!("machine fee {atm} 0.5+1%"));
+}
+
+/// A node of a fresh chain, and the command for it.
+async fn alone() -> Result<(TempDir, Node, Chain, Cli), Box<dyn Error>> {
+    let (folder, node, chain) = Node::dev_alone(&[]).await?;
+    // Before its first block it says of itself that it cannot know.
+    chain.wait_for_final(1).await?;
+    let cli = Cli::new(&node);
+    Ok((folder, node, chain, cli))
+}
+
+/// Everything registered, and the ATM with money for its fees.
+async fn open_for_business(cli: &Cli, scene: &Scene<'_>) -> Done {
+    open(cli, scene, 4);
+    scene.chain.execute(Scene::pocket_money(&cast::atm(), 10 * UNIT), &cast::operator()).await?;
+    Ok(())
+}
+
+/// A card that the ATM has registered, put back into its file, and its address.
+async fn registered(scene: &mut Scene<'_>, terms: Terms) -> Result<String, Box<dyn Error>> {
+    let mut card: CardHost = scene.factory.card(Scheme::P256)?;
+    scene.initialise(&mut card, Scheme::P256, terms).await?;
+    Ok(AccountId::from(card.carrier()?.0).to_string())
+}
+
+/// The file of a factory's card.
+fn file(folder: &Path, number: u32) -> String {
+    folder.join(format!("batch-{BATCH}-card-{number}")).display().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_f16_f18_registry_is_kept_by_the_command_alone() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let scene = Scene::new(&chain, folder.path())?;
+    open(&cli, &scene, 8);
+    let atm = account(&cast::atm());
+
+    let known = cli.run("--json manufacturer list").expect(0).json();
+    assert_eq!(known["manufacturers"][0]["name"], "Aurum Cards");
+    assert_eq!(known["manufacturers"][0]["batches"], 1);
+    let table = cli.run("manufacturer list").expect(0).out;
+    assert!(table.contains("Aurum Cards") && table.contains(&account(&cast::manufacturer())), "{table}");
+
+    let batch = cli.run(&format!("--json batch show {BATCH}")).expect(0).json();
+    assert_eq!((&batch["state"], &batch["capacity"]), (&json!("active"), &json!(1_000)));
+    assert_eq!(cli.run("--json batch list 0").expect(0).json()["batches"][0], batch);
+    assert!(cli.run("batch list 0").expect(0).out.contains("0 of 1000"));
+    assert_eq!(cli.run("--json batch show 77").expect(1).kind(), "notFound");
+    assert_eq!(cli.run("batch show 77").expect(1).err.lines().next(), Some("error: no batch has the id 77"));
+
+    let machine = cli.run(&format!("--json machine show {atm}")).expect(0).json();
+    assert_eq!(machine["may"], json!(["initialise", "fund", "cash-out"]));
+    assert_eq!(machine["fee"], json!({ "flat": "500000000000", "partsPerMillion": 10_000 }));
+    assert!(cli.run(&format!("machine show {atm}")).expect(0).out.contains("0.5 SPC + 1 %"));
+    let user = account(&cast::user());
+    assert_eq!(cli.run(&format!("--json machine show {user}")).expect(1).kind(), "notFound");
+
+    let grants = cli.run(&format!("--json grant list {atm} --limit 3")).expect(0).json();
+    assert_eq!((&grants["openGrants"], &grants["isComplete"]), (&json!(8), &json!(false)));
+    assert_eq!(grants["grants"].as_array().map(Vec::len), Some(3));
+    let revoke = format!("--json --secret {ISSUER} grant revoke {atm} 2 4");
+    assert_eq!(cli.run(&revoke).expect(1).kind(), "notConfirmed");
+    let revoked = cli.run(&format!("{revoke} --yes")).expect(0).json();
+    assert!(revoked["events"].as_array().is_some_and(|events| events.contains(&json!("Machines.GrantsRevoked"))));
+    let left = cli.run(&format!("--json grant list {atm}")).expect(0).json();
+    let indices: Vec<_> =
+        left["grants"].as_array().into_iter().flatten().map(|grant| grant["index"].clone()).collect();
+    assert_eq!(json!(indices), json!([0, 1, 6, 7]));
+
+    cli.does(ISSUER, &format!("machine suspend {atm}"));
+    assert!(cli.run(&format!("grant list {atm}")).expect(0).out.contains("may use them  no"));
+    cli.does(ISSUER, &format!("machine resume {atm}"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f16_f18_refusals_of_the_chain_are_told_by_name() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let scene = Scene::new(&chain, folder.path())?;
+    open(&cli, &scene, 1);
+    let atm = account(&cast::atm());
+    let key = hex::encode(scene.factory.batch.key().to_vec());
+
+    let again = format!("batch add {BATCH} --batch-key {key} --capacity 1 --expires 1000000");
+    let said = cli.run(&format!("--json --secret {MANUFACTURER} {again}")).expect(1);
+    assert_eq!(said.kind(), "failedOnChain");
+    assert!(said.json()["error"]["message"]
+        .as_str()
+        .is_some_and(|text| text.contains("Manufacturers.BatchExists")));
+    let said = cli.run(&format!("--secret {USER} batch suspend {BATCH} --as-manufacturer")).expect(1);
+    assert!(said.err.contains("NotManufacturer") && said.err.contains("no manufacturer's"), "{}", said.err);
+    let said = cli.run(&format!("--secret {USER} machine suspend {atm}")).expect(1);
+    assert!(said.err.contains("sudo key"), "{}", said.err);
+    let said = cli.run(&format!("--secret {OPERATOR} machine fee {atm} 3%")).expect(1);
+    assert!(said.err.contains("Machines.FeeTooHigh") && said.err.contains("ceiling"), "{}", said.err);
+
+    cli.does(MANUFACTURER, &format!("batch suspend {BATCH} --as-manufacturer"));
+    cli.does(ISSUER, &format!("batch block-orders {BATCH}"));
+    assert!(cli.run(&format!("batch show {BATCH}")).expect(0).out.contains("suspended, orders blocked"));
+    cli.does(ISSUER, &format!("batch reactivate {BATCH}"));
+    cli.does(ISSUER, &format!("batch block-orders {BATCH} --unblock"));
+    cli.run(&format!("--secret {ISSUER} batch revoke {BATCH}")).expect(1);
+    cli.does(ISSUER, &format!("--yes batch revoke {BATCH}"));
+    assert_eq!(cli.run(&format!("--json batch show {BATCH}")).expect(0).json()["state"], "revoked");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_f11_f12_f14_card_is_funded_judged_and_cashed_out() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let address = registered(&mut scene, Terms::default()).await?;
+    let (card, atm) = (file(folder.path(), 1), account(&cast::atm()));
+    let payee = account(&cast::payee());
+
+    // Nothing on it yet.
+    let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(3).json();
+    assert_eq!((&verdict["state"], &verdict["address"]), (&json!("blank"), &json!(address)));
+    let said = cli.run(&format!("--json carrier cash-out --card {card} --to {payee}")).expect(2);
+    assert!(said.json()["error"]["message"].as_str().is_some_and(|text| text.contains("nothing to pay out")));
+
+    // Funded at the ATM: the machine's fee is asked for by itself, and a lower limit is refused.
+    let said =
+        cli.run(&format!("--secret {USER} carrier fund --card {card} 100 --machine {atm} --max-fee 1")).expect(1);
+    assert!(said.err.contains("FeeAboveLimit"), "{}", said.err);
+    let said = cli.does(USER, &format!("carrier fund --card {card} 100 --machine {atm}"));
+    assert!(said.out.contains(&format!("100 SPC were put on {address}")), "{}", said.out);
+    let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(0).json();
+    assert_eq!(verdict["balance"], json!({ "finalized": "100000000000000", "best": "100000000000000" }));
+    // The node's own answer, and the nodes.
+    assert!(verdict["carrier"]["currencyKey"].is_string() && verdict["head"]["best"]["hash"].is_string());
+    assert_eq!(verdict["nodes"][0]["url"], json!(cli.url));
+    let said = cli.run(&format!("carrier verdict --card {card} --all-nodes")).expect(0);
+    assert!(said.out.starts_with("SAFE: genuine") && said.out.contains("Accept it for 100 SPC"), "{}", said.out);
+    // By its address alone it has proved nothing.
+    let said = cli.run(&format!("carrier verdict {address}")).expect(3);
+    assert!(said.out.starts_with("UNPROVEN") && said.out.contains("ask the card"), "{}", said.out);
+
+    // A part to the payee; then the rest, at the machine.
+    let before = chain.balance(&cast::account(&cast::payee())).await?;
+    let paid = cli.run(&format!("--json carrier cash-out --card {card} --to {payee} --amount 40")).expect(0).json();
+    assert_eq!(paid["fate"]["state"], "executed");
+    assert_eq!((&paid["fate"]["amount"], &paid["purpose"]), (&json!("40000000000000"), &json!("transfer")));
+    // Without a key the payee gets what is left of the fee.
+    assert_eq!(paid["feeTo"], json!(payee));
+    assert!(chain.balance(&cast::account(&cast::payee())).await? > before + 40 * UNIT);
+    let said =
+        cli.run(&format!("carrier cash-out --card {card} --to {payee} --machine {atm} --fee 0.05")).expect(0);
+    assert!(said.out.starts_with("Paid: 59.9"), "{}", said.out);
+    assert!(said.err.contains("specie order send 0x"), "{}", said.err);
+    let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(3).json();
+    assert_eq!((&verdict["state"], &verdict["reason"]), (&json!("withdrawn"), &json!("spent")));
+
+    // What happened, newest first, in one page or in several.
+    let history = cli.run(&format!("--json carrier history {address}")).expect(0).json();
+    let kinds: Vec<_> = history["entries"].as_array().into_iter().flatten().map(|entry| &entry["kind"]).collect();
+    assert_eq!(json!(kinds), json!(["spent", "spent", "funded", "initialised"]));
+    let page = cli.run(&format!("carrier history --card {card} --limit 2")).expect(0).out;
+    assert!(page.contains("spent#2") && page.contains("There is more") && !page.contains("funded"), "{page}");
+    assert!(cli.run(&format!("carrier history {address}")).expect(0).out.contains("initialised"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_interrupted_order_is_sent_again_and_executed_once() -> Done {
+    let (folder, mut node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let address = registered(&mut scene, Terms::default()).await?;
+    let (card, payee) = (file(folder.path(), 1), account(&cast::payee()));
+    cli.does(USER, &format!("carrier fund {address} 10"));
+
+    // No patience at all: it is signed and sent, and not followed.
+    let said =
+        cli.run(&format!("--json --wait 0 carrier cash-out --card {card} --to {payee} --amount 4")).expect(4);
+    assert_eq!(said.kind(), "notKnown");
+    let order = said.json()["error"]["order"].as_str().ok_or("no order")?.to_owned();
+    let shown = cli.run(&format!("order show {order}")).expect(0).out;
+    assert!(shown.contains(&address) && shown.contains("4 SPC"), "{shown}");
+
+    let said = cli.run(&format!("order send {order}")).expect(0);
+    assert!(said.out.starts_with("Paid: 4 SPC."), "{}", said.out);
+    let once = chain.balance(&cast::account(&cast::payee())).await?;
+    cli.run(&format!("order send {order}")).expect(0);
+    assert_eq!(chain.balance(&cast::account(&cast::payee())).await?, once);
+
+    // Cut short, of another chain, or with a changed byte it is not an order that this chain takes.
+    assert_eq!(cli.run(&format!("--json order send {}", &order[..300])).expect(2).kind(), "usage");
+    let other = order.replacen(&order[32..34], if &order[32..34] == "00" { "01" } else { "00" }, 1);
+    assert_eq!(cli.run(&format!("--json order send {other}")).expect(2).kind(), "usage");
+
+    // A later order has overtaken it: dead for good.
+    let mut host = Host::new(SoftwareCard::open(Path::new(&card))?);
+    host.select()?;
+    let (kept_back, signature) = scene.sign_order(&mut host, |order| order.fee_to = order.to).await?;
+    drop(host);
+    let kept_back = format!("0x{}{}", hex::encode(kept_back.to_vec()), hex::encode(signature.to_vec()));
+    cli.run(&format!("carrier cash-out --card {card} --to {payee} --amount 1")).expect(0);
+    let dead = cli.run(&format!("--json order send {kept_back}")).expect(3).json();
+    assert_eq!(dead["fate"]["state"], "dead");
+
+    // The node is gone: the order is told, and the fault is a fault.
+    node.kill()?;
+    let said = cli.run(&format!("--json --wait 2 order send {kept_back}"));
+    assert_eq!((said.exit, said.kind().as_str()), (1, "unreachable"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_f20_stopped_cards_are_not_signed_with_and_not_funded() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let address = registered(&mut scene, Terms { denomination: Some(100 * UNIT), funding_due: None }).await?;
+    let (card, payee) = (file(folder.path(), 1), account(&cast::payee()));
+
+    // Issued with the wrong value: the chain does not take less, until the issuer repairs it.
+    let said = cli.run(&format!("--secret {USER} carrier fund {address} 40")).expect(1);
+    assert!(said.err.contains("Carriers.NotDenomination"), "{}", said.err);
+    cli.does(ISSUER, &format!("carrier repair {address} --denomination 40 --due whenever"));
+    cli.does(USER, &format!("carrier fund {address} 40"));
+    cli.run(&format!("carrier verdict --card {card}")).expect(0);
+
+    cli.run(&format!("--secret {ISSUER} carrier freeze {address}")).expect(1);
+    let said = cli.does(ISSUER, &format!("--yes carrier freeze --card {card}"));
+    assert!(said.out.contains("frozen"), "{}", said.out);
+    let said = cli.run(&format!("carrier verdict --card {card}")).expect(3);
+    assert!(
+        said.out.starts_with("SUSPENDED") && said.out.contains("send the holder to the issuer"),
+        "{}",
+        said.out
+    );
+    let cash_out = format!("--json carrier cash-out --card {card} --to {payee}");
+    assert_eq!(cli.run(&cash_out).expect(3).kind(), "forbidden");
+    assert_eq!(
+        cli.run(&format!("--json --secret {USER} carrier fund --card {card} 1")).expect(3).kind(),
+        "forbidden"
+    );
+    // Nothing was signed.
+    assert_eq!(cli.run(&format!("--json card info --card {card}")).expect(0).json()["sequence"], 0);
+    // Who insists is told by the chain, with the order that the card has signed.
+    let said = cli.run(&format!("{cash_out} --force")).expect(1);
+    assert_eq!((said.kind().as_str(), &said.json()["error"]["data"]), ("refused", &json!("Custom error: 5")));
+    assert!(said.json()["error"]["order"].is_string());
+
+    cli.does(ISSUER, &format!("carrier unfreeze {address}"));
+    let said = cli.run(&format!("--yes --secret {ISSUER} carrier settle {address} --to {payee}")).expect(1);
+    assert!(said.err.contains("Carriers.WrongState"), "{}", said.err);
+    cli.does(ISSUER, &format!("--yes carrier freeze {address}"));
+    let before = chain.balance(&cast::account(&cast::payee())).await?;
+    cli.does(ISSUER, &format!("--yes carrier settle {address} --to {payee}"));
+    assert_eq!(chain.balance(&cast::account(&cast::payee())).await?, before + 40 * UNIT);
+    cli.does(ISSUER, &format!("--yes carrier retire {address}"));
+    let verdict = cli.run(&format!("--json carrier verdict {address}")).expect(3).json();
+    assert_eq!(verdict["reason"], "retired");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_refuses_bad_payee_on_the_command_line() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let address = registered(&mut scene, Terms::default()).await?;
+    let card = file(folder.path(), 1);
+    cli.does(USER, &format!("carrier fund {address} 10"));
+    let cash_out = |to: &str| cli.run(&format!("carrier cash-out --card {card} --to {to}"));
+
+    // A letter wrong, another network, too short, nothing like it.
+    let said = cash_out("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ").expect(2);
+    assert!(said.err.contains("not an account"), "{}", said.err);
+    let said = cash_out("15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5").expect(2);
+    assert!(said.err.contains("another network"), "{}", said.err);
+    cash_out("0x1234").expect(2);
+    cash_out("bob").expect(2);
+    let said = cli.run(&format!("--json carrier cash-out --card {card} --to bob")).expect(2);
+    assert_eq!(said.kind(), "usage");
+    // The carrier itself.
+    let said = cash_out(&address).expect(2);
+    assert!(said.err.contains("the payee is the carrier itself"), "{}", said.err);
+    // More than there is, too little, and what would leave too little.
+    let payee = account(&cast::payee());
+    for amount in ["10", "11", "0.0001", "9.99"] {
+        let said = cli.run(&format!("carrier cash-out --card {card} --to {payee} --amount {amount} --fee 0.0095"));
+        assert_eq!(said.exit, 2, "{amount}: {}", said.err);
+    }
+    // The card has signed nothing of all that.
+    assert_eq!(cli.run(&format!("--json card info --card {card}")).expect(0).json()["sequence"], 0);
+    cli.run(&format!("carrier verdict --card {card}")).expect(0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_f14_fakes_and_codes() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let payee = account(&cast::payee());
+
+    // A card of another factory.
+    let other = Factory::new(folder.path(), BATCH, Scheme::P256)?;
+    let fake = folder.path().join("fake");
+    let mut hardware = OsHardware::without_delay();
+    let memory = factory::personalise(&other.batch, &Specification::contact(Scheme::P256), &mut hardware)?;
+    drop(SoftwareCard::create(&fake, &memory)?);
+    let fake = fake.display().to_string();
+    let said = cli.run(&format!("carrier verdict --card {fake}")).expect(3);
+    assert!(said.out.starts_with("COUNTERFEIT") && said.out.contains("badCertificate"), "{}", said.out);
+    let said = cli.run(&format!("--json carrier cash-out --card {fake} --to {payee}")).expect(3);
+    assert_eq!(said.kind(), "forbidden");
+
+    // A card with a printed code signs after it alone.
+    let code = Code::new(b"246810")?;
+    let memory =
+        factory::personalise(&scene.factory.batch, &Specification::contactless(Scheme::P256, code), &mut hardware)?;
+    let path = folder.path().join("with-code");
+    let mut host = Host::new(SoftwareCard::create(&path, &memory)?);
+    host.select()?;
+    scene.initialise(&mut host, Scheme::Secp256k1, Terms::default()).await?;
+    let address = AccountId::from(host.carrier()?.0);
+    drop(host);
+    let card = path.display().to_string();
+    cli.does(USER, &format!("carrier fund {address} 10"));
+    let cash_out = format!("--json carrier cash-out --card {card} --to {payee}");
+    assert_eq!(cli.run(&cash_out).expect(2).kind(), "usage");
+    let said = cli.run(&format!("{cash_out} --code 135791")).expect(1);
+    assert_eq!(said.kind(), "card");
+    assert!(!said.err.contains("135791"), "the code is told: {}", said.err);
+    cli.run(&format!("{cash_out} --code 24681x")).expect(2);
+    let paid = cli.run(&format!("--secret {USER} {cash_out} --code 246810")).expect(0).json();
+    assert_eq!((&paid["fate"]["state"], &paid["feeTo"]), (&json!("executed"), &json!(account(&cast::user()))));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_faults_are_never_verdicts() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    drop(scene.factory.card(Scheme::P256)?);
+    let card = file(folder.path(), 1);
+
+    // A file that is no card, none at all, and a card that somebody else holds.
+    let text = folder.path().join("text");
+    fs::write(&text, "no card")?;
+    for wrong in [text.display().to_string(), folder.path().join("missing").display().to_string()] {
+        let said = cli.run(&format!("--json carrier verdict --card {wrong}")).expect(1);
+        assert_eq!(said.kind(), "card");
+        assert!(!said.err.contains("counterfeit"), "{}", said.err);
+    }
+    let held = SoftwareCard::open(Path::new(&card))?;
+    let said = cli.run(&format!("carrier verdict --card {card}")).expect(1);
+    assert!(said.err.contains("in use by another process"), "{}", said.err);
+    drop(held);
+
+    // No node, with the card in front of it.
+    let nowhere = format!("ws://127.0.0.1:{}", free_port()?);
+    let nobody = Cli { url: nowhere };
+    assert_eq!(nobody.run(&format!("--json carrier verdict --card {card}")).expect(1).kind(), "unreachable");
+    assert_eq!(nobody.run("--json health").expect(1).kind(), "unreachable");
+    let said = nobody.run("manufacturer list").expect(1);
+    assert!(said.err.contains("no node answers") && said.err.contains("SPECIE_NODES"), "{}", said.err);
+
+    // A node of another chain is not believed, and one that is gone is passed over.
+    let genesis = "11".repeat(32);
+    let said = cli.run(&format!("--json --genesis {genesis} carrier verdict --card {card}")).expect(1);
+    assert_eq!(said.kind(), "unreachable");
+    assert!(said.err.contains("of another chain"), "{}", said.err);
+    let health = nobody.run(&format!("--json --node {} health", cli.url)).expect(3).json();
+    assert_eq!(health["nodes"][1]["health"]["able"], true);
+    assert!(health["nodes"][0]["error"].is_string());
+    cli.run("health").expect(0);
+    // A blank card of a batch that nobody has registered, asked of both.
+    let said =
+        nobody.run(&format!("--json --node {} carrier verdict --card {card} --all-nodes", cli.url)).expect(3);
+    assert_eq!(said.json()["reason"], "unknownBatch");
+    assert!(said.json()["nodes"][0]["error"].is_string());
+
+    // An address without a carrier.
+    let user = account(&cast::user());
+    assert_eq!(cli.run(&format!("--json carrier verdict {user}")).expect(1).kind(), "notFound");
+    assert_eq!(cli.run(&format!("--json carrier history {user}")).expect(1).kind(), "notFound");
+    assert_eq!(cli.run(&format!("--json --secret {USER} carrier fund {user} 1")).expect(1).kind(), "notFound");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_council_agrees_by_motions() -> Done {
+    let folder = tempfile::tempdir()?;
+    let specification = folder.path().join("council.json");
+    council_specification(&specification)?;
+    let args = [
+        "--chain",
+        &specification.display().to_string(),
+        "--alice",
+        "--validator",
+        "--force-authoring",
+        "--node-key",
+        NODE_KEY,
+    ];
+    let options = Options::new(folder.path().join("node"), args.iter().map(ToString::to_string).collect())?;
+    let mut node = Node::start(options)?;
+    node.client().await?;
+    let cli = Cli::new(&node);
+    let register = format!("manufacturer register Aurum --account {}", account(&cast::manufacturer()));
+
+    let said = cli.run(&format!("--json --secret {ISSUER} {register}")).expect(2);
+    assert_eq!(said.kind(), "usage");
+    let motion = cli.run(&format!("--json --secret {ISSUER} --threshold 2 {register}")).expect(0).json();
+    let motion = &motion["motion"];
+    let (proposal, index) = (motion["proposal"].as_str().ok_or("no hash")?, &motion["index"]);
+    let listed = cli.run("--json motion list").expect(0).json();
+    assert_eq!(
+        (&listed["motions"][0]["length"], &listed["motions"][0]["proposal"]),
+        (&motion["length"], &json!(proposal))
+    );
+
+    cli.does(ISSUER, &format!("motion vote {proposal} {index} --approve"));
+    let close = format!("motion close {proposal} {index} --length {}", motion["length"]);
+    let said = cli.run(&format!("--secret {USER} {close}")).expect(1);
+    assert!(said.err.contains("TooEarly"), "{}", said.err);
+    assert!(cli.run("motion list").expect(0).out.contains("1 of 2 for, 0 against"));
+    let said = cli.run(&format!("--secret {USER} motion vote {proposal} {index} --approve")).expect(1);
+    assert!(said.err.contains("NotMember"), "{}", said.err);
+    cli.does(MANUFACTURER, &format!("motion vote {proposal} {index} --approve"));
+    cli.does(USER, &close);
+    assert_eq!(cli.run("--json manufacturer list").expect(0).json()["manufacturers"][0]["name"], "Aurum");
+
+    // Two of three are against it.
+    let suspend = format!("machine suspend {}", account(&cast::atm()));
+    let motion = cli.run(&format!("--json --secret {ISSUER} --threshold 2 {suspend}")).expect(0).json();
+    let motion = &motion["motion"];
+    let (proposal, index) = (motion["proposal"].as_str().ok_or("no hash")?, &motion["index"]);
+    for member in [MANUFACTURER, OPERATOR] {
+        cli.does(member, &format!("motion vote {proposal} {index} --reject"));
+    }
+    let close = format!("--secret {USER} motion close {proposal} {index} --length {}", motion["length"]);
+    assert!(cli.run(&close).expect(3).out.contains("not agreed to"));
+    assert!(cli.run("motion list").expect(0).out.contains("(none)"));
+    Ok(())
+}
+
+/// The development chain without its sudo key.
+fn council_specification(path: &Path) -> Done {
+    let mut export = Command::new(binary()?);
+    export.args(["export-chain-spec", "--chain", "dev"]);
+    let said = run(export).expect(0);
+    let mut specification: Value = serde_json::from_str(&said.out)?;
+    let genesis = &mut specification["genesis"]["runtimeGenesis"]["patch"];
+    let without = genesis["sudo"].as_object_mut().ok_or("no sudo in the development chain")?;
+    without.insert("key".into(), Value::Null);
+    fs::write(path, specification.to_string())?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_come_from_files_and_the_environment_and_are_not_told() -> Done {
+    let (folder, _node, _chain, cli) = alone().await?;
+    let register = format!("manufacturer register Aurum --account {}", account(&cast::manufacturer()));
+    let file = folder.path().join("issuer.key");
+    fs::write(&file, "//Alice\n")?;
+
+    assert_eq!(cli.run(&format!("--json {register}")).expect(2).kind(), "key");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
+    let with_file = format!("--json --key {} {register}", file.display());
+    let said = cli.run(&with_file).expect(1);
+    assert_eq!(said.kind(), "key");
+    assert!(said.err.contains("chmod 600"), "{}", said.err);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+    cli.run(&with_file).expect(0);
+    cli.run(&format!("--secret //Bob {with_file}")).expect(2);
+    let missing = cli.run(&format!("--json --key {} {register}", folder.path().join("none").display())).expect(1);
+    assert_eq!(missing.kind(), "key");
+
+    // A phrase with a wrong word is not told again, neither from the command line nor from the environment.
+    let phrase = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon zebra";
+    let words: Vec<&str> = register.split_whitespace().collect();
+    let said = cli.run_words(&[["--secret", phrase].as_slice(), &words].concat()).expect(1);
+    assert!(!said.err.contains("zebra") && said.err.contains("not a secret"), "{}", said.err);
+    let mut command = Command::new(specie());
+    command.stdin(Stdio::null()).args(&words).args(["--account", &account(&cast::user())]);
+    command.env("SPECIE_SECRET", phrase).env("SPECIE_NODES", &cli.url);
+    let said = output(command);
+    assert!(said.exit != 0 && !said.err.contains("zebra"), "{}", said.err);
+    let mut command = Command::new(specie());
+    command.stdin(Stdio::null()).args(["machine", "register", &account(&cast::atm()), "--operator"]);
+    command.args([&account(&cast::operator()), "--kind", "safe", "--fee-ceiling", "0"]);
+    command
+        .env("SPECIE_SECRET", ISSUER)
+        .env("SPECIE_NODES", format!("ws://127.0.0.1:{},{}", free_port()?, cli.url));
+    output(command).expect(0);
+    let machine = cli.run(&format!("--json machine show {}", account(&cast::atm()))).expect(0).json();
+    assert_eq!((&machine["kind"], &machine["may"]), (&json!("safe"), &json!([])));
+    Ok(())
+}
+
+#[test]
+fn wrong_usage_is_told_before_anything_is_done() -> Done {
+    let cli = Cli { url: format!("ws://127.0.0.1:{}", free_port()?) };
+    for words in [
+        "",
+        "carrier",
+        "carrier verdict",
+        "carrier verdict --reader 0 --card file",
+        "carrier fund 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY 1,5",
+        "carrier repair 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY --denomination 5",
+        "machine fee 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY 1%+1%",
+        "batch add 7 --batch-key 0x00 --capacity 1 --expires 2",
+        "motion vote 11 0 --approve",
+        "order send 0x1234",
+        "--genesis 0x12 health",
+    ] {
+        let said = cli.run(&format!("--json {words}")).expect(2);
+        assert_eq!((said.kind().as_str(), said.out.as_str()), ("usage", ""), "{words}");
+        assert!(cli.run(words).expect(2).out.is_empty(), "{words}");
+    }
+    Ok(())
+}
+
+#[test]
+fn completions_and_help_are_there() -> Done {
+    let cli = Cli { url: String::new() };
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = cli.run(&format!("completions {shell}")).expect(0).out;
+        assert!(script.contains("cash-out") && script.contains("conformance"), "{shell}");
+    }
+    let folder = tempfile::tempdir()?;
+    let script = folder.path().join("specie.bash");
+    fs::write(&script, cli.run("completions bash").expect(0).out)?;
+    let mut bash = Command::new("bash");
+    bash.arg("-n").arg(script);
+    run(bash).expect(0);
+    assert!(cli.run("--help").expect(0).out.contains("Exit codes"));
+    assert!(cli.run("--version").expect(0).out.starts_with("specie "));
+    Ok(())
+}
+
+#[test]
+fn f3_f13_f15_card_is_examined() -> Done {
+    let folder = tempfile::tempdir()?;
+    let cli = Cli { url: format!("ws://127.0.0.1:{}", free_port()?) };
+    let mut factory = Factory::new(folder.path(), BATCH, Scheme::P256)?;
+    drop(factory.card(Scheme::P256)?);
+    let (card, trace) = (file(folder.path(), 1), folder.path().join("trace").display().to_string());
+    let key = hex::encode(factory.batch.key().to_vec());
+    let examine = format!("card conformance --card {card} --batch-key {key}");
+
+    let said = cli.run(&format!("--json {examine} --trace {trace} --seed {}", "11".repeat(32))).expect(0).json();
+    assert_eq!((&said["conforms"], &said["failedMust"], &said["broken"]), (&json!(true), &json!(0), &json!(0)));
+    assert!(said["checks"].as_array().is_some_and(|checks| checks.len() > 10));
+    assert!(fs::read_to_string(&trace)?.lines().any(|line| line.starts_with("> 00a40400")));
+    // A trace is never overwritten, and the card is left as it was.
+    cli.run(&format!("{examine} --trace {trace}")).expect(1);
+    assert_eq!(cli.run(&format!("--json card info --card {card}")).expect(0).json()["lifecycle"], "blank");
+    let text = cli.run(&examine).expect(0).out;
+    assert!(text.contains("passed") && text.contains("keeps the protocol"), "{text}");
+
+    // What lasts is not done unasked.
+    assert_eq!(cli.run(&format!("--json {examine} --reach signs-orders")).expect(1).kind(), "notConfirmed");
+    cli.run(&format!("{examine} --reach signs-orders --yes")).expect(0);
+    let info = cli.run(&format!("--json card info --card {card}")).expect(0).json();
+    assert_eq!(info["lifecycle"], "initialised");
+
+    // Of another batch.
+    let other = Factory::new(folder.path(), BATCH, Scheme::P256)?;
+    let key = hex::encode(other.batch.key().to_vec());
+    let said = cli.run(&format!("--json card conformance --card {card} --batch-key {key}")).expect(3).json();
+    assert_eq!(said["conforms"], false);
+    let failed =
+        said["checks"].as_array().and_then(|checks| checks.iter().find(|check| check["outcome"] == "failed"));
+    assert!(failed.is_some_and(|check| check["expected"].is_string() && check["apdus"].is_array()), "{said}");
+    Ok(())
+}
