@@ -134,6 +134,7 @@ impl Error {
             Self::Chain(error) => return of_chain(error),
             Self::Card(error) => of_card(error),
             Self::CardFile(_) => "Software cards are made by `specie-card factory card`; a file is one card.",
+            Self::Reader(ReaderError::NoService) => "Software cards (--card FILE) need no reader.",
             Self::Reader(_) | Self::ReaderName(_) => "`specie card list` shows the readers and what is in them.",
             Self::Key(AccountError::Readable(_)) => "Whoever may read the file may have the key: consider a new one.",
             Self::Key(_) => "A key file holds a secret phrase on its first line.",
@@ -147,7 +148,7 @@ impl Error {
             Self::OrderSigned { order, .. } => {
                 return Some(format!("It is executed once at most, however often it is sent:\n  specie order send {order}"));
             }
-            _ => return None,
+            Self::NotFound(_) | Self::Usage(_) | Self::Interrupted | Self::Io(_) => return None,
         };
         Some(advice.into())
     }

@@ -2,6 +2,7 @@
 //!
 //! | module | subject |
 //! |---|---|
+//! | [`atm`] | a simulated ATM as its own process: scripts, power cuts, the audit of its books |
 //! | [`mod@bench`] | measurements of a running node |
 //! | [`bulk`] | a chain that begins with as many carriers as wanted |
 //! | [`maker`] | a chain made as quickly as its blocks can be executed |
@@ -16,6 +17,7 @@
 //! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
 #![forbid(unsafe_code)]
 
+pub mod atm;
 pub mod bench;
 pub mod bulk;
 pub mod cards;

@@ -19,7 +19,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  done; of a verdict: safe
   1  not done: the card, the reader or the node failed, or the chain refused
-  2  the command line is wrong, or lacks something
+  2  the command line is wrong, lacks something, or asks for what cannot be: nothing was done
   3  the answer is there, and it is bad: a verdict other than safe, a card that does not conform,
      an order that can never be executed
   4  nobody knows yet: a verdict `unknown`; something was sent, and is neither final nor dead

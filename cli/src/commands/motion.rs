@@ -68,21 +68,24 @@ async fn list(context: &Context) -> Result<Answer, Error> {
             motions.push(read(proposal, &voting, call.len()).map_err(unreadable)?);
         }
     }
-    let table = show::listing(&["index", "proposal", "bytes", "votes"], motions.iter().map(Motion::row).collect());
+    let table = show::listing(
+        &["index", "proposal", "bytes", "for", "against", "until block"],
+        motions.iter().map(Motion::row).collect(),
+    );
     let json: Vec<Value> = motions.iter().map(Motion::json).collect();
     Ok(Answer::new(table, json!({ "motions": json })))
 }
 
 impl Motion {
     fn row(&self) -> Vec<String> {
-        let votes = format!(
-            "{} of {} for, {} against, until block {}",
-            self.ayes.len(),
-            self.threshold,
-            self.nays.len(),
-            self.end
-        );
-        vec![self.index.to_string(), show::hex_of(&self.proposal), self.length.to_string(), votes]
+        vec![
+            self.index.to_string(),
+            show::hex_of(&self.proposal),
+            self.length.to_string(),
+            format!("{} of {}", self.ayes.len(), self.threshold),
+            self.nays.len().to_string(),
+            self.end.to_string(),
+        ]
     }
 
     fn json(&self) -> Value {

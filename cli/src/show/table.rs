@@ -5,8 +5,14 @@ use comfy_table::{presets, ColumnConstraint, ContentArrangement, Table};
 /// The characters of a line. Not the terminal's: what is piped looks the same.
 const WIDTH: u16 = 100;
 
-/// The length of an account; a column of them is not broken.
-const ACCOUNT: usize = 48;
+/// Lines above, below and under the header, and none between rows.
+const LINES: &str = "  ── ══      ──    ";
+
+/// The length of a hash; what is no longer and has no spaces is not broken, so that it can be copied.
+const LONGEST_WORD: usize = 66;
+
+/// The length of a time; what is no longer is not broken either.
+const SHORT: usize = 20;
 
 /// Rows under a header.
 pub fn listing(header: &[&str], rows: Vec<Vec<String>>) -> String {
@@ -14,7 +20,7 @@ pub fn listing(header: &[&str], rows: Vec<Vec<String>>) -> String {
         return "(none)\n".into();
     }
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_preset(LINES).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(WIDTH).set_header(header.iter().copied());
     let unbroken: Vec<usize> = (0..header.len()).filter(|column| is_unbroken(&rows, *column)).collect();
     for row in rows {
@@ -39,9 +45,11 @@ pub fn facts(facts: &[(&str, String)]) -> String {
     trimmed(&table)
 }
 
-/// Whether a column holds words that lose by being broken: accounts, numbers, names without spaces.
+/// Whether a column holds what loses by being broken: hashes, accounts, numbers, times.
 fn is_unbroken(rows: &[Vec<String>], column: usize) -> bool {
-    rows.iter().filter_map(|row| row.get(column)).all(|text| text.len() <= ACCOUNT && !text.contains(' '))
+    rows.iter()
+        .filter_map(|row| row.get(column))
+        .all(|text| text.len() <= SHORT || text.len() <= LONGEST_WORD && !text.contains(' '))
 }
 
 fn trimmed(table: &Table) -> String {

@@ -5,7 +5,7 @@
 
 use crate::{
     amount_text,
-    case::{Ending, Kind, Request},
+    case::{Ending, Kind, Request, Spot},
     clock,
     device::{Entry, Page},
     identify::Identifier,
@@ -19,6 +19,9 @@ use std::time::Duration;
 
 /// How often something that was typed may be wrong.
 const TRIES: u32 = 3;
+
+/// What a machine says that serves nobody.
+const OUT_OF_ORDER: &str = "Out of order";
 
 /// For how long the result is shown, when nobody presses a key.
 const RESULT: Duration = Duration::from_secs(10);
@@ -89,13 +92,23 @@ impl Dialogue {
                 Ok(Served::Left(why))
             }
             Err(Gone::Broken(error)) => {
-                self.say(&Page::new("Out of order").line("Please call the operator."));
+                self.say(&Page::new(OUT_OF_ORDER).line("Please call the operator."));
                 Err(error)
             }
         }
     }
 
+    /// Whether a card is inside that no case is about: a mechanism has stuck, and the operator has to open the machine.
+    fn is_blocked(&mut self) -> bool {
+        !matches!(self.machine.devices.module.find(), Ok(Spot::Neither))
+    }
+
     fn customer(&mut self, limit: Duration) -> Result<(u64, Record), Gone> {
+        if self.is_blocked() {
+            self.say(&Page::new(OUT_OF_ORDER).line("A card is stuck inside. Please call the operator."));
+            self.machine.devices.keypad.read(limit);
+            return Err(Gone::Away);
+        }
         match self.choose_service(limit)? {
             Service::NewCard => self.new_card(),
             Service::NewCardOffline => self.new_card_offline(),

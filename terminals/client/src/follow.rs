@@ -68,7 +68,12 @@ impl Nodes {
         let bound = self.bound(&runtime).await?;
         let call = runtime.metadata.encode(call)?;
         let transaction = extrinsic::signed(&runtime.metadata, &bound, key, nonce, &life, &call)?;
-        self.send(&transaction).await?;
+        match self.send(&transaction).await {
+            // A node may have taken it and died before it said so; the next one then knows it, or its nonce, already.
+            Err(ClientError::Unreachable(_)) => {}
+            Err(error) if may_be_taken(&error) => {}
+            sent => sent?,
+        }
         self.follow(&transaction, &life, limit).await
     }
 
@@ -148,6 +153,12 @@ impl Nodes {
         let hash = crate::node::hash(hash).unwrap_or_default();
         Ok(Included { block, hash, events })
     }
+}
+
+/// Whether this refusal may be because the transaction has come in already.
+fn may_be_taken(error: &ClientError) -> bool {
+    let is_outdated = |refusal: &crate::Refusal| refusal.data.as_deref().is_some_and(|data| data.contains("outdated"));
+    error.has_code(1012) || error.refusal().is_some_and(is_outdated)
 }
 
 /// Why a call, or the call inside it, failed.

@@ -67,7 +67,7 @@ fn text(info: &Info, said: &Attestation, address: Option<Account>, batch: u64) -
         (true, true) => format!("its holder's PIN, {} tries left", info.tries_left),
     };
     let mut text = show::facts(&[
-        ("lifecycle", format!("{}, {} currency keys made", lifecycle(said.lifecycle), said.generation)),
+        ("lifecycle", format!("{}; currency keys made: {}", lifecycle(said.lifecycle), said.generation)),
         ("address", address.map_or("none yet".into(), |address| address.to_string())),
         ("orders signed", said.sequence.to_string()),
         ("the last one until", format!("block {}", said.last_valid_until)),

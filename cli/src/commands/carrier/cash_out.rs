@@ -60,7 +60,7 @@ async fn order(context: &Context, host: &mut CardHost, asked: &CashOut, verdict:
     let last = attested.sequence;
     let sequence = last
         .checked_add(1)
-        .ok_or_else(|| Error::Forbidden("the card has signed as many orders as it can count".into()))?;
+        .ok_or_else(|| Error::Usage("the card has signed as many orders as it can count".into()))?;
     let head = verdict.head.as_ref().ok_or_else(|| ClientError::Unexpected("a verdict without blocks".into()))?;
     let fee = match asked.fee {
         Some(fee) => fee,

@@ -86,7 +86,7 @@ fn facts(verdict: &Verdict) -> Vec<(&'static str, String)> {
     ];
     if let Some(carrier) = &verdict.carrier {
         facts.push(("face value", carrier.denomination.map_or("any".into(), |amount| show::spc(amount.0))));
-        facts.push(("record", format!("{}, {} orders accepted", carrier.state, carrier.sequence)));
+        facts.push(("record", format!("{}; orders accepted: {}", carrier.state, carrier.sequence)));
         if let Some(block) = carrier.funding_due {
             facts.push(("to be funded", format!("until block {block}")));
         }

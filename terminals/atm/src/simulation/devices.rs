@@ -36,6 +36,14 @@ fn attempt(world: &World, work: Work, done: impl FnOnce() -> Result<(), DeviceEr
 pub struct Module(pub Arc<World>);
 
 impl Module {
+    /// Where a card is, there is no room for another.
+    fn is_free(&self) -> Result<(), DeviceError> {
+        match self.0.things() {
+            Things { station: None, exit: None, .. } => Ok(()),
+            _ => Err(DeviceError::Jam),
+        }
+    }
+
     fn shift(&self, work: Work, shift: impl FnOnce(&mut Things)) -> Result<(), DeviceError> {
         attempt(&self.0, work, || self.0.change(shift).map_err(broken))
     }
@@ -43,6 +51,7 @@ impl Module {
 
 impl CurrencyModule for Module {
     fn pick(&mut self, bin: Bin) -> Result<(), DeviceError> {
+        self.is_free()?;
         attempt(&self.0, Work::Pick, || match self.0.pick(bin).map_err(broken)? {
             true => Ok(()),
             false => Err(DeviceError::Nothing),
@@ -50,6 +59,7 @@ impl CurrencyModule for Module {
     }
 
     fn swallow(&mut self, limit: Duration) -> Result<(), DeviceError> {
+        self.is_free()?;
         attempt(&self.0, Work::Swallow, || {
             if !self.0.wait_until(limit, |things| things.offered.is_some()) {
                 return Err(DeviceError::TimedOut);

@@ -181,13 +181,22 @@ impl World {
         })
     }
 
-    /// A blank leaves its bin. `false`: it is empty.
+    /// A blank leaves its bin for the station. `false`: it is empty.
     pub(super) fn pick(&self, bin: Bin) -> io::Result<bool> {
         self.change(|things| {
             let card = things.bins.get_mut(usize::from(bin.0)).and_then(Vec::pop);
             let is_there = card.is_some();
-            things.station = card.or(things.station.take());
+            things.station = card.or_else(|| things.station.take());
             is_there
+        })
+    }
+
+    /// The operator opens the machine, and what is stuck inside goes into the compartment. The card, if there was one.
+    pub fn operator_clears(&self) -> io::Result<Option<String>> {
+        self.change(|things| {
+            let stuck = things.station.take().or_else(|| things.exit.take());
+            things.kept.extend(stuck.clone().map(|card| (Keep::NotTaken, card)));
+            stuck
         })
     }
 

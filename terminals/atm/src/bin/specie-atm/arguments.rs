@@ -60,6 +60,11 @@ pub enum Command {
         #[arg(long)]
         by: String,
     },
+    /// Open a simulated machine: a card that is stuck inside goes into the compartment
+    Clear {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+    },
     /// Note that a bin was filled
     Fill {
         /// The machine's folder, with atm.toml

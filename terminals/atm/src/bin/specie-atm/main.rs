@@ -37,6 +37,7 @@ fn command(arguments: Arguments) -> Outcome {
         Command::Statement { folder, date, json } => run::statement(&folder, date.as_deref(), json),
         Command::Journal { folder, last } => run::journal(&folder, last),
         Command::Settle { folder, case, claim, by, how } => run::settle(&folder, case, claim, &by, &how),
+        Command::Clear { folder } => run::clear(&folder),
         Command::Fill { folder, bin, count } => run::fill(&folder, bin, count),
     }
 }

@@ -10,6 +10,7 @@ use specie_atm::{
     dialogue::{Dialogue, Served},
     journal::Journal,
     machine::{Moment, Observer},
+    simulation::world::World,
     stock::Bin,
 };
 use specie_reader::service::Service;
@@ -131,7 +132,7 @@ fn look_after(dialogue: &mut Dialogue, told: &mut impl FnMut(String)) -> Result<
 /// Compares and settles.
 pub fn books(folder: &Path, json: bool) -> Outcome {
     let opened = open(folder, None)?;
-    let counted = specie_atm::simulation::world::World::open(folder).ok().map(|world| world.counts());
+    let counted = World::open(folder).ok().map(|world| world.counts());
     let findings = books::reconcile(&opened.journal, &opened.network, counted)?;
     if json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
@@ -176,6 +177,15 @@ pub fn journal(folder: &Path, last: usize) -> Outcome {
 /// A claim is settled.
 pub fn settle(folder: &Path, case: u64, claim: u8, by: &str, how: &str) -> Outcome {
     Ok(open(folder, None)?.journal.settle(case, claim, by, how)?)
+}
+
+/// The operator opens the machine.
+pub fn clear(folder: &Path) -> Outcome {
+    match World::open(folder)?.operator_clears()? {
+        Some(card) => println!("{card} is in the compartment now"),
+        None => println!("nothing was stuck"),
+    }
+    Ok(())
 }
 
 /// A bin was filled.
