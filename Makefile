@@ -12,7 +12,7 @@ BIN := $(CARGO_TARGET_DIR)/debug
 # dependencies in one way and compiles each of them once.
 EVERYTHING := --workspace --all-targets --locked
 
-.PHONY: help setup build demo test bench node net lint format clippy docs functions
+.PHONY: help setup build demo test bench node net atm lint format clippy docs functions
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ node: build ## run a development node, RPC on port 9944; its chain is deleted wh
 
 net: build ## run four validators on this machine, until Ctrl-C
 	@scripts/net.sh
+
+atm: build ## a machine in the terminal, on a development node: make, fund, check and cash cards by keys
+	@scripts/atm.sh
 
 lint: format clippy ## check the formatting and clippy's warnings
 

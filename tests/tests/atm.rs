@@ -257,7 +257,7 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
     place.atm.play_well("idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nscreen at most 10 SPC\ncancel\nidle\n")?;
     place.atm.configure(|config| {
         config.policy.identification.accounts.clear();
-        config.policy.identification.anybody = None;
+        config.policy.identification.anybody.issue = false;
     })?;
     place.atm.play_well("idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nscreen not known here\ncancel\nidle\n")?;
     assert_eq!(cases()?, before, "nobody was served");

@@ -53,8 +53,8 @@ pub struct Identification {
     pub for_issue: bool,
     /// From which amount on to cash one, which nobody knows before the card is read: `None`, never.
     pub for_cash_out: bool,
-    /// What one may do who is not named below; `None`: nothing.
-    pub anybody: Option<Role>,
+    /// What one may do who is not named below.
+    pub anybody: Role,
     /// What each may do.
     pub roles: BTreeMap<String, Role>,
     /// The role of each known account.
@@ -66,7 +66,7 @@ impl Default for Identification {
         Self {
             for_issue: true,
             for_cash_out: false,
-            anybody: Some(Role::default()),
+            anybody: Role::default(),
             roles: BTreeMap::new(),
             accounts: BTreeMap::new(),
         }
@@ -101,7 +101,15 @@ impl Identification {
         match self.accounts.get(account) {
             // A role that nobody has described allows nothing.
             Some(name) => self.roles.get(name).ok_or(Denied::NotAllowed),
-            None => self.anybody.as_ref().ok_or(Denied::Stranger),
+            None => Ok(&self.anybody),
+        }
+    }
+
+    /// Why an account may not.
+    fn denied(&self, account: &Account) -> Denied {
+        match self.accounts.contains_key(account) {
+            true => Denied::NotAllowed,
+            false => Denied::Stranger,
         }
     }
 
@@ -109,7 +117,7 @@ impl Identification {
     pub fn may_issue(&self, account: &Account, amount: Balance, used: Balance) -> Result<(), Denied> {
         let role = self.role(account)?;
         if !role.issue {
-            return Err(Denied::NotAllowed);
+            return Err(self.denied(account));
         }
         match role.max_amount {
             Some(Spc(most)) if amount > most => return Err(Denied::Amount(most)),
@@ -125,7 +133,7 @@ impl Identification {
     pub fn may_cash_out(&self, account: &Account) -> Result<(), Denied> {
         match self.role(account)?.cash_out {
             true => Ok(()),
-            false => Err(Denied::NotAllowed),
+            false => Err(self.denied(account)),
         }
     }
 }
@@ -271,7 +279,7 @@ mod tests {
         "#;
         let mut known: Identification = toml::from_str(text).unwrap();
         assert_eq!(known.roles["shop"].max_amount, spc(50));
-        known.anybody = None;
+        (known.anybody.issue, known.anybody.cash_out) = (false, false);
         known.accounts.insert(account(1), "shop".into());
         known.accounts.insert(account(2), "blocked".into());
         known.accounts.insert(account(3), "nobody described it".into());
@@ -296,5 +304,6 @@ mod tests {
         assert_eq!(known.may_cash_out(&account(2)), Err(Denied::NotAllowed));
         assert_eq!(known.may_issue(&account(3), unit, 0), Err(Denied::NotAllowed));
         assert_eq!(known.may_issue(&account(9), unit, 0), Err(Denied::Stranger));
+        assert_eq!(known.may_cash_out(&account(9)), Err(Denied::Stranger));
     }
 }

@@ -51,9 +51,12 @@ fn draw_screen(frame: &mut Frame<'_>, area: Rect, page: &Page, typed: &str) {
     }
     if let Some(what) = &page.entry {
         lines.push(Line::from(format!("{what}: {typed}_")));
+        if what == "account" {
+            lines.push(Line::from("press w for your own account, then Enter"));
+        }
     }
     if let Some(code) = &page.code {
-        lines.push(Line::from("press w for your wallet, which reads this code:"));
+        lines.push(Line::from("press w: your wallet reads this code"));
         lines.extend(picture(code, area, lines.len()));
     }
     boxed(frame, area, "Screen", lines);

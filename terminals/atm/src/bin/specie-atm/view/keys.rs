@@ -49,7 +49,9 @@ impl Hands {
     /// A key was pressed.
     pub fn press(&mut self, key: Key) -> Option<Then> {
         let (page, _) = self.customer.panel.page();
-        let types = page.entry.is_some();
+        // Amounts, accounts and codes begin with a digit: a letter before that is for the hands.
+        let begins = |letter: char| !self.typed.is_empty() || letter.is_ascii_digit();
+        let types = page.entry.is_some() && !matches!(key, Key::Char(letter) if letter != '\n' && !begins(letter));
         match key {
             Key::Ctrl('c') | Key::F(10) => return Some(Then::Leave),
             Key::F(8) => return Some(Then::PowerCut),
