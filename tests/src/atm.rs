@@ -185,17 +185,32 @@ pub async fn audit(atm: &Atm, nodes: &Nodes, cards: usize, cash: u64) -> Result<
     check(things.cash() == cash, format!("{} of cash, not {cash}", things.cash()));
     for ((bin, blanks), counted) in journal.stock()?.bins().zip(&things.bins) {
         let counted = counted.len();
-        check(blanks.count as usize == counted, format!("bin {}: {} in the journal, {counted}", bin.0, blanks.count));
+        check(
+            blanks.count as usize == counted,
+            format!("bin {}: {} in the journal, {counted}", bin.0, blanks.count),
+        );
     }
     let cases = journal.cases()?;
-    let open: Vec<u64> = cases.iter().filter(|(_, record)| record.ending.is_none()).map(|(number, _)| *number).collect();
+    let open: Vec<u64> =
+        cases.iter().filter(|(_, record)| record.ending.is_none()).map(|(number, _)| *number).collect();
     check(open.is_empty(), format!("cases that have not ended: {open:?}"));
     check(things.station.is_none() && things.exit.is_none(), "a card is left inside".into());
     check(things.acceptor == 0, format!("{} left in the acceptor", things.acceptor));
 
-    let taken: u64 = cases.iter().filter(|(_, record)| record.case.cash == Cash::Taken).map(|(_, record)| record.case.request.cash_fee).sum();
-    let may_be: u64 = cases.iter().filter(|(_, record)| record.case.cash == Cash::Unknown).map(|(_, record)| record.case.request.cash_fee).sum();
-    check((taken..=taken + may_be).contains(&things.safe), format!("{} in the safe, {taken} taken by the journal", things.safe));
+    let taken: u64 = cases
+        .iter()
+        .filter(|(_, record)| record.case.cash == Cash::Taken)
+        .map(|(_, record)| record.case.request.cash_fee)
+        .sum();
+    let may_be: u64 = cases
+        .iter()
+        .filter(|(_, record)| record.case.cash == Cash::Unknown)
+        .map(|(_, record)| record.case.request.cash_fee)
+        .sum();
+    check(
+        (taken..=taken + may_be).contains(&things.safe),
+        format!("{} in the safe, {taken} taken by the journal", things.safe),
+    );
     for (number, record) in &cases {
         audit_case(*number, record, nodes, &mut check).await?;
     }
@@ -213,7 +228,7 @@ async fn audit_case(
     let case = &record.case;
     check(record.receipt.is_some(), format!("case {number}: no receipt"));
     check(
-        (record.ending == Some(Ending::Claimed)) == !case.claims.is_empty(),
+        (record.ending == Some(Ending::Claimed)) != case.claims.is_empty(),
         format!("case {number}: {:?} with {:?}", record.ending, case.claims),
     );
     let Some(carrier) = record.carrier else { return Ok(()) };
@@ -270,7 +285,8 @@ async fn audit_money(
         let verdict = nodes.verdict_at(carrier).await?;
         held += verdict.and_then(|verdict| verdict.final_balance()).unwrap_or(0);
         let is_kept = things.kept.iter().any(|(_, kept)| kept == name);
-        let claimed = cases.iter().any(|(_, record)| record.carrier == Some(carrier) && !record.case.claims.is_empty());
+        let claimed =
+            cases.iter().any(|(_, record)| record.carrier == Some(carrier) && !record.case.claims.is_empty());
         let empty = nodes.verdict_at(carrier).await?.and_then(|verdict| verdict.final_balance()).unwrap_or(0) == 0;
         check(!is_kept || empty || claimed, format!("{name}: money on a kept card, and no claim"));
     }
@@ -281,7 +297,10 @@ async fn audit_money(
     });
     let journal_spent: u128 = journal_spent.sum();
     let not_known = cases.iter().any(|(_, record)| record.case.claims.contains(&Claim::SpendNotKnown));
-    check(not_known || journal_spent <= spent, format!("{journal_spent} paid out by the journal, {spent} on chain"));
+    check(
+        not_known || journal_spent <= spent,
+        format!("{journal_spent} paid out by the journal, {spent} on chain"),
+    );
     Ok(())
 }
 

@@ -143,7 +143,9 @@ fn work(atm: &Atm, mut random: Random, operations: u64, log: &Mutex<Vec<String>>
         if let Some(mut output) = child.stdout.take() {
             output.read_to_string(&mut said)?;
         }
-        log.lock().map_err(|_| "log")?.push(format!("{} operation {operation}, cut {cut:?}\n{script}{said}", atm.account));
+        log.lock()
+            .map_err(|_| "log")?
+            .push(format!("{} operation {operation}, cut {cut:?}\n{script}{said}", atm.account));
         if is_cut && random.below(2) == 0 {
             // While there is no power, somebody takes what sticks out.
             atm.change_world(|things| {
@@ -172,7 +174,8 @@ async fn disturb(nodes: &mut [Node], random: &mut Random, is_over: &AtomicBool) 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn f1_f5_f6_f7_f9_f10_f12_f13_f18_power_cuts_at_random() -> std::result::Result<(), Box<dyn std::error::Error>> {
+async fn f1_f5_f6_f7_f9_f10_f12_f13_f18_power_cuts_at_random() -> std::result::Result<(), Box<dyn std::error::Error>>
+{
     let folder = tempfile::tempdir()?;
     let seed = seed();
     println!("SPECIE_SEED={seed}");
@@ -201,7 +204,10 @@ async fn f1_f5_f6_f7_f9_f10_f12_f13_f18_power_cuts_at_random() -> std::result::R
         machines.push(Arc::new(atm));
     }
     drop(chain);
-    let before: Vec<_> = machines.iter().map(|atm| atm.things().map(|things| (things.cards(), things.cash()))).collect::<Result<_>>()?;
+    let before: Vec<_> = machines
+        .iter()
+        .map(|atm| atm.things().map(|things| (things.cards(), things.cash())))
+        .collect::<Result<_>>()?;
 
     let (is_over, log) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
     let workers: Vec<_> = machines
@@ -210,7 +216,9 @@ async fn f1_f5_f6_f7_f9_f10_f12_f13_f18_power_cuts_at_random() -> std::result::R
         .map(|(atm, number)| {
             let (atm, log) = (atm.clone(), log.clone());
             let random = Random::new(seed, format!("machine {number}"));
-            tokio::task::spawn_blocking(move || work(&atm, random, operations, &log).map_err(|error| error.to_string()))
+            tokio::task::spawn_blocking(move || {
+                work(&atm, random, operations, &log).map_err(|error| error.to_string())
+            })
         })
         .collect();
     let ends = is_over.clone();

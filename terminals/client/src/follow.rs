@@ -157,7 +157,8 @@ impl Nodes {
 
 /// Whether this refusal may be because the transaction has come in already.
 fn may_be_taken(error: &ClientError) -> bool {
-    let is_outdated = |refusal: &crate::Refusal| refusal.data.as_deref().is_some_and(|data| data.contains("outdated"));
+    let is_outdated =
+        |refusal: &crate::Refusal| refusal.data.as_deref().is_some_and(|data| data.contains("outdated"));
     error.has_code(1012) || error.refusal().is_some_and(is_outdated)
 }
 

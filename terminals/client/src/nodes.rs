@@ -86,7 +86,7 @@ impl Nodes {
         let (seen, query) = (&unknown, &query);
         let answer = self
             .ask(|node| async move {
-                let verdict: Verdict = node.request("carrier_verdict", &[query.clone()]).await?;
+                let verdict: Verdict = node.request("carrier_verdict", std::slice::from_ref(query)).await?;
                 if verdict.state != "unknown" {
                     return Ok(verdict);
                 }
@@ -108,7 +108,7 @@ impl Nodes {
         let mut verdicts = Vec::new();
         for index in 0..self.urls().len() {
             let Ok(node) = self.node(index).await else { continue };
-            if let Ok(verdict) = node.request("carrier_verdict", &[query.clone()]).await {
+            if let Ok(verdict) = node.request("carrier_verdict", std::slice::from_ref(&query)).await {
                 verdicts.push((node.url.clone(), verdict));
             }
         }

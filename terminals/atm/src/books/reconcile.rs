@@ -4,7 +4,8 @@ use crate::{
     amount_text,
     case::{Claim, Ending, Payment, Place, Registration as Registered, Spend},
     clock,
-    journal::{Journal, JournalError, Record},
+    journal::{ClaimRecord, Journal, JournalError, Record},
+    machine::claim_in_words,
     network::{Network, Registered as Answer},
 };
 use codec::Decode;
@@ -51,10 +52,8 @@ pub fn reconcile(
         }
         settle_claims(journal, network, &mut findings)?;
     }
-    for (number, place, claim, settled) in journal.claims()? {
-        if settled.is_none() {
-            findings.open.push((number, format!("{place}: {}", crate::machine::claim_in_words(claim))));
-        }
+    for known in journal.claims()?.iter().filter(|claim| claim.settled.is_none()) {
+        findings.open.push((known.case, format!("{}: {}", known.place, claim_in_words(known.claim))));
     }
     Ok(findings)
 }
@@ -143,10 +142,8 @@ fn held(network: &Network, carrier: Account) -> Result<Option<Balance>, ClientEr
 }
 
 fn settle_claims(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {
-    for (number, place, claim, settled) in journal.claims()? {
-        if settled.is_some() {
-            continue;
-        }
+    let claims = journal.claims()?.into_iter().filter(|claim| claim.settled.is_none());
+    for ClaimRecord { case: number, place, claim, .. } in claims {
         let mut record = journal.case(number)?;
         let found = match claim {
             Claim::SpendNotKnown => fate(network, &record),

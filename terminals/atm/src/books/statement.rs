@@ -43,8 +43,9 @@ pub struct Statement {
 pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalError> {
     let mut day = Statement { date: date.into(), queued: journal.queue()?.len(), ..Statement::default() };
     for (_, record) in journal.cases()? {
-        let Some(ended) = record.ended.filter(|ended| clock::date(*ended) == date) else { continue };
-        let _ = ended;
+        if record.ended.is_none_or(|ended| clock::date(ended) != date) {
+            continue;
+        }
         let case = &record.case;
         let how = match record.ending {
             Some(Ending::Done) => "done",
@@ -73,10 +74,8 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
             *day.kept.entry(Keep::BadBlank).or_default() += u32::from(case.bad_blanks);
         }
     }
-    for (number, place, claim, settled) in journal.claims()? {
-        if settled.is_none() {
-            day.claims.push((number, place, claim_in_words(claim).into()));
-        }
+    for known in journal.claims()?.iter().filter(|claim| claim.settled.is_none()) {
+        day.claims.push((known.case, known.place, claim_in_words(known.claim).into()));
     }
     day.bins =
         journal.stock()?.bins().map(|(bin, blanks)| (bin.0, blanks.marked.map(Units), blanks.count)).collect();

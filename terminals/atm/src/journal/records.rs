@@ -1,6 +1,6 @@
 //! What stands in the journal.
 
-use crate::case::{Act, Case, Ending, Outcome};
+use crate::case::{Act, Case, Claim, Ending, Outcome};
 use serde::{Deserialize, Serialize};
 use specie_client::Account;
 use specie_primitives::Balance;
@@ -125,6 +125,19 @@ pub struct CachedBatch {
     pub state: String,
     /// When that was, in milliseconds since 1970.
     pub asked: u64,
+}
+
+/// A claim of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimRecord {
+    /// The number of the case.
+    pub case: u64,
+    /// Its place among the claims of the case, from 0.
+    pub place: u8,
+    /// What is claimed.
+    pub claim: Claim,
+    /// How it was settled, if it was.
+    pub settled: Option<Settlement>,
 }
 
 /// How a claim was settled.

@@ -1,11 +1,8 @@
 //! The journal's database.
 
-use super::records::{CachedBatch, GrantState, Record, Settlement, StepRecord, What};
-use crate::{case::Claim, clock, stock::Stock};
-use redb::{
-    Database, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
-    WriteTransaction,
-};
+use super::records::{CachedBatch, ClaimRecord, GrantState, Record, Settlement, StepRecord, What};
+use crate::{clock, stock::Stock};
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 use serde::{de::DeserializeOwned, Serialize};
 use specie_client::Account;
 use std::{collections::BTreeMap, path::Path};
@@ -272,13 +269,14 @@ impl Journal {
     }
 
     /// The claims of all cases, with how each was settled.
-    pub fn claims(&self) -> Result<Vec<(u64, u8, Claim, Option<Settlement>)>, JournalError> {
+    pub fn claims(&self) -> Result<Vec<ClaimRecord>, JournalError> {
         let cases = self.cases()?;
         let settled = self.database.begin_read()?.open_table(SETTLED)?;
         let mut claims = Vec::new();
         for (number, record) in cases {
             for (place, claim) in (0..=u8::MAX).zip(record.case.claims) {
-                claims.push((number, place, claim, read(&settled, (number, place), "settled")?));
+                let settled = read(&settled, (number, place), "settled")?;
+                claims.push(ClaimRecord { case: number, place, claim, settled });
             }
         }
         Ok(claims)
@@ -295,11 +293,6 @@ impl Journal {
         put(&mut transaction.open_table(SETTLED)?, (number, place), &settlement)?;
         transaction.commit()?;
         Ok(())
-    }
-
-    /// A consistent view, for those who look while the machine works.
-    pub fn read(&self) -> Result<ReadTransaction, JournalError> {
-        Ok(self.database.begin_read()?)
     }
 }
 
