@@ -4,7 +4,7 @@ use crate::{attestation::SignedAttestation, certificate::Certificate, ids::scale
 
 scale_derives! {
     /// A card's first word, and the terms on which it is issued.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Registration {
         /// The index of the machine's grant.
         pub grant: u32,

@@ -40,7 +40,7 @@ async fn f5_f8_f14_f20_marked_card_is_issued_offline_and_repaired() -> Result<()
     assert_eq!(refused(chain.execute(call, &cast::user()).await), "UnknownCarrier");
 
     // The network is back.
-    let call = pallet_carriers::Call::initialise { registration };
+    let call = pallet_carriers::Call::initialise { registration: registration.clone() };
     chain.execute(call.clone(), &cast::atm()).await?;
     assert_eq!(refused(chain.execute(call, &cast::atm()).await), "CarrierExists");
     chain.wait_for_final(best + 10).await?;
@@ -119,7 +119,7 @@ async fn f19_reset_card_gets_a_new_key_and_old_orders_die() -> Result<(), Box<dy
     assert_eq!(scene.verdict(&mut card).await?, "blank/keyDestroyed");
     let grant = scene.next_grant();
     let registration = scene.registration(&cast::atm(), grant, &mut card, Scheme::P256, Terms::default())?;
-    let initialise: RuntimeCall = pallet_carriers::Call::initialise { registration }.into();
+    let initialise: RuntimeCall = pallet_carriers::Call::initialise { registration: registration.clone() }.into();
     let rotate: RuntimeCall = pallet_carriers::Call::rotate { registration }.into();
     assert_eq!(refused(chain.execute(initialise, &cast::atm()).await), "DeviceRegistered");
     assert_eq!(refused(chain.execute(rotate.clone(), &cast::atm()).await), "NotEmpty");
