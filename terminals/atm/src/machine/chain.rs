@@ -228,3 +228,89 @@ fn in_words(verdict: &Verdict) -> String {
         at.unwrap_or_default()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use specie_client::answers::{Balances, Maker, Units};
+
+    /// A verdict as a node gives it.
+    fn verdict(state: &str, reason: &str, finalized: Balance, best: Balance) -> Verdict {
+        Verdict {
+            address: None,
+            state: state.into(),
+            reason: reason.into(),
+            reasons: vec![reason.into()],
+            proven: true,
+            outstanding_until: None,
+            balance: Some(Balances { finalized: Some(Units(finalized)), best: Units(best) }),
+            pending_spends: Some(Vec::new()),
+            carrier: None,
+            certificate: None,
+            head: None,
+        }
+    }
+
+    #[test]
+    fn f14_what_a_verdict_means_for_a_machine() {
+        for (state, reason, expected) in [
+            ("safe", "sound", Standing::Safe(50)),
+            ("counterfeit", "badAttestation", Standing::Counterfeit),
+            ("suspended", "frozen", Standing::Stopped),
+            ("suspended", "locked", Standing::Stopped),
+            ("suspended", "batchRevoked", Standing::Stopped),
+            ("blank", "notInitialised", Standing::Empty),
+            ("blank", "notFundedYet", Standing::Empty),
+            ("withdrawn", "spent", Standing::Empty),
+            ("issuanceError", "fundingOverdue", Standing::Empty),
+            ("blank", "fundingNotFinal", Standing::Doubtful),
+            ("blank", "notRegistered", Standing::Doubtful),
+            ("blank", "registrationNotFinal", Standing::Doubtful),
+            ("unsafe", "orderOutstanding", Standing::Doubtful),
+            ("issuanceError", "faceValueMismatch", Standing::Doubtful),
+            ("unknown", "syncing", Standing::Unknown),
+            ("a state of another version", "", Standing::Unknown),
+        ] {
+            assert_eq!(standing_of(&verdict(state, reason, 50, 50)), expected, "{state}/{reason}");
+        }
+    }
+
+    #[test]
+    fn f14_f16_a_suspended_batch_lets_orders_through_unless_it_blocks_them() {
+        let mut said = verdict("suspended", "batchSuspended", 50, 50);
+        for (blocks_orders, expected) in [(false, Standing::Doubtful), (true, Standing::Stopped)] {
+            said.certificate = Some(Maker {
+                batch: 1,
+                manufacturer: 0,
+                manufacturer_name: String::new(),
+                state: "suspended".into(),
+                blocks_orders,
+            });
+            assert_eq!(standing_of(&said), expected);
+        }
+    }
+
+    #[test]
+    fn f6_money_counts_when_it_is_final_and_of_the_right_amount() {
+        let look = |said: &Verdict, final_from| match look_of(said, 50, final_from) {
+            Look::Over(outcome) => Some(outcome),
+            Look::Seen => Some(Outcome::Standing(Standing::Doubtful)),
+            Look::Unknown => Some(Outcome::Unknown),
+            Look::Nothing => None,
+        };
+        let seen = Some(Outcome::Standing(Standing::Doubtful));
+        assert_eq!(look(&verdict("blank", "notFundedYet", 0, 0), 0), None);
+        assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 50), 0), seen);
+        assert_eq!(look(&verdict("withdrawn", "spent", 0, 50), 0), seen, "a card that is used again");
+        assert_eq!(look(&verdict("safe", "sound", 50, 50), 0), Some(Outcome::Paid(50)));
+        assert_eq!(look(&verdict("safe", "sound", 49, 49), 0), Some(Outcome::PaidOtherwise(49)));
+        let mismatch = verdict("issuanceError", "faceValueMismatch", 51, 51);
+        assert_eq!(look(&mismatch, 0), Some(Outcome::PaidOtherwise(51)));
+        assert_eq!(look(&verdict("unsafe", "spendInPool", 50, 50), 0), seen, "somebody spends it");
+        assert_eq!(look(&verdict("unknown", "syncing", 0, 0), 0), Some(Outcome::Unknown));
+        // The operator's threshold.
+        assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 50), 51), Some(Outcome::Paid(50)));
+        assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 50), 50), seen);
+        assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 40), 51), seen);
+    }
+}

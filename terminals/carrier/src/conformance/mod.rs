@@ -6,7 +6,7 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`bench`] | what a card lies on while it is examined |
+//! | [`mod@bench`] | what a card lies on while it is examined |
 //! | [`options`] | what the examiner knows, and how far the suite may go |
 //! | [`report`] | a check, and what came of it |
 //!

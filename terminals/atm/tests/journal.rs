@@ -1,0 +1,110 @@
+//! The journal: what is in it after a restart, and whose it is.
+
+use specie_atm::{
+    case::{Act, Case, Claim, Ending, Kind, Outcome, Payment, Request, Spend},
+    journal::{CachedBatch, Journal, JournalError, Record, Terms, What, Written},
+    stock::{Bin, Blanks, Stock},
+};
+use specie_client::Account;
+use std::path::Path;
+
+const GENESIS: &str = "0x01";
+const MACHINE: Account = Account([1; 32]);
+
+fn stock() -> Stock {
+    Stock::new(vec![Blanks { marked: Some(50), count: 3, low: 1 }, Blanks { marked: None, count: 7, low: 1 }])
+}
+
+fn open(path: &Path) -> Journal {
+    Journal::open(path, MACHINE, GENESIS, &stock()).unwrap()
+}
+
+fn record() -> Record {
+    let kind = Kind::Issue { bin: Bin(0), amount: u128::MAX };
+    Record::new(1, Case::new(Request { kind, cash_fee: 5, print: true }), Terms::default())
+}
+
+#[test]
+fn what_was_written_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let journal = open(&path);
+    journal.set_grants(&[3, 4]).unwrap();
+    let mut record = record();
+    let number = journal.begin(&record).unwrap();
+    let act = Act::Initialise { grant: 3 };
+    record.case.begin(&act);
+    // An amount as large as there can be, in a fact and in an outcome.
+    record.case.payment = Payment::Final(u128::MAX);
+    record.case.spend = Spend::Signed { sequence: 7, until: 9 };
+    let mut fewer = stock();
+    fewer.taken(Bin(0)).unwrap();
+    let also = Written { stock: Some(fewer.clone()), grant: Some(3), queue: Some(vec![1, 2, 3]) };
+    journal.write(number, &record, What::Came(act, Outcome::Paid(u128::MAX)), also).unwrap();
+    drop(journal);
+
+    let journal = open(&path);
+    assert_eq!(journal.open_cases().unwrap(), vec![(number, record)]);
+    assert_eq!(journal.stock().unwrap(), fewer, "the journal's stock counts, not the configuration's");
+    assert_eq!(journal.open_grants().unwrap(), vec![4]);
+    assert_eq!(journal.queue().unwrap(), vec![(number, vec![1, 2, 3])]);
+    let steps = journal.last_steps(9).unwrap();
+    assert_eq!(steps.last().map(|step| step.what.clone()), Some(What::Came(act, Outcome::Paid(u128::MAX))));
+    assert_eq!(journal.steps().unwrap(), 2);
+}
+
+#[test]
+fn f2_a_grant_that_was_used_is_never_open_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(&folder.path().join("journal"));
+    journal.set_grants(&[0, 1, 2]).unwrap();
+    let record = record();
+    let number = journal.begin(&record).unwrap();
+    let also = Written { grant: Some(0), ..Written::default() };
+    journal.write(number, &record, What::Begins(Act::Read), also).unwrap();
+    // The chain does not know of it yet, and says that it is open; another one was taken back.
+    journal.set_grants(&[0, 1, 5]).unwrap();
+    assert_eq!(journal.open_grants().unwrap(), vec![1, 5]);
+}
+
+#[test]
+fn a_claim_stays_until_it_is_settled() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(&folder.path().join("journal"));
+    let mut record = record();
+    let number = journal.begin(&record).unwrap();
+    record.case.claims = vec![Claim::Cash, Claim::CardNotFound];
+    record.ending = Some(Ending::Claimed);
+    journal.write(number, &record, What::Ended(Ending::Claimed), Written::default()).unwrap();
+    journal.settle(number, 1, "Ada", "the customer had it").unwrap();
+    let claims = journal.claims().unwrap();
+    assert_eq!(claims.iter().map(|claim| claim.settled.is_some()).collect::<Vec<_>>(), [false, true]);
+    assert!(matches!(journal.settle(number, 2, "Ada", ""), Err(JournalError::NoClaim(_, 2))));
+    assert!(matches!(journal.settle(99, 0, "Ada", ""), Err(JournalError::NoCase(99))));
+}
+
+#[test]
+fn f16_batch_keys_are_kept_for_when_there_is_no_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(&folder.path().join("journal"));
+    let batch = CachedBatch { key: "0x00".into(), state: "active".into(), asked: 7 };
+    journal.set_batches(&[(u64::MAX, batch.clone())]).unwrap();
+    assert_eq!(journal.batch(u64::MAX).unwrap(), Some(batch));
+    assert_eq!(journal.batch(1).unwrap(), None);
+}
+
+#[test]
+fn a_journal_is_of_one_machine_on_one_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    drop(open(&path));
+    let other = Journal::open(&path, Account([2; 32]), GENESIS, &stock());
+    assert!(matches!(other, Err(JournalError::Other { what: "machine", .. })));
+    let other = Journal::open(&path, MACHINE, "0x02", &stock());
+    assert!(matches!(other, Err(JournalError::Other { what: "genesis", .. })));
+    let first = open(&path);
+    assert!(Journal::open(&path, MACHINE, GENESIS, &stock()).is_err(), "two programs, one journal");
+    drop(first);
+    std::fs::write(&path, b"no database").unwrap();
+    assert!(Journal::open(&path, MACHINE, GENESIS, &stock()).is_err());
+}
