@@ -317,6 +317,18 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
     place.atm.play_well(&query(&spent, "screen not genuine\n"))?;
     assert_eq!((last()?.refusal, last()?.keep), (Some(Refusal::Counterfeit), Some(Keep::Counterfeit)));
 
+    // A blank of a good batch, which nobody has initialised: genuine, and nothing that could be paid.
+    place.atm.change_world(|things| {
+        let blank = things.bins[1].pop();
+        things.pocket.extend(blank);
+    })?;
+    place.atm.command("fill", &["1", "19"])?;
+    place.atm.play_well(
+        "idle\nchoose Money onto my card\ntype 1\nwallet sign\nchoose Yes\ninsert\ntake\nscreen does not know this card\n\
+         cancel\nidle\n",
+    )?;
+    assert_eq!(last()?.refusal, Some(Refusal::NotRegistered));
+
     // Of a batch that nobody has registered (F16).
     let mut factory = Factory::new(&place.atm.folder.join("cards"), 4_711, Scheme::P256)?;
     drop(factory.card(Scheme::P256)?);

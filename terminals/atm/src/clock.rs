@@ -3,6 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 use time::{format_description::FormatItem, macros::format_description, OffsetDateTime};
 
+/// A day in milliseconds.
+const DAY: u64 = 24 * 60 * 60 * 1_000;
+
 const DATE: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
 const TIME: &[FormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
 
@@ -10,6 +13,11 @@ const TIME: &[FormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]
 pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// When the day (UTC) of this instant began.
+pub const fn midnight(millis: u64) -> u64 {
+    millis - millis % DAY
 }
 
 /// The date in UTC: `2026-11-22`.
@@ -34,6 +42,7 @@ mod tests {
     fn a_date_is_written_as_people_read_it() {
         assert_eq!(super::date(1_795_323_710_000), "2026-11-22");
         assert_eq!(super::time(1_795_323_710_000), "2026-11-22 05:01:50");
+        assert_eq!(super::time(super::midnight(1_795_323_710_000)), "2026-11-22 00:00:00");
         assert_eq!(super::time(u64::MAX), "1970-01-01 00:00:00");
     }
 }

@@ -259,14 +259,11 @@ impl Dialogue {
 
     /// What an account has put on carriers today, in base units.
     fn used_today(&self, account: &Account) -> Result<Balance, Gone> {
-        let today = clock::date(clock::now());
-        let cases = self.machine.journal.cases()?;
-        let theirs = cases.iter().filter(|(_, record)| {
-            record.terms.customer.as_ref() == Some(account) && clock::date(record.begun) == today
-        });
+        let cases = self.machine.journal.cases_since(clock::midnight(clock::now()))?;
+        let theirs = cases.iter().filter(|record| record.terms.customer.as_ref() == Some(account));
         Ok(theirs
-            .filter(|(_, record)| record.ending != Some(Ending::Refused))
-            .filter_map(|(_, record)| record.case.request.kind.amount())
+            .filter(|record| record.ending != Some(Ending::Refused))
+            .filter_map(|record| record.case.request.kind.amount())
             .fold(0, Balance::saturating_add))
     }
 

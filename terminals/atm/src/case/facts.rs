@@ -174,6 +174,8 @@ pub enum Standing {
     Safe(Balance),
     /// Genuine, and holds nothing: blank, or all of it spent.
     Empty,
+    /// Genuine, and not on chain: it has no key, or one that nobody has registered.
+    Unregistered,
     /// Not safe now: an order of it is under way, or its value is not what it should be.
     Doubtful,
     /// Stopped by the issuer or its maker, or locked: it signs nothing that the chain would take.
@@ -277,6 +279,8 @@ pub enum Refusal {
     ChainRefuses,
     /// The card is a copy or a fake.
     Counterfeit,
+    /// The chain does not know the card.
+    NotRegistered,
     /// The card is stopped, or locked.
     Stopped,
     /// The card holds money already.

@@ -127,7 +127,11 @@ impl Case {
             }
             Standing::Safe(amount) => Payment::Final(amount),
             Standing::Empty => Payment::TimedOut,
-            Standing::Doubtful | Standing::Stopped | Standing::Counterfeit | Standing::Unknown => {
+            Standing::Unregistered
+            | Standing::Doubtful
+            | Standing::Stopped
+            | Standing::Counterfeit
+            | Standing::Unknown => {
                 self.claim(Claim::PaymentNotKnown);
                 Payment::NotKnown
             }

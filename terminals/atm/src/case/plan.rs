@@ -169,6 +169,7 @@ impl Case {
             (Payment::None, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (Payment::None, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
             (Payment::None, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
+            (Payment::None, Some(Standing::Unregistered)) => Act::GiveUp(Refusal::NotRegistered),
             (Payment::None, Some(Standing::Safe(_) | Standing::Doubtful)) => Act::GiveUp(Refusal::NotEmpty),
             (Payment::None, Some(Standing::Empty)) if self.cash == Cash::Due => Act::HoldCash,
             (Payment::None, Some(Standing::Empty)) => Act::AwaitPayment,
@@ -181,7 +182,13 @@ impl Case {
             None => Act::AskChain,
             Some(Standing::Counterfeit) => Act::GiveUp(Refusal::Counterfeit),
             Some(Standing::Unknown) => Act::GiveUp(Refusal::Offline),
-            Some(Standing::Safe(_) | Standing::Empty | Standing::Doubtful | Standing::Stopped) => self.give_back(),
+            Some(
+                Standing::Safe(_)
+                | Standing::Empty
+                | Standing::Unregistered
+                | Standing::Doubtful
+                | Standing::Stopped,
+            ) => self.give_back(),
         }
     }
 
@@ -203,6 +210,7 @@ impl Case {
             (_, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (_, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
             (_, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
+            (_, Some(Standing::Unregistered)) => Act::GiveUp(Refusal::NotRegistered),
             (_, Some(Standing::Empty)) => Act::GiveUp(Refusal::Empty),
             (_, Some(Standing::Safe(_) | Standing::Doubtful)) => match card.key {
                 Key::Made { .. } => Act::SignOrder,

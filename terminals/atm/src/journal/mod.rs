@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | `meta` | name | JSON: format, machine, genesis, stock, when the chain was last asked |
 //! | `cases` | number of the case | JSON: [`Record`] |
+//! | `open` | number of a case that has not ended | |
 //! | `steps` | number of the step | JSON: [`StepRecord`], what was begun and what came of it |
 //! | `grants` | index | JSON: [`GrantState`] |
 //! | `batches` | batch id | JSON: what is needed to check a certificate with no network |

@@ -13,6 +13,7 @@ const FORMAT: u32 = 1;
 
 const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 const CASES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("cases");
+const OPEN: TableDefinition<'_, u64, ()> = TableDefinition::new("open");
 const STEPS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("steps");
 const GRANTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("grants");
 const BATCHES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("batches");
@@ -95,6 +96,7 @@ impl Journal {
                 put(&mut meta, "stock", stock)?;
             }
             transaction.open_table(CASES)?;
+            transaction.open_table(OPEN)?;
             transaction.open_table(STEPS)?;
             transaction.open_table(GRANTS)?;
             transaction.open_table(BATCHES)?;
@@ -112,6 +114,7 @@ impl Journal {
             let mut cases = transaction.open_table(CASES)?;
             let number = cases.last()?.map_or(1, |(last, _)| last.value().saturating_add(1));
             put(&mut cases, number, record)?;
+            transaction.open_table(OPEN)?.insert(number, ())?;
             number
         };
         note(&transaction, number, What::Opened)?;
@@ -131,6 +134,9 @@ impl Journal {
         }
         if let Some(registration) = &also.queue {
             transaction.open_table(QUEUE)?.insert(number, registration.as_slice())?;
+        }
+        if let What::Ended(_) = what {
+            transaction.open_table(OPEN)?.remove(number)?;
         }
         note(&transaction, number, what)?;
         transaction.commit()?;
@@ -174,7 +180,29 @@ impl Journal {
 
     /// The cases that have not ended: one at most, unless somebody interferes.
     pub fn open_cases(&self) -> Result<Vec<(u64, Record)>, JournalError> {
-        Ok(self.cases()?.into_iter().filter(|(_, record)| record.ending.is_none()).collect())
+        let transaction = self.database.begin_read()?;
+        let cases = transaction.open_table(CASES)?;
+        let mut open = Vec::new();
+        for row in transaction.open_table(OPEN)?.iter()? {
+            let number = row?.0.value();
+            open.push((number, read(&cases, number, "cases")?.ok_or(JournalError::NoCase(number))?));
+        }
+        Ok(open)
+    }
+
+    /// The cases that began at `since` (milliseconds since 1970) or later, newest first.
+    pub fn cases_since(&self, since: u64) -> Result<Vec<Record>, JournalError> {
+        let transaction = self.database.begin_read()?;
+        let cases = transaction.open_table(CASES)?;
+        let mut recent = Vec::new();
+        for row in cases.iter()?.rev() {
+            let record: Record = parse(row?.1.value(), "cases")?;
+            if record.begun < since {
+                break;
+            }
+            recent.push(record);
+        }
+        Ok(recent)
     }
 
     /// The last `count` lines, oldest first.

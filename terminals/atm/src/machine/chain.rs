@@ -208,10 +208,11 @@ fn standing_of(verdict: &Verdict) -> Standing {
             Standing::Doubtful
         }
         ("suspended", _) => Standing::Stopped,
-        ("blank", "notInitialised" | "notFundedYet" | "keyDestroyed")
+        ("blank", "notInitialised" | "notRegistered" | "keyDestroyed") => Standing::Unregistered,
+        ("blank", "notFundedYet")
         | ("withdrawn", _)
         | ("issuanceError", "fundingOverdue") => Standing::Empty,
-        // Money is on its way, or nobody knows the carrier: neither empty nor safe.
+        // Money is on its way, or leaves: neither empty nor safe.
         ("blank" | "unsafe" | "issuanceError" | "unproven", _) => Standing::Doubtful,
         _ => Standing::Unknown,
     }
@@ -259,12 +260,13 @@ mod tests {
             ("suspended", "frozen", Standing::Stopped),
             ("suspended", "locked", Standing::Stopped),
             ("suspended", "batchRevoked", Standing::Stopped),
-            ("blank", "notInitialised", Standing::Empty),
+            ("blank", "notInitialised", Standing::Unregistered),
             ("blank", "notFundedYet", Standing::Empty),
             ("withdrawn", "spent", Standing::Empty),
             ("issuanceError", "fundingOverdue", Standing::Empty),
             ("blank", "fundingNotFinal", Standing::Doubtful),
-            ("blank", "notRegistered", Standing::Doubtful),
+            ("blank", "notRegistered", Standing::Unregistered),
+            ("blank", "keyDestroyed", Standing::Unregistered),
             ("blank", "registrationNotFinal", Standing::Doubtful),
             ("unsafe", "orderOutstanding", Standing::Doubtful),
             ("issuanceError", "faceValueMismatch", Standing::Doubtful),

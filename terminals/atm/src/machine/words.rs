@@ -20,6 +20,7 @@ pub const fn refusal_in_words(refusal: Refusal) -> &'static str {
         Refusal::Offline => "The network cannot be reached now. Nothing was decided about your card.",
         Refusal::ChainRefuses => "The network refuses this card.",
         Refusal::Counterfeit => "The card is not genuine. It was kept.",
+        Refusal::NotRegistered => "The network does not know this card: it was never registered, or not yet.",
         Refusal::Stopped => "The card is stopped or locked. Its issuer can tell you why.",
         Refusal::NotEmpty => "There is money on this card, or on its way to it.",
         Refusal::Empty => "There is no money on this card.",

@@ -22,11 +22,15 @@ use std::{
         atomic::{AtomicBool, Ordering},
         Arc,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How long the machine waits for a customer before it looks after itself.
 const IDLE: Duration = Duration::from_secs(2);
+
+/// How often what waits is tried again, and how often the books are compared when nothing does.
+const SOON: Duration = Duration::from_secs(5);
+const LATER: Duration = Duration::from_secs(600);
 
 /// With simulated devices.
 pub fn simulate(arguments: &Sim) -> Outcome {
@@ -88,6 +92,7 @@ pub fn work(
         told(format!("resumed case {number}"));
     }
     look_after(dialogue, &mut told)?;
+    let mut looked = Instant::now();
     while !is_over.load(Ordering::Relaxed) {
         match dialogue.serve(IDLE)? {
             Served::Nobody => {}
@@ -98,8 +103,10 @@ pub fn work(
                 record.remarks.iter().for_each(|remark| told(format!("  {remark}")));
             }
         }
-        if is_due(dialogue) {
+        let waits = looked.elapsed() > SOON && is_due(dialogue);
+        if waits || looked.elapsed() > LATER {
             look_after(dialogue, &mut told)?;
+            looked = Instant::now();
         }
     }
     Ok(())
