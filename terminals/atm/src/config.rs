@@ -50,7 +50,7 @@ const fn low() -> u32 {
 
 /// How the machine reads cards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ReaderConfig {
     /// Cards in software, in this process.
     #[default]

@@ -98,14 +98,17 @@ impl Dialogue {
         }
     }
 
-    /// Whether a card is inside that no case is about: a mechanism has stuck, and the operator has to open the machine.
+    /// Whether a card or cash is inside that no case is about: a mechanism has stuck, and the operator has to open the
+    /// machine.
     fn is_blocked(&mut self) -> bool {
-        !matches!(self.machine.devices.module.find(), Ok(Spot::Neither))
+        let devices = &mut self.machine.devices;
+        let cash = devices.acceptor.as_mut().is_some_and(|acceptor| !matches!(acceptor.holds_any(), Ok(false)));
+        cash || !matches!(devices.module.find(), Ok(Spot::Neither))
     }
 
     fn customer(&mut self, limit: Duration) -> Result<(u64, Record), Gone> {
         if self.is_blocked() {
-            self.say(&Page::new(OUT_OF_ORDER).line("A card is stuck inside. Please call the operator."));
+            self.say(&Page::new(OUT_OF_ORDER).line("Something is stuck inside. Please call the operator."));
             self.machine.devices.keypad.read(limit);
             return Err(Gone::Away);
         }
@@ -164,7 +167,8 @@ impl Dialogue {
 
     fn new_card_offline(&mut self) -> Result<(u64, Record), Gone> {
         let (bin, amount, is_marked) = self.choose_amount()?;
-        let terms = Terms { denomination: is_marked.then_some(amount), ..Terms::default() };
+        let customer = self.identify_for(amount)?;
+        let terms = Terms { customer, denomination: is_marked.then_some(amount), ..Terms::default() };
         self.run(Kind::IssueOffline { bin, amount }, terms, 0, false)
     }
 
@@ -177,9 +181,12 @@ impl Dialogue {
     }
 
     fn cash_out(&mut self) -> Result<(u64, Record), Gone> {
+        if !self.record()?.permissions.cash_out {
+            return Err(Gone::Because("This machine may not pay out.".into()));
+        }
         let mut customer = None;
         if self.machine.policy.identification.for_cash_out {
-            let account = self.identify()?;
+            let account = self.identify("cash-out")?;
             let allowed = self.machine.policy.identification.may_cash_out(&account);
             allowed.map_err(|denied| Gone::Because(denied.to_string()))?;
             customer = Some(account);
@@ -187,7 +194,11 @@ impl Dialogue {
         let to = self.type_payee()?;
         let page = Page::new("Do you want the card back?").choice("Yes").choice("No, the machine may keep it");
         let keep = self.choose(page, self.limit())? == 1;
-        let page = Page::new("All of the card's money?").line(format!("to {to}")).choice("Yes, pay").choice("No");
+        let page = Page::new("All of the card's money?")
+            .line(format!("to {to}"))
+            .line("The network takes its fee off, below 0.01 SPC.")
+            .choice("Yes, pay")
+            .choice("No");
         if self.choose(page, self.limit())? != 0 {
             return Err(Gone::Away);
         }
@@ -243,17 +254,17 @@ impl Dialogue {
         if !self.machine.policy.identification.for_issue {
             return Ok(None);
         }
-        let account = self.identify()?;
+        let account = self.identify(&format!("{} onto a card", amount_text(amount)))?;
         let used = self.used_today(&account)?;
         let allowed = self.machine.policy.identification.may_issue(&account, amount, used);
         allowed.map_err(|denied| Gone::Because(denied.to_string()))?;
         Ok(Some(account))
     }
 
-    fn identify(&mut self) -> Result<Account, Gone> {
+    fn identify(&mut self, purpose: &str) -> Result<Account, Gone> {
         let limit = self.limit();
         let devices = &mut self.machine.devices;
-        let identified = self.identifier.identify(devices.screen.as_mut(), devices.keypad.as_mut(), limit);
+        let identified = self.identifier.identify(devices.screen.as_mut(), devices.keypad.as_mut(), purpose, limit);
         identified.map_err(|error| Gone::Because(error.to_string()))
     }
 
@@ -269,11 +280,9 @@ impl Dialogue {
 
     /// The fee before anything is done (F18): what the operator gets from the customer's wallet, in base units.
     fn agree(&mut self, amount: Balance) -> Result<Balance, Gone> {
-        let offline = |why: String| Gone::Because(format!("The network cannot be asked for the fee: {why}"));
-        let machine = self.machine.network.machine().map_err(|error| offline(error.to_string()))?;
-        let machine = machine.ok_or_else(|| Gone::Because("This machine is not registered.".into()))?;
-        if machine.suspended || !machine.permissions.fund {
-            return Err(Gone::Because("The issuer has stopped this machine.".into()));
+        let machine = self.record()?;
+        if !machine.permissions.fund {
+            return Err(Gone::Because("This machine may not fund cards.".into()));
         }
         let fee = machine.fee.of(amount).ok_or_else(|| Gone::Because("This amount is too large.".into()))?;
         let mut page = Page::new("Do you agree?").line(format!("On the card: {}", amount_text(amount)));
@@ -285,6 +294,17 @@ impl Dialogue {
         match self.choose(page.choice("Yes").choice("No"), self.limit())? {
             0 => Ok(fee),
             _ => Err(Gone::Away),
+        }
+    }
+
+    /// What the chain keeps about this machine, if it may work at all (F2).
+    fn record(&self) -> Result<specie_primitives::records::Machine, Gone> {
+        let known = self.machine.network.machine();
+        let known = known.map_err(|error| Gone::Because(format!("The network cannot be asked: {error}")))?;
+        match known {
+            None => Err(Gone::Because("This machine is not registered.".into())),
+            Some(machine) if machine.suspended => Err(Gone::Because("The issuer has stopped this machine.".into())),
+            Some(machine) => Ok(machine),
         }
     }
 

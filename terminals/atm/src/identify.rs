@@ -27,19 +27,21 @@ pub enum NotIdentified {
 
 /// A way of finding out who the customer is.
 pub trait Identifier: Send {
-    /// Asks the customer.
+    /// Asks the customer. `purpose`: what for, in words that the customer's wallet shows.
     fn identify(
         &mut self,
         screen: &mut dyn Screen,
         keypad: &mut dyn Keypad,
+        purpose: &str,
         limit: Duration,
     ) -> Result<Account, NotIdentified>;
 }
 
-/// The customer's wallet signs what the machine shows: machine, chain, a fresh challenge, and how long it holds.
+/// The customer's wallet signs what the machine shows: machine, purpose, chain, a fresh challenge, and how long it
+/// holds. The wallet shows machine and purpose, so that another screen cannot pass the question on.
 ///
-/// The message is the text of the code itself, `specie:identify?machine=5F…&genesis=0x…&challenge=0x…&until=…`; the answer
-/// is `ACCOUNT:SIGNATURE`, the signature (sr25519) as 64 bytes of hex.
+/// The message is the text of the code itself, `specie:identify?machine=5F…&for=…&genesis=0x…&challenge=0x…&until=…`; the
+/// answer is `ACCOUNT:SIGNATURE`, the signature (sr25519) as 64 bytes of hex.
 pub struct WalletChallenge {
     /// The machine that asks.
     pub machine: Account,
@@ -48,13 +50,14 @@ pub struct WalletChallenge {
 }
 
 impl WalletChallenge {
-    fn ask(&self, limit: Duration) -> Result<String, NotIdentified> {
+    fn ask(&self, purpose: &str, limit: Duration) -> Result<String, NotIdentified> {
         let mut challenge = [0; 32];
         getrandom::getrandom(&mut challenge).map_err(|_| NotIdentified::CannotAsk)?;
         let until = clock::now() / 1_000 + limit.as_secs();
         Ok(format!(
-            "specie:identify?machine={}&genesis=0x{}&challenge=0x{}&until={until}",
+            "specie:identify?machine={}&for={}&genesis=0x{}&challenge=0x{}&until={until}",
             self.machine,
+            purpose.replace(' ', "+"),
             hex::encode(self.genesis),
             hex::encode(challenge)
         ))
@@ -66,9 +69,10 @@ impl Identifier for WalletChallenge {
         &mut self,
         screen: &mut dyn Screen,
         keypad: &mut dyn Keypad,
+        purpose: &str,
         limit: Duration,
     ) -> Result<Account, NotIdentified> {
-        let asked = self.ask(limit)?;
+        let asked = self.ask(purpose, limit)?;
         let page = Page::new("Who are you?").line("Show your wallet this code, and let it sign.");
         screen.show(&page.entry("your wallet's answer").code(asked.clone()));
         match keypad.read(limit) {
@@ -100,7 +104,8 @@ mod tests {
         let alice = Key::from_secret("//Alice").unwrap();
         let ask = WalletChallenge { machine: Account([1; 32]), genesis: [2; 32] };
         let limit = Duration::from_secs(60);
-        let (asked, other) = (ask.ask(limit).unwrap(), ask.ask(limit).unwrap());
+        let (asked, other) = (ask.ask("20 SPC", limit).unwrap(), ask.ask("20 SPC", limit).unwrap());
+        assert!(asked.contains("&for=20+SPC&"), "{asked}");
         assert_ne!(asked, other, "a challenge is fresh");
         let answer = |over: &str| format!("{}:0x{}", alice.account(), hex::encode(alice.sign(over.as_bytes())));
         assert_eq!(check(&asked, &answer(&asked)), Ok(alice.account()));

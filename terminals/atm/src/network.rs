@@ -24,6 +24,23 @@ use tokio::runtime::Runtime;
 /// How often a subscription that says nothing is doubted: verdicts change with the clock too.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
+/// How many pages of a list are read: no honest node has more.
+const MAX_PAGES: u32 = 1_000;
+
+/// Why a registration can never succeed.
+fn is_for_good(error: &str) -> bool {
+    const FOR_GOOD: [&str; 7] = [
+        "GrantNotOpen",
+        "DeviceRegistered",
+        "CarrierExists",
+        "WrongChallenge",
+        "BadAttestation",
+        "BadCertificate",
+        "NotFresh",
+    ];
+    FOR_GOOD.iter().any(|name| error.ends_with(name))
+}
+
 /// The chain through several nodes, with the machine's own key.
 pub struct Network {
     runtime: Runtime,
@@ -38,6 +55,8 @@ pub enum Registered {
     Yes,
     /// The chain refuses it for good.
     Refused(String),
+    /// The chain refuses it as things are: the operator has no deposit, the machine or the batch is stopped.
+    NotNow(String),
     /// Nobody can say now.
     NotKnown(String),
 }
@@ -52,11 +71,6 @@ impl Network {
     /// The machine's account.
     pub fn account(&self) -> Account {
         self.key.account()
-    }
-
-    /// The machine's signature: it says who asks a customer for an identity.
-    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
-        self.key.sign(message)
     }
 
     /// The nodes.
@@ -103,7 +117,7 @@ impl Network {
     /// All grants that this machine may still use.
     pub fn grants(&self) -> Result<Vec<u32>, ClientError> {
         let (mut all, mut cursor) = (Vec::new(), None);
-        loop {
+        for _ in 0..MAX_PAGES {
             let page = self.wait(self.nodes.grants(self.account(), cursor))?;
             if page.suspended || !page.may_initialise {
                 return Ok(Vec::new());
@@ -111,29 +125,31 @@ impl Network {
             all.extend(page.grants.iter().map(|grant| grant.index));
             match page.cursor {
                 Some(next) => cursor = Some(next),
-                None => return Ok(all),
+                None => break,
             }
         }
+        Ok(all)
     }
 
     /// All batches of all manufacturers, as a machine keeps them for when there is no network.
     pub fn batches(&self, now: u64) -> Result<Vec<(u64, CachedBatch)>, ClientError> {
         let (mut all, mut cursor) = (Vec::new(), None);
-        loop {
+        for _ in 0..MAX_PAGES {
             let page = self.wait(self.nodes.manufacturers(cursor))?;
             for manufacturer in page.manufacturers {
                 all.extend(self.batches_of(manufacturer.manufacturer, now)?);
             }
             match page.cursor {
                 Some(next) => cursor = Some(next),
-                None => return Ok(all),
+                None => break,
             }
         }
+        Ok(all)
     }
 
     fn batches_of(&self, manufacturer: u32, now: u64) -> Result<Vec<(u64, CachedBatch)>, ClientError> {
         let (mut all, mut cursor) = (Vec::new(), None);
-        loop {
+        for _ in 0..MAX_PAGES {
             let page = self.wait(self.nodes.batches(manufacturer, cursor))?;
             all.extend(
                 page.batches
@@ -142,9 +158,10 @@ impl Network {
             );
             match page.cursor {
                 Some(next) => cursor = Some(next),
-                None => return Ok(all),
+                None => break,
             }
         }
+        Ok(all)
     }
 
     /// A batch that was not known when all were asked for.
@@ -173,11 +190,12 @@ impl Network {
                         // Refused because an earlier call of ours was not: then the carrier is there.
                         match self.is_registered(carrier) {
                             Ok(Some(_)) => {}
-                            Ok(None) => return Registered::Refused(name),
+                            Ok(None) if is_for_good(&name) => return Registered::Refused(name),
+                            Ok(None) => return Registered::NotNow(name),
                             Err(error) => why = error.to_string(),
                         }
                     }
-                    Err(ClientError::Refused(refusal)) => why = refusal.to_string(),
+                    Err(ClientError::Refused(refusal)) => return Registered::NotNow(refusal.to_string()),
                     Err(error) => why = error.to_string(),
                 },
                 Err(error) => why = error.to_string(),
@@ -223,6 +241,17 @@ impl Network {
             let entry = history.entries.into_iter().find(|entry| entry.is_final && paid(&entry.kind))?;
             Some((entry.by.or(entry.from), entry.fee.map_or(0, |fee| fee.0)))
         }))
+    }
+
+    /// What was paid onto a carrier, finally, since a moment (milliseconds since 1970), in base units; `None`: nothing.
+    pub fn paid_since(&self, carrier: Account, since: u64) -> Result<Option<Balance>, ClientError> {
+        let history = self.wait(self.nodes.history(carrier, None, 256))?;
+        let entries = history.map(|history| history.entries).unwrap_or_default();
+        let paid = entries.iter().filter(|entry| {
+            entry.is_final && entry.timestamp >= since && ["funded", "received"].contains(&entry.kind.as_str())
+        });
+        let sum = paid.fold(0u128, |sum, entry| sum.saturating_add(entry.amount.map_or(0, |amount| amount.0)));
+        Ok((sum > 0).then_some(sum))
     }
 
     /// Calls `look` at once, after every change that a node tells of, and every two seconds, until it has an answer or

@@ -2,7 +2,7 @@
 
 use crate::{
     amount_text,
-    case::{Cash, Kind, Payment, Place, Spend},
+    case::{Cash, Genuine, Kind, Payment, Place, Spend},
     clock,
     journal::Record,
     machine::{claim_in_words, refusal_in_words},
@@ -45,6 +45,11 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
         line(format!("paid out: {}", amount_text(amount)));
     }
     if let Kind::Query = case.request.kind {
+        match case.card.map(|card| card.genuine) {
+            Some(Genuine::Yes) => line("its maker's certificate is genuine".into()),
+            Some(Genuine::No) => line("its maker's certificate is not genuine".into()),
+            Some(Genuine::NotKnown) | None => line("whether it is genuine cannot be told now".into()),
+        }
         record.remarks.iter().rev().find(|remark| remark.starts_with("verdict")).into_iter().for_each(|remark| {
             line(remark.clone());
         });

@@ -76,9 +76,14 @@ fn a_claim_stays_until_it_is_settled() {
     record.case.claims = vec![Claim::Cash, Claim::CardNotFound];
     record.ending = Some(Ending::Claimed);
     journal.write(number, &record, What::Ended(Ending::Claimed), Written::default()).unwrap();
+    assert_eq!(journal.unsettled().unwrap().len(), 2);
     journal.settle(number, 1, "Ada", "the customer had it").unwrap();
     let claims = journal.claims().unwrap();
     assert_eq!(claims.iter().map(|claim| claim.settled.is_some()).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(journal.unsettled().unwrap().iter().map(|claim| claim.place).collect::<Vec<_>>(), [0]);
+    // What is settled stays so when the case is written again.
+    journal.amend(number, &record).unwrap();
+    assert_eq!(journal.unsettled().unwrap().len(), 1);
     assert!(matches!(journal.settle(number, 2, "Ada", ""), Err(JournalError::NoClaim(_, 2))));
     assert!(matches!(journal.settle(99, 0, "Ada", ""), Err(JournalError::NoCase(99))));
 }

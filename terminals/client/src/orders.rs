@@ -6,7 +6,10 @@ use specie_primitives::{
     order::Order,
     Balance, BlockNumber,
 };
-use std::time::{Duration, Instant};
+use std::{
+    cmp::Ordering,
+    time::{Duration, Instant},
+};
 
 /// How often the carrier's history is looked at.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -14,8 +17,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// How often the order is sent again while nothing is known of it.
 const SEND_AGAIN: Duration = Duration::from_secs(6);
 
-/// How many entries of a carrier's history are looked at: an order's is among the newest.
-const ENTRIES: u32 = 64;
+/// How many entries of a carrier's history are asked for at once, and how often.
+const ENTRIES: u32 = 256;
+const MAX_PAGES: u32 = 1_000;
 
 /// What became of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +53,8 @@ impl Nodes {
 
     /// Sends a card's order and waits until its fate is final. Sending one again is harmless: it is executed once only.
     ///
-    /// A refusal of the pool is told only when the order cannot come in any more or never could
-    /// ([`ClientError::Refused`]); after `limit` its fate is [`ClientError::NotKnown`].
+    /// [`ClientError::Refused`]: the pool does not take it as things are; it may later, until its last block is final. After
+    /// `limit` its fate is [`ClientError::NotKnown`].
     pub async fn send_order(
         &self,
         order: &Order,
@@ -61,8 +65,8 @@ impl Nodes {
         loop {
             match self.fate(order).await {
                 Ok(Some(fate)) => return Ok(fate),
-                Ok(None) | Err(ClientError::Unreachable(_)) => {}
-                Err(error) => return Err(error),
+                // What a node cannot say of the past is no word on the order.
+                Ok(None) | Err(_) => {}
             }
             if sent.is_none_or(|sent| sent.elapsed() > SEND_AGAIN) {
                 self.try_order(order, signature).await?;
@@ -98,38 +102,58 @@ impl Nodes {
         }
     }
 
-    /// The final fate of an order; `None`: it has none yet.
+    /// The final fate of an order; `None`: it has none yet, or the node does not know enough of the past to say.
     pub async fn fate(&self, order: &Order) -> Result<Option<OrderFate>, ClientError> {
         let carrier = Account(order.carrier.0);
-        let Some(history) = self.history(carrier, None, ENTRIES).await? else { return Ok(None) };
-        let spends = history.entries.iter().filter(|entry| entry.is_final && entry.kind == "spent");
-        for entry in spends {
-            match entry.sequence {
-                Some(sequence) if sequence == order.sequence => {
-                    let amount = entry.amount.map_or(0, |amount| amount.0);
-                    return Ok(Some(if entry.to == Some(Account(order.to)) {
-                        OrderFate::Executed { amount, block: entry.block }
-                    } else {
-                        OrderFate::Dead("another order of the same sequence was executed".into())
-                    }));
-                }
-                Some(sequence) if sequence > order.sequence => {
-                    let why = format!("a later order, {sequence}, was executed");
-                    // This one may have been before it.
-                    let before = history.entries.iter().any(|entry| entry.sequence == Some(order.sequence));
-                    if !before {
-                        return Ok(Some(OrderFate::Dead(why)));
-                    }
-                }
-                _ => {}
-            }
+        let Some(verdict) = self.verdict_at(carrier).await? else { return Ok(None) };
+        let (Some(record), Some(head)) = (verdict.carrier, verdict.head) else { return Ok(None) };
+        if record.sequence < order.sequence {
+            // The record is the best block's: nothing of this sequence was accepted up to there.
+            let is_late = head.finalized.number > order.valid_until;
+            let why = format!("it could be executed until block {} only", order.valid_until);
+            return Ok(is_late.then_some(OrderFate::Dead(why)));
         }
-        if history.head.finalized.number > order.valid_until {
-            return Ok(Some(OrderFate::Dead(format!(
-                "it could be executed until block {} only",
-                order.valid_until
-            ))));
+        self.look_for_spend(order, carrier, record.registered_at).await
+    }
+
+    /// This order was accepted, or another one of its sequence, or a later one: its history says which.
+    async fn look_for_spend(
+        &self,
+        order: &Order,
+        carrier: Account,
+        registered_at: BlockNumber,
+    ) -> Result<Option<OrderFate>, ClientError> {
+        let (mut cursor, mut overtaken) = (None, None);
+        for _ in 0..MAX_PAGES {
+            let page = self.history(carrier, cursor.as_deref(), ENTRIES).await?;
+            let Some(page) = page else { return Ok(None) };
+            for entry in page.entries.iter().filter(|entry| entry.kind == "spent") {
+                match entry.sequence.map(|sequence| sequence.cmp(&order.sequence)) {
+                    Some(Ordering::Equal) if !entry.is_final => return Ok(None),
+                    Some(Ordering::Equal) if entry.to == Some(Account(order.to)) => {
+                        let amount = entry.amount.map_or(0, |amount| amount.0);
+                        return Ok(Some(OrderFate::Executed { amount, block: entry.block }));
+                    }
+                    Some(Ordering::Equal) => {
+                        return Ok(Some(OrderFate::Dead("another order of the same sequence was executed".into())))
+                    }
+                    Some(Ordering::Greater) if entry.is_final => overtaken = entry.sequence,
+                    // Older than this one would be: this one is not there.
+                    Some(Ordering::Less) => return Ok(overtaken.map(dead_by)),
+                    Some(Ordering::Greater) | None => {}
+                }
+            }
+            cursor = page.cursor;
+            if cursor.is_none() {
+                // To the beginning; but this node may have begun later.
+                let knows_all = page.complete_since <= registered_at;
+                return Ok(overtaken.filter(|_| knows_all).map(dead_by));
+            }
         }
         Ok(None)
     }
+}
+
+fn dead_by(sequence: u32) -> OrderFate {
+    OrderFate::Dead(format!("a later order, {sequence}, was executed"))
 }

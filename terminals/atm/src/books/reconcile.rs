@@ -2,7 +2,7 @@
 
 use crate::{
     amount_text,
-    case::{Claim, Ending, Payment, Place, Registration as Registered, Spend},
+    case::{Claim, Ending, Keep, Payment, Place, Registration as Registered, Spend},
     clock,
     journal::{ClaimRecord, Journal, JournalError, Record},
     machine::claim_in_words,
@@ -16,6 +16,12 @@ use std::time::Duration;
 
 /// For how long one registration or order is followed.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// By how much the machine's clock may be ahead of the chain's, in milliseconds.
+const CLOCKS: u64 = 60_000;
+
+/// How long after a case a payment may still come that was sent during it, in milliseconds.
+const PATIENCE: u64 = 10 * 60_000;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -52,7 +58,7 @@ pub fn reconcile(
         }
         settle_claims(journal, network, &mut findings)?;
     }
-    for known in journal.claims()?.iter().filter(|claim| claim.settled.is_none()) {
+    for known in journal.unsettled()? {
         findings.open.push((known.case, format!("{}: {}", known.place, claim_in_words(known.claim))));
     }
     Ok(findings)
@@ -103,7 +109,9 @@ fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findi
                 journal.dequeue(number, &record)?;
                 findings.differences.push(format!("case {number}: the chain refuses the card {carrier}: {why}"));
             }
-            Answer::NotKnown(why) => findings.differences.push(format!("case {number}: not registered yet: {why}")),
+            Answer::NotNow(why) | Answer::NotKnown(why) => {
+                findings.differences.push(format!("case {number}: not registered yet: {why}"))
+            }
         }
     }
     Ok(())
@@ -117,10 +125,12 @@ fn look_at_carrier(
     mut record: Record,
     findings: &mut Findings,
 ) -> Result<(), JournalError> {
-    let is_here = matches!(record.case.place, Place::Kept | Place::Unknown);
+    // A fake shows whatever address it likes.
+    let is_fake = record.case.keep == Some(Keep::Counterfeit);
+    let is_here = matches!(record.case.place, Place::Kept | Place::Unknown) && !is_fake;
     let Some(carrier) = record.carrier.filter(|_| is_here) else { return Ok(()) };
     match held(network, carrier) {
-        Ok(Some(amount)) if amount > 0 && record.case.claims.is_empty() => {
+        Ok(Some(amount)) if amount > 0 && !record.case.claims.contains(&Claim::MoneyOnKeptCard) => {
             record.case.claims.push(Claim::MoneyOnKeptCard);
             record.ending = Some(Ending::Claimed);
             record.remark(format!("{} came after the case had ended", amount_text(amount)));
@@ -142,8 +152,7 @@ fn held(network: &Network, carrier: Account) -> Result<Option<Balance>, ClientEr
 }
 
 fn settle_claims(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {
-    let claims = journal.claims()?.into_iter().filter(|claim| claim.settled.is_none());
-    for ClaimRecord { case: number, place, claim, .. } in claims {
+    for ClaimRecord { case: number, place, claim, .. } in journal.unsettled()? {
         let mut record = journal.case(number)?;
         let found = match claim {
             Claim::SpendNotKnown => fate(network, &record),
@@ -201,21 +210,21 @@ fn fate(network: &Network, record: &Record) -> Result<Option<Found>, ClientError
     }))
 }
 
-/// Whether a payment came that nobody could ask about. What came and is on a kept card remains a claim of its own.
+/// Whether a payment came that nobody could ask about: by what the chain has booked since the case began, since the card
+/// may have been used in the meantime. What came and is on a kept card remains a claim of its own.
 fn payment(network: &Network, record: &Record) -> Result<Option<Found>, ClientError> {
-    let Some(carrier) = record.carrier else { return Ok(None) };
-    let Some(verdict) = network.verdict_at(carrier)? else { return Ok(None) };
-    let is_settled = !["unknown", "unsafe"].contains(&verdict.state.as_str())
-        && !verdict.has("fundingNotFinal")
-        && verdict.balance.as_ref().is_some_and(|balance| balance.finalized == Some(balance.best));
-    if !is_settled {
+    let (Some(carrier), Some(wanted)) = (record.carrier, record.case.request.kind.amount()) else {
+        return Ok(None);
+    };
+    let (since, ended) = (record.begun, record.ended.unwrap_or(u64::MAX));
+    if let Some(paid) = network.paid_since(carrier, since.saturating_sub(CLOCKS))? {
+        let how = format!("it was paid: {}", amount_text(paid));
+        let payment = if paid == wanted { Payment::Final(paid) } else { Payment::Wrong(paid) };
+        return Ok(Some(Found { how, spend: None, payment: Some(payment) }));
+    }
+    // A wallet's call that was under way is dead by now, on any chain with blocks of some seconds.
+    if clock::now() < ended.saturating_add(PATIENCE) {
         return Ok(None);
     }
-    let held = verdict.final_balance().unwrap_or(0);
-    Ok(Some(if held > 0 {
-        let how = format!("it was paid: the card holds {}", amount_text(held));
-        Found { how, spend: None, payment: Some(Payment::Final(held)) }
-    } else {
-        Found { how: "nothing was paid".into(), spend: None, payment: Some(Payment::TimedOut) }
-    }))
+    Ok(Some(Found { how: "nothing was paid".into(), spend: None, payment: Some(Payment::TimedOut) }))
 }

@@ -25,6 +25,8 @@ pub struct Statement {
     pub paid_out: Units,
     /// Fees from wallets, base units.
     pub fees: Units,
+    /// Carriers that were paid without the fee that was agreed on: a wallet may leave it out.
+    pub fees_missed: u32,
     /// Fees in cash, smallest unit.
     pub cash: u64,
     /// Carriers that were handed to customers.
@@ -61,6 +63,8 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
         if let Spend::Final(amount) = case.spend {
             day.paid_out.0 = day.paid_out.0.saturating_add(amount);
         }
+        let is_paid = matches!(case.payment, Payment::Final(_));
+        day.fees_missed += u32::from(is_paid && record.fee_paid.is_some_and(|paid| paid < record.terms.fee));
         day.fees.0 = day.fees.0.saturating_add(record.fee_paid.unwrap_or(0));
         if case.cash == Cash::Taken {
             day.cash = day.cash.saturating_add(case.request.cash_fee);
@@ -74,7 +78,7 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
             *day.kept.entry(Keep::BadBlank).or_default() += u32::from(case.bad_blanks);
         }
     }
-    for known in journal.claims()?.iter().filter(|claim| claim.settled.is_none()) {
+    for known in journal.unsettled()? {
         day.claims.push((known.case, known.place, claim_in_words(known.claim).into()));
     }
     day.bins =
@@ -101,6 +105,9 @@ impl fmt::Display for Statement {
         writeln!(f, "  paid onto cards          {}", amount_text(self.funded.0))?;
         writeln!(f, "  paid out by cards        {}", amount_text(self.paid_out.0))?;
         writeln!(f, "  fees from wallets        {}", amount_text(self.fees.0))?;
+        if self.fees_missed > 0 {
+            writeln!(f, "  paid without the fee     {:>6}", self.fees_missed)?;
+        }
         writeln!(f, "  fees in cash             {}", self.cash)?;
         writeln!(f, "  cards handed over        {}", self.handed_over)?;
         for (keep, count) in &self.kept {

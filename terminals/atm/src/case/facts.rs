@@ -214,10 +214,7 @@ pub enum Cash {
     /// Due, and not there.
     Due,
     /// Something was under way with it: to be counted.
-    Moving {
-        /// Whether it was to go into the safe. Otherwise back to the customer, or in from there.
-        in_favour: bool,
-    },
+    Moving(CashMove),
     /// In the acceptor, and the customer's still.
     Held,
     /// In the machine's safe.
@@ -226,6 +223,17 @@ pub enum Cash {
     Returned,
     /// Not where it can be.
     Unknown,
+}
+
+/// On which way cash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum CashMove {
+    /// From the customer into the acceptor.
+    In,
+    /// From the acceptor into the safe.
+    ToSafe,
+    /// From the acceptor back to the customer.
+    Back,
 }
 
 /// The print on the card.
@@ -358,6 +366,8 @@ pub struct Case {
     pub keep: Option<Keep>,
     /// How many blanks did not work.
     pub bad_blanks: u8,
+    /// How often in a row a device did not know what it had done.
+    pub doubts: u8,
     /// Whether the customer has been given a receipt, or it is in the journal for one who has gone.
     pub receipt: bool,
     /// Whether it was tried in vain to hand the card over.
@@ -385,6 +395,7 @@ impl Case {
             refusal: None,
             keep: None,
             bad_blanks: 0,
+            doubts: 0,
             receipt: false,
             was_not_taken: false,
             claims: Vec::new(),

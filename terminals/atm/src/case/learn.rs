@@ -3,10 +3,13 @@
 use super::{
     act::{Act, Fault, Outcome, Spot},
     facts::{
-        Card, Case, Cash, Claim, Genuine, Keep, Key, Move, Payment, Place, Print, Refusal, Registration, Spend,
-        Standing,
+        Card, Case, Cash, CashMove, Claim, Genuine, Keep, Key, Move, Payment, Place, Print, Refusal, Registration,
+        Spend, Standing,
     },
 };
+
+/// How often in a row a device may not know what it has done, before it counts as broken.
+const MAX_DOUBTS: u8 = 3;
 
 impl Case {
     /// The act begins: what it is about is in doubt from now on, until [`Self::learn`] says what came of it.
@@ -30,8 +33,9 @@ impl Case {
             Act::AwaitPayment => self.payment = Payment::Awaited,
             Act::Register => self.registration = Registration::Sent,
             Act::SignOrder => self.spend = Spend::Asked,
-            Act::HoldCash | Act::ReturnCash => self.cash = Cash::Moving { in_favour: false },
-            Act::StackCash => self.cash = Cash::Moving { in_favour: true },
+            Act::HoldCash => self.cash = Cash::Moving(CashMove::In),
+            Act::ReturnCash => self.cash = Cash::Moving(CashMove::Back),
+            Act::StackCash => self.cash = Cash::Moving(CashMove::ToSafe),
             // Nobody can tell how far it came.
             Act::Print => self.print = Print::Spoilt,
             Act::FindCard
@@ -70,7 +74,6 @@ impl Case {
                 self.card = Some(card);
                 self.standing = None;
             }
-            (Act::Read | Act::Initialise { .. }, Outcome::Failed(_)) => self.silent(),
             (Act::HoldCash | Act::StackCash | Act::ReturnCash | Act::CountCash, outcome) => {
                 self.paid_cash(act, outcome)
             }
@@ -78,6 +81,8 @@ impl Case {
             (Act::Register, Outcome::Failed(Fault::ChainRefuses)) => self.registration = Registration::Refused,
             (Act::Register, _) => self.refusal = Some(Refusal::Offline),
             (Act::Queue, Outcome::Done) => self.registration = Registration::Queued,
+            // The card does not say what is to be registered.
+            (Act::Queue, _) => self.refusal = Some(Refusal::NoCarrier),
             (Act::AskChain, outcome) => self.told(match outcome {
                 Outcome::Standing(standing) => standing,
                 _ => Standing::Unknown,
@@ -101,16 +106,17 @@ impl Case {
             }
             (Act::SendOrder, Outcome::Spent(amount)) => self.spend = Spend::Final(amount),
             (Act::SendOrder, Outcome::Failed(Fault::ChainRefuses)) => self.spend = Spend::Dead,
-            (Act::SendOrder, _) => {
-                self.refusal = Some(Refusal::Offline);
+            (Act::SendOrder, outcome) => {
+                // Who refuses it now may take it later.
+                let refused = outcome == Outcome::Unknown;
+                self.refusal = Some(if refused { Refusal::NotSpent } else { Refusal::Offline });
                 self.claim(Claim::SpendNotKnown);
             }
             (Act::Print, Outcome::Done) => self.print = Print::Done,
             (Act::Print, _) => self.spoil(),
             (Act::GiveUp(refusal), _) => self.refusal = Some(*refusal),
             (Act::Receipt, _) => self.receipt = true,
-            // No such act has such an outcome; it stays in doubt.
-            (Act::Read | Act::Initialise { .. } | Act::Queue, _) => {}
+            (Act::Read | Act::Initialise { .. }, _) => self.silent(),
         }
     }
 
@@ -154,8 +160,17 @@ impl Case {
             _ => (Place::Station, Place::Kept),
         };
         match outcome {
-            Outcome::Done => self.arrived(to),
+            Outcome::Done => {
+                self.doubts = 0;
+                self.arrived(to);
+            }
+            // What came back in is another card than the one that went out.
+            Outcome::Mismatch => {
+                self.arrived(to);
+                self.claim(Claim::CardNotFound);
+            }
             Outcome::Failed(fault) => {
+                self.doubts = 0;
                 self.place = from;
                 match (act, fault) {
                     (Act::Pick(_), Fault::Jam) => self.refusal = Some(Refusal::Jam),
@@ -166,18 +181,37 @@ impl Case {
                         self.was_not_taken = true;
                         self.customer_is_here = false;
                     }
+                    // At the exit still, where anybody can take it.
+                    (Act::Retract, _) => self.arrived(Place::Unknown),
                     // Stuck, with the card where it was: nobody but the operator gets it out.
                     _ => self.stuck(),
                 }
             }
             // In doubt: to be found.
-            _ => {}
+            _ => self.doubts = self.doubts.saturating_add(1),
         }
     }
 
     fn found(&mut self, spot: Spot) {
         let Place::Moving(on_the_way) = self.place else { return };
+        let is_hopeless = self.doubts >= MAX_DOUBTS;
         match spot {
+            // The device never knows, and nothing moves.
+            Spot::Station | Spot::Exit if is_hopeless => self.stuck(),
+            Spot::Neither if is_hopeless && on_the_way == Move::Picked => {
+                self.place = Place::Nowhere;
+                self.refusal.get_or_insert(Refusal::Jam);
+            }
+            // A blank has gone too far: back in.
+            Spot::Exit if on_the_way == Move::Picked => {
+                self.was_not_taken = true;
+                self.arrived(Place::Exit);
+            }
+            // It never went in.
+            Spot::Exit if on_the_way == Move::Swallowed => {
+                self.refusal.get_or_insert(Refusal::NoCarrier);
+                self.arrived(Place::Exit);
+            }
             Spot::Station => self.arrived(Place::Station),
             Spot::Exit => self.arrived(Place::Exit),
             Spot::Neither => self.arrived(on_the_way.out_of_sight()),
@@ -199,6 +233,7 @@ impl Case {
     /// The machine keeps a card. A bad blank makes room for another one; any other is the end of it.
     fn kept(&mut self) {
         match self.keep {
+            Some(Keep::BadBlank) if self.may_hold_money() => self.claim_card(),
             Some(Keep::BadBlank) if self.refusal.is_none() => {
                 self.bad_blanks = self.bad_blanks.saturating_add(1);
                 (self.place, self.card, self.keep) = (Place::Nowhere, None, None);
@@ -262,17 +297,28 @@ impl Case {
                 self.claim(Claim::CashNotFound);
                 Cash::Unknown
             }
+            (Act::CountCash, Outcome::Counted(true)) if self.doubts >= MAX_DOUBTS => {
+                self.claim(Claim::CashNotFound);
+                Cash::Unknown
+            }
             (Act::CountCash, Outcome::Counted(true)) => Cash::Held,
             (Act::CountCash, Outcome::Counted(false)) => match self.cash {
-                Cash::Moving { in_favour: true } => self.taken(),
-                // It went back, or never came.
+                Cash::Moving(CashMove::ToSafe) => self.taken(),
+                // It never came.
+                Cash::Moving(CashMove::In) => {
+                    self.refusal.get_or_insert(Refusal::NoFee);
+                    Cash::None
+                }
                 _ => Cash::Returned,
             },
             (Act::CountCash, _) => {
                 self.claim(Claim::CashNotFound);
                 Cash::Unknown
             }
-            (_, _) => self.cash,
+            (_, _) => {
+                self.doubts = self.doubts.saturating_add(1);
+                self.cash
+            }
         };
     }
 

@@ -17,7 +17,7 @@ mod plan;
 
 pub use act::{Act, Fault, Outcome, Spot};
 pub use facts::{
-    Card, Case, Cash, Claim, Ending, Genuine, Keep, Key, Kind, Move, Payment, Place, Print, Refusal, Registration,
-    Request, Spend, Standing,
+    Card, Case, Cash, CashMove, Claim, Ending, Genuine, Keep, Key, Kind, Move, Payment, Place, Print, Refusal,
+    Registration, Request, Spend, Standing,
 };
 pub use plan::{Means, Step};

@@ -31,7 +31,7 @@ impl Case {
     pub fn plan(&self, means: &Means) -> Step {
         let looked_for = match (self.place, self.cash) {
             (Place::Moving(_), _) => Some(Act::FindCard),
-            (_, Cash::Moving { .. }) => Some(Act::CountCash),
+            (_, Cash::Moving(_)) => Some(Act::CountCash),
             _ => None,
         };
         let act = looked_for.or_else(|| match self.place {
@@ -88,6 +88,11 @@ impl Case {
     /// A blank becomes a carrier. It leaves the machine only as what was promised.
     fn issue(&self, card: &Card, means: &Means, online: bool) -> Act {
         let is_paid = !matches!(self.payment, Payment::None | Payment::TimedOut);
+        let is_ours = matches!(card.key, Key::Made { grant: Some(grant), .. } if Some(grant) == self.grant);
+        if is_paid && !(is_ours && card.genuine == Genuine::Yes) {
+            // It was good when it was paid. Whatever is wrong with it now, there may be the customer's money on it.
+            return Act::Keep(Keep::Abandoned);
+        }
         let grant = match (card.key, self.grant.or(means.grant)) {
             _ if card.genuine != Genuine::Yes => return Act::Keep(Keep::BadBlank),
             (Key::None, _) if !self.may_go_on() => return Act::Keep(Keep::Abandoned),
@@ -239,11 +244,11 @@ impl Case {
         }
     }
 
-    const fn how_it_ended(&self) -> Ending {
+    fn how_it_ended(&self) -> Ending {
         match (self.claims.is_empty(), self.refusal) {
             (false, _) => Ending::Claimed,
-            (true, None) => Ending::Done,
-            (true, Some(_)) => Ending::Refused,
+            (true, None) if self.is_fulfilled() => Ending::Done,
+            (true, _) => Ending::Refused,
         }
     }
 }
@@ -253,9 +258,9 @@ impl Move {
     pub(super) const fn out_of_sight(self) -> Place {
         match self {
             // It never came.
-            Self::Picked | Self::Swallowed => Place::Nowhere,
-            // In somebody's hand, or on the floor.
-            Self::Presented | Self::Awaited | Self::Retracted => Place::Unknown,
+            Self::Picked => Place::Nowhere,
+            // In somebody's hand, on the floor, or between two sensors.
+            Self::Swallowed | Self::Presented | Self::Awaited | Self::Retracted => Place::Unknown,
             // That way goes only forward.
             Self::Kept => Place::Kept,
         }

@@ -18,6 +18,7 @@ const STEPS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("steps");
 const GRANTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("grants");
 const BATCHES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("batches");
 const QUEUE: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("queue");
+const UNSETTLED: TableDefinition<'_, (u64, u8), &[u8]> = TableDefinition::new("unsettled");
 const SETTLED: TableDefinition<'_, (u64, u8), &[u8]> = TableDefinition::new("settled");
 
 /// Why the journal cannot be read or written. The machine stops: it does nothing that it cannot remember.
@@ -101,6 +102,7 @@ impl Journal {
             transaction.open_table(GRANTS)?;
             transaction.open_table(BATCHES)?;
             transaction.open_table(QUEUE)?;
+            transaction.open_table(UNSETTLED)?;
             transaction.open_table(SETTLED)?;
         }
         transaction.commit()?;
@@ -125,7 +127,7 @@ impl Journal {
     /// Writes what has happened to a case, all of it or nothing.
     pub fn write(&self, number: u64, record: &Record, what: What, also: Written) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
-        put(&mut transaction.open_table(CASES)?, number, record)?;
+        keep(&transaction, number, record)?;
         if let Some(stock) = &also.stock {
             put(&mut transaction.open_table(META)?, "stock", stock)?;
         }
@@ -146,7 +148,7 @@ impl Journal {
     /// A registration is not to be sent any more: the chain has it, or refuses it for good. `record` says which.
     pub fn dequeue(&self, number: u64, record: &Record) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
-        put(&mut transaction.open_table(CASES)?, number, record)?;
+        keep(&transaction, number, record)?;
         transaction.open_table(QUEUE)?.remove(number)?;
         transaction.commit()?;
         Ok(())
@@ -155,7 +157,7 @@ impl Journal {
     /// Changes a case that has ended: what was found out later.
     pub fn amend(&self, number: u64, record: &Record) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
-        put(&mut transaction.open_table(CASES)?, number, record)?;
+        keep(&transaction, number, record)?;
         transaction.commit()?;
         Ok(())
     }
@@ -310,6 +312,18 @@ impl Journal {
         Ok(claims)
     }
 
+    /// The claims that are open.
+    pub fn unsettled(&self) -> Result<Vec<ClaimRecord>, JournalError> {
+        let transaction = self.database.begin_read()?;
+        let mut open = Vec::new();
+        for row in transaction.open_table(UNSETTLED)?.iter()? {
+            let (key, claim) = row?;
+            let (case, place) = key.value();
+            open.push(ClaimRecord { case, place, claim: parse(claim.value(), "unsettled")?, settled: None });
+        }
+        Ok(open)
+    }
+
     /// A claim is settled.
     pub fn settle(&self, number: u64, place: u8, by: &str, how: &str) -> Result<(), JournalError> {
         let record = self.case(number)?;
@@ -319,9 +333,23 @@ impl Journal {
         let settlement = Settlement { at: clock::now(), by: by.into(), how: how.into() };
         let transaction = self.database.begin_write()?;
         put(&mut transaction.open_table(SETTLED)?, (number, place), &settlement)?;
+        transaction.open_table(UNSETTLED)?.remove((number, place))?;
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// A case as it is, and which of its claims are open.
+fn keep(transaction: &WriteTransaction, number: u64, record: &Record) -> Result<(), JournalError> {
+    put(&mut transaction.open_table(CASES)?, number, record)?;
+    let settled = transaction.open_table(SETTLED)?;
+    let mut unsettled = transaction.open_table(UNSETTLED)?;
+    for (place, claim) in (0..=u8::MAX).zip(&record.case.claims) {
+        if settled.get((number, place))?.is_none() {
+            put(&mut unsettled, (number, place), claim)?;
+        }
+    }
+    Ok(())
 }
 
 fn note(transaction: &WriteTransaction, case: u64, what: What) -> Result<(), JournalError> {

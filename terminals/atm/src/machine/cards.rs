@@ -123,7 +123,9 @@ impl Machine {
             Evidence::Attested { attestation, .. } => attestation.attestation.sequence,
             Evidence::Flagged { .. } => 0,
         };
-        record.carrier = carrier.map(|carrier| Account(carrier.0)).or(record.carrier);
+        // A fake shows whatever address it likes.
+        let shown = carrier.filter(|_| genuine != Genuine::No).map(|carrier| Account(carrier.0));
+        record.carrier = shown.or(record.carrier);
         // Over which grant a key was made a card does not say. It is over this case's if it is the card that was told so.
         let is_ours = record.device == Some(in_hex(&device)) && sequence == 0;
         let key = carrier.map_or(Key::None, |carrier| Key::Made {
@@ -137,9 +139,11 @@ impl Machine {
     /// What the machine can tell of the card's making by itself: with the batch keys that it keeps.
     fn examine(&self, evidence: &Evidence, record: &mut Record) -> Genuine {
         let id = evidence.batch();
-        let known = match self.journal.batch(id.0) {
-            Ok(Some(batch)) => Some(batch),
-            _ => match self.network.batch(id, clock::now()) {
+        let kept = self.journal.batch(id.0).ok().flatten();
+        let known = match kept {
+            Some(batch) if batch.state == "active" => Some(batch),
+            // Not kept, or in doubt when it was last asked: the chain knows better, if it can be asked.
+            kept => match self.network.batch(id, clock::now()) {
                 Ok(Some(batch)) => {
                     // Not kept is asked again.
                     let _ = self.journal.set_batches(&[(id.0, batch.clone())]);
@@ -149,6 +153,7 @@ impl Machine {
                     record.remark(format!("nobody has registered batch {}", id.0));
                     return Genuine::No;
                 }
+                Err(_) if kept.is_some() => kept,
                 Err(error) => {
                     record.remark(format!("batch {} is not known here, and {error}", id.0));
                     return Genuine::NotKnown;

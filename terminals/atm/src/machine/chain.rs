@@ -2,7 +2,7 @@
 
 use super::{cards::order_of, Machine};
 use crate::{
-    case::{Fault, Outcome, Standing},
+    case::{Fault, Genuine, Outcome, Standing},
     journal::Record,
     network::Registered,
 };
@@ -17,6 +17,8 @@ enum Look {
     Over(Outcome),
     /// Money is on its way.
     Seen,
+    /// Less than it should be is there, finally.
+    Less(Balance),
     /// Nothing yet.
     Nothing,
     /// Nobody can say.
@@ -32,7 +34,7 @@ impl Machine {
         };
         match self.network.register(&registration, carrier, self.policy.waits.for_finality()) {
             Registered::Yes => Outcome::Done,
-            Registered::Refused(why) => {
+            Registered::Refused(why) | Registered::NotNow(why) => {
                 record.remark(format!("the chain refuses the registration: {why}"));
                 Outcome::Failed(Fault::ChainRefuses)
             }
@@ -46,11 +48,30 @@ impl Machine {
     pub(super) fn ask_chain(&mut self, record: &mut Record) -> Outcome {
         let first = self.standing(record);
         let standing = match first {
-            // The one answer that costs somebody a card: once more, with a new challenge.
-            Some(Standing::Counterfeit) => self.standing(record),
+            // The one answer that costs somebody a card: once more, with a new challenge, and of every node.
+            Some(Standing::Counterfeit) if self.is_fake(record) => Some(Standing::Counterfeit),
+            Some(Standing::Counterfeit) => Some(Standing::Doubtful),
             other => other,
         };
         standing.map_or(Outcome::Failed(Fault::NoCarrier), Outcome::Standing)
+    }
+
+    /// Whether the card is a fake or a copy by the word of every node that answers, and not against the machine's own
+    /// examination.
+    fn is_fake(&mut self, record: &mut Record) -> bool {
+        let Ok(evidence) = self.evidence() else { return false };
+        let verdicts = self.network.verdicts_of_all(&evidence);
+        let known: Vec<_> = verdicts.iter().filter(|(_, verdict)| verdict.state != "unknown").collect();
+        for (url, verdict) in &known {
+            record.remark(format!("{url}: {}", in_words(verdict)));
+        }
+        let seems_genuine = record.case.card.is_some_and(|card| card.genuine == Genuine::Yes);
+        // These the machine sees for itself; the others only the chain knows.
+        let by_signature = ["unknownBatch", "badCertificate", "badAttestation"];
+        let convicts = |verdict: &Verdict| {
+            verdict.state == "counterfeit" && !(seems_genuine && by_signature.contains(&verdict.reason.as_str()))
+        };
+        known.len() >= self.policy.agreeing_nodes.max(1) && known.iter().all(|(_, verdict)| convicts(verdict))
     }
 
     fn standing(&mut self, record: &mut Record) -> Option<Standing> {
@@ -84,12 +105,16 @@ impl Machine {
         let mut said = Vec::new();
         let over = network.follow(carrier, limit, || {
             let look = self.look_for_payment(wanted, &mut said);
-            if matches!(look, Look::Seen) {
+            if matches!(look, Look::Seen | Look::Less(_)) {
                 seen.get_or_insert_with(Instant::now);
             }
             let gives_up = self.devices.keypad.cancelled();
             match look {
                 Look::Over(outcome) => Some(outcome),
+                // The rest may be on its way.
+                Look::Less(held) if gives_up || begun.elapsed() > waits.for_payment() => {
+                    Some(Outcome::PaidOtherwise(held))
+                }
                 Look::Seen | Look::Nothing | Look::Unknown
                     if seen.is_some_and(|seen| seen.elapsed() > waits.for_finality()) =>
                 {
@@ -98,7 +123,7 @@ impl Machine {
                 Look::Nothing if seen.is_none() && (gives_up || begun.elapsed() > waits.for_payment()) => {
                     Some(Outcome::Failed(Fault::TimedOut))
                 }
-                Look::Seen | Look::Nothing | Look::Unknown => None,
+                Look::Seen | Look::Less(_) | Look::Nothing | Look::Unknown => None,
             }
         });
         for remark in said {
@@ -169,7 +194,7 @@ impl Machine {
             }
             Err(ClientError::Refused(refusal)) => {
                 record.remark(format!("the pool refuses the order: {refusal}"));
-                Outcome::Failed(Fault::ChainRefuses)
+                Outcome::Unknown
             }
             Err(error) => {
                 record.remark(format!("the order: {error}"));
@@ -184,9 +209,13 @@ fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
     let best = verdict.balance.as_ref().map_or(0, |balance| balance.best.0);
     match verdict.state.as_str() {
         "safe" if held == wanted => Look::Over(Outcome::Paid(held)),
+        "safe" if held < wanted => Look::Less(held),
         "safe" => Look::Over(Outcome::PaidOtherwise(held)),
         // The operator's threshold: so little is handed over before it is final.
         "blank" if wanted < final_from && best == wanted => Look::Over(Outcome::Paid(best)),
+        "issuanceError" | "unsafe" if held > 0 && held < wanted && verdict.reason == "faceValueMismatch" => {
+            Look::Less(held)
+        }
         "issuanceError" | "unsafe" if held > 0 && verdict.reason == "faceValueMismatch" => {
             Look::Over(Outcome::PaidOtherwise(held))
         }
@@ -209,9 +238,7 @@ fn standing_of(verdict: &Verdict) -> Standing {
         }
         ("suspended", _) => Standing::Stopped,
         ("blank", "notInitialised" | "notRegistered" | "keyDestroyed") => Standing::Unregistered,
-        ("blank", "notFundedYet")
-        | ("withdrawn", _)
-        | ("issuanceError", "fundingOverdue") => Standing::Empty,
+        ("blank", "notFundedYet") | ("withdrawn", _) | ("issuanceError", "fundingOverdue") => Standing::Empty,
         // Money is on its way, or leaves: neither empty nor safe.
         ("blank" | "unsafe" | "issuanceError" | "unproven", _) => Standing::Doubtful,
         _ => Standing::Unknown,
@@ -297,6 +324,7 @@ mod tests {
         let look = |said: &Verdict, final_from| match look_of(said, 50, final_from) {
             Look::Over(outcome) => Some(outcome),
             Look::Seen => Some(Outcome::Standing(Standing::Doubtful)),
+            Look::Less(held) => Some(Outcome::PaidOtherwise(held)),
             Look::Unknown => Some(Outcome::Unknown),
             Look::Nothing => None,
         };

@@ -8,6 +8,7 @@ use crate::{
     device::{DeviceError, Face},
     journal::Record,
 };
+use specie_client::Account;
 
 impl Machine {
     pub(super) fn move_something(&mut self, act: &Act, record: &mut Record) -> Outcome {
@@ -18,7 +19,7 @@ impl Machine {
             Act::Swallow => module.swallow(customer),
             Act::Present => module.present(),
             Act::AwaitTaken => module.await_taken(taking),
-            Act::Retract => module.retract(),
+            Act::Retract => return self.retract(record),
             Act::Keep(reason) => module.keep(*reason),
             Act::FindCard => {
                 return match module.find() {
@@ -30,6 +31,21 @@ impl Machine {
             _ => return self.handle_cash(act, record),
         };
         done.map_or_else(|error| failed(error, record), |()| Outcome::Done)
+    }
+
+    /// Takes the card back in, and looks whether it is the one that went out.
+    fn retract(&mut self, record: &mut Record) -> Outcome {
+        if let Err(error) = self.devices.module.retract() {
+            return failed(error, record);
+        }
+        let carrier = self.with_card(|host| Ok(host.carrier()?)).ok().map(|carrier| Account(carrier.0));
+        match record.carrier {
+            Some(known) if carrier != Some(known) => {
+                record.remark(format!("what came back in is another card: {carrier:?}"));
+                Outcome::Mismatch
+            }
+            _ => Outcome::Done,
+        }
     }
 
     fn print(&mut self, record: &mut Record) -> Outcome {

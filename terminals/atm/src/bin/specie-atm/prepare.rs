@@ -16,7 +16,7 @@ use specie_primitives::{
     ids::BatchId,
     records::{FeePolicy, MachineKind, Permissions},
 };
-use std::{error::Error, fs, os::unix::fs::PermissionsExt, path::Path, time::Duration};
+use std::{error::Error, fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
 use tokio::runtime::Runtime;
 
 /// How long a call may take until it is final.
@@ -75,8 +75,8 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
 
 /// Every secret is its owner's alone.
 fn secret_file(path: &Path, secret: &str) -> Outcome {
-    fs::write(path, format!("{secret}\n"))?;
-    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o600))?)
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    Ok(writeln!(file, "{secret}")?)
 }
 
 /// Blank cards for two bins, the first of them marked with 50 SPC.

@@ -7,6 +7,7 @@ use crate::{
 };
 use specie_atm::{
     books,
+    case::Claim,
     dialogue::{Dialogue, Served},
     journal::Journal,
     machine::{Moment, Observer},
@@ -92,7 +93,7 @@ pub fn work(
         told(format!("resumed case {number}"));
     }
     look_after(dialogue, &mut told)?;
-    let mut looked = Instant::now();
+    let (mut looked, mut pause) = (Instant::now(), SOON);
     while !is_over.load(Ordering::Relaxed) {
         match dialogue.serve(IDLE)? {
             Served::Nobody => {}
@@ -103,19 +104,23 @@ pub fn work(
                 record.remarks.iter().for_each(|remark| told(format!("  {remark}")));
             }
         }
-        let waits = looked.elapsed() > SOON && is_due(dialogue);
+        let waits = looked.elapsed() > pause && is_due(dialogue);
         if waits || looked.elapsed() > LATER {
             look_after(dialogue, &mut told)?;
             looked = Instant::now();
+            // What cannot be done now is not tried again and again.
+            pause = if is_due(dialogue) { (pause * 2).min(LATER) } else { SOON };
         }
     }
     Ok(())
 }
 
-/// Whether something waits for the network, or the grants run out.
+/// Whether something waits for the network, or the chain can settle a claim, or the grants run out.
 fn is_due(dialogue: &Dialogue) -> bool {
     let journal = &dialogue.machine.journal;
-    let waits = journal.queue().is_ok_and(|queue| !queue.is_empty());
+    let chains = |claim: &Claim| matches!(claim, Claim::SpendNotKnown | Claim::PaymentNotKnown);
+    let waits = journal.queue().is_ok_and(|queue| !queue.is_empty())
+        || journal.unsettled().is_ok_and(|claims| claims.iter().any(|claim| chains(&claim.claim)));
     let needs = journal.open_grants().is_ok_and(|grants| grants.is_empty());
     (waits || needs) && dialogue.machine.network.health().is_ok_and(|health| health.able)
 }
