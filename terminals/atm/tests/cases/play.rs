@@ -3,7 +3,7 @@
 
 use crate::world::{kind, Chances, Plastic, World, AMOUNT, FEE};
 use proptest::prelude::*;
-use specie_atm::case::{Case, Cash, Claim, Ending, Keep, Kind, Means, Place, Request, Step};
+use specie_atm::case::{Act, Case, Cash, Claim, Ending, Keep, Kind, Means, Outcome, Place, Request, Step};
 
 /// No case takes more acts than this, whatever happens.
 const MAX_ACTS: usize = 400;
@@ -32,7 +32,15 @@ fn play(case: &mut Case, world: &mut World, chances: &mut Chances, mut cut_at: i
             restart(case, world, chances);
             continue;
         }
-        let outcome = world.perform(&act, case, chances);
+        let outcome = if is_of_a_device(&act) && chances.happens(18) {
+            // Done or not, the device does not know.
+            if chances.pick(2) == 0 {
+                world.perform(&act, case, chances);
+            }
+            Outcome::Unknown
+        } else {
+            world.perform(&act, case, chances)
+        };
         if cut == Cut::AfterTheAct {
             restart(case, world, chances);
             continue;
@@ -43,6 +51,22 @@ fn play(case: &mut Case, world: &mut World, chances: &mut Chances, mut cut_at: i
         }
     }
     panic!("{MAX_ACTS} acts and no end: {case:?}");
+}
+
+const fn is_of_a_device(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Pick(_)
+            | Act::Swallow
+            | Act::Present
+            | Act::AwaitTaken
+            | Act::Retract
+            | Act::Keep(_)
+            | Act::HoldCash
+            | Act::StackCash
+            | Act::ReturnCash
+            | Act::Print
+    )
 }
 
 fn restart(case: &mut Case, world: &mut World, chances: &mut Chances) {

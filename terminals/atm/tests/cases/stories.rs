@@ -453,3 +453,170 @@ fn f21_customer_who_leaves_gets_the_card_into_the_operators_compartment() {
     assert_eq!(query.claims, [Claim::MoneyOnKeptCard]);
     ends(&query, Ending::Claimed);
 }
+
+/// Up to a new card that holds its money.
+const PAID: [(Act, Outcome); 5] = [
+    (Act::Pick(BIN), DONE),
+    (Act::Read, BLANK),
+    (INITIALISE, MADE),
+    (Act::Register, DONE),
+    (Act::AwaitPayment, Outcome::Paid(100)),
+];
+
+#[test]
+fn f9_f16_a_paid_card_is_never_a_bad_blank() {
+    // The power goes after the payment; when it is back, the batch is in doubt, or the card seems another one.
+    let doubtful =
+        Card { genuine: Genuine::NotKnown, key: Key::Made { carrier: CARRIER, sequence: 0, grant: Some(3) } };
+    let fake = Card { genuine: Genuine::No, ..doubtful };
+    for outcome in [Outcome::Card(doubtful), Outcome::Card(fake), OWN, BLANK, Outcome::Failed(Fault::NoCarrier)] {
+        let mut case = issue();
+        told(&mut case, &PAID);
+        case.restarted();
+        told(&mut case, &[(Act::Read, outcome), (Act::Keep(Keep::Abandoned), DONE), (Act::Receipt, DONE)]);
+        assert_eq!(case.claims, [Claim::MoneyOnKeptCard], "{outcome:?}");
+        ends(&case, Ending::Claimed);
+    }
+}
+
+#[test]
+fn f9_a_card_that_cannot_be_taken_back_in_may_be_the_customers() {
+    let taken_back = |outcome| {
+        let mut case = issue();
+        told(&mut case, &PAID);
+        told(
+            &mut case,
+            &[(Act::Present, DONE), (Act::AwaitTaken, Outcome::Failed(Fault::TimedOut)), (Act::Retract, outcome)],
+        );
+        case
+    };
+    let mut stuck = taken_back(Outcome::Failed(Fault::Jam));
+    told(&mut stuck, &[(Act::Receipt, DONE)]);
+    assert_eq!(stuck.claims, [Claim::CardNotFound]);
+    ends(&stuck, Ending::Claimed);
+
+    // Somebody took it, and pushed another one in.
+    let mut swapped = taken_back(Outcome::Mismatch);
+    told(&mut swapped, &[(Act::Keep(Keep::NotTaken), DONE), (Act::Receipt, DONE)]);
+    assert!(swapped.claims.contains(&Claim::CardNotFound));
+    ends(&swapped, Ending::Claimed);
+}
+
+#[test]
+fn f18_cash_that_nobody_counted_is_not_paid() {
+    let mut case = issue();
+    case.request.cash_fee = 5;
+    case.cash = Cash::Due;
+    told(
+        &mut case,
+        &[(Act::HoldCash, Outcome::Unknown), (Act::CountCash, Outcome::Counted(false)), (Act::Receipt, DONE)],
+    );
+    assert_eq!((case.refusal, case.cash), (Some(Refusal::NoFee), Cash::None));
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f1_f9_f10_a_device_that_never_knows_is_broken() {
+    let mut case = issue();
+    let doubt = [(Act::Pick(BIN), Outcome::Unknown), (Act::FindCard, Outcome::Found(Spot::Neither))];
+    told(&mut case, &[doubt, doubt, doubt].concat());
+    told(&mut case, &[(Act::Receipt, DONE)]);
+    assert_eq!(case.refusal, Some(Refusal::Jam));
+    ends(&case, Ending::Refused);
+
+    let mut case = issue();
+    told(&mut case, &PAID);
+    let doubt = [(Act::Present, Outcome::Unknown), (Act::FindCard, Outcome::Found(Spot::Station))];
+    told(&mut case, &[doubt, doubt, doubt].concat());
+    told(&mut case, &[(Act::Receipt, DONE)]);
+    assert_eq!((case.refusal, case.claims.as_slice()), (Some(Refusal::Jam), [Claim::MoneyOnKeptCard].as_slice()));
+
+    // Sensors that fail: nobody knows where the card is.
+    let mut case = issue();
+    told(&mut case, &PAID);
+    told(
+        &mut case,
+        &[(Act::Present, Outcome::Unknown), (Act::FindCard, Outcome::Failed(Fault::Jam)), (Act::Receipt, DONE)],
+    );
+    assert_eq!(case.claims, [Claim::CardNotFound]);
+}
+
+#[test]
+fn f9_f10_cards_that_are_not_where_they_should_be() {
+    // A blank that went through to the exit comes back in.
+    let mut case = issue();
+    told(
+        &mut case,
+        &[
+            (Act::Pick(BIN), Outcome::Unknown),
+            (Act::FindCard, Outcome::Found(Spot::Exit)),
+            (Act::Retract, DONE),
+            (Act::Read, BLANK),
+        ],
+    );
+    assert!(!matches!(case.plan(&MEANS), Step::Do(Act::Present | Act::AwaitTaken)), "{case:?}");
+
+    // The customer's card that never went in, and one that nobody sees any more.
+    let mut query = case_of_query();
+    told(
+        &mut query,
+        &[
+            (Act::Swallow, Outcome::Unknown),
+            (Act::FindCard, Outcome::Found(Spot::Exit)),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&query, Ending::Refused);
+    let mut query = case_of_query();
+    told(
+        &mut query,
+        &[(Act::Swallow, Outcome::Unknown), (Act::FindCard, Outcome::Found(Spot::Neither)), (Act::Receipt, DONE)],
+    );
+    assert_eq!(query.claims, [Claim::CardNotFound]);
+    ends(&query, Ending::Claimed);
+}
+
+fn case_of_query() -> Case {
+    case(Kind::Query)
+}
+
+#[test]
+fn f5_a_card_that_falls_silent_before_it_is_queued_stays_here() {
+    let mut case = case(Kind::IssueOffline { bin: BIN, amount: 100 });
+    told(
+        &mut case,
+        &[
+            (Act::Pick(BIN), DONE),
+            (Act::Read, BLANK),
+            (INITIALISE, MADE),
+            (Act::Queue, Outcome::Failed(Fault::NoCarrier)),
+            (Act::Keep(Keep::Unfunded), DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    ends(&case, Ending::Refused);
+}
+
+#[test]
+fn f12_an_order_that_the_pool_refuses_is_not_dead() {
+    let mut case = cash_out(false);
+    told(
+        &mut case,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, OWN),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+            (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
+            (Act::SendOrder, Outcome::Unknown),
+            (Act::Present, DONE),
+            (Act::AwaitTaken, DONE),
+            (Act::Receipt, DONE),
+        ],
+    );
+    assert_eq!(
+        (case.refusal, case.claims.as_slice()),
+        (Some(Refusal::NotSpent), [Claim::SpendNotKnown].as_slice())
+    );
+    ends(&case, Ending::Claimed);
+}
