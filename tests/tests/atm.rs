@@ -119,7 +119,7 @@ async fn f1_f2_f3_f4_f5_f6_f7_f8_f9_f10_f11_f12_f13_f14_f16_f17_f18_f19_f21_thro
 
     // With no network the machine says what it can still do, and does that.
     let said = place.atm.play_well(
-        "idle\ncable out\nscreen The network cannot be reached\nchoose A new card without money\nchoose 50 SPC\ntake\n\
+        "idle\ncable out\nscreen The network cannot be reached\nchoose A new card without money\nchoose 50 SPC\nwallet sign\ntake\n\
          screen Thank you\ncancel\nscreen The network cannot be reached\nchoose Is this card genuine\ninsert\ntake\n\
          screen Nothing was decided\ncancel\ncable in\nidle\nwait 14\n",
     )?;
@@ -364,7 +364,7 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
 
     // Grants that were taken back while the machine was offline: what was made is found out, and recorded (F2, F5).
     place.atm.play_well(
-        "idle\ncable out\nscreen The network cannot be reached\nchoose A new card without money\nchoose 50 SPC\ntake\n\
+        "idle\ncable out\nscreen The network cannot be reached\nchoose A new card without money\nchoose 50 SPC\nwallet sign\ntake\n\
          screen Thank you\ncancel\n",
     )?;
     let grant = last()?.grant.ok_or("no grant")?;

@@ -104,7 +104,7 @@ fn customer(random: &mut Random, has_card: bool) -> String {
     let act = match random.below(if has_card { 8 } else { 4 }) {
         0 | 1 => format!("choose A new card\nchoose 50 SPC\nwallet sign\nchoose Yes\n{cash}{pay}{take}"),
         2 => format!("choose A new card\nchoose 20 SPC\nwallet sign\nchoose Yes\n{cash}{pay}{take}"),
-        3 => format!("cable out\nchoose A new card without\nchoose 50 SPC\n{take}cable in\n"),
+        3 => format!("cable out\nchoose A new card without\nchoose 50 SPC\nwallet sign\n{take}cable in\n"),
         4 => format!("choose Money onto\ntype 30\nwallet sign\nchoose Yes\ninsert\n{cash}{pay}{take}"),
         5 => format!("choose What is this\ninsert\n{take}"),
         6 => format!("choose A card's money\ntype {PAYEE}\nchoose Yes\nchoose Yes, pay\ninsert\n{take}"),

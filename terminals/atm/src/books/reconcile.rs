@@ -127,7 +127,7 @@ fn look_at_carrier(
 ) -> Result<(), JournalError> {
     // A fake shows whatever address it likes.
     let is_fake = record.case.keep == Some(Keep::Counterfeit);
-    let is_here = matches!(record.case.place, Place::Kept | Place::Unknown) && !is_fake;
+    let is_here = record.case.place == Place::Kept && !is_fake;
     let Some(carrier) = record.carrier.filter(|_| is_here) else { return Ok(()) };
     match held(network, carrier) {
         Ok(Some(amount)) if amount > 0 && !record.case.claims.contains(&Claim::MoneyOnKeptCard) => {
