@@ -143,12 +143,12 @@ async fn f1_f2_f3_f4_f5_f6_f7_f8_f9_f10_f11_f12_f13_f14_f16_f17_f18_f19_f21_thro
 #[tokio::test(flavor = "multi_thread")]
 async fn f4_f9_f13_contacts_that_slip_lose_nothing() -> Tested {
     let place = Branch::new(&[]).await?;
-    for skip in [0, 2, 3, 5, 7, 9, 11] {
+    for skip in [0, 5, 9] {
         for wrong in ["unknown-before", "unknown-after"] {
             let script = format!("idle\nfault card {wrong} {skip}\nfault card {wrong} 9\n{}", &ISSUE_50[5..]);
             let played = place.atm.play(&script, &[])?;
             assert!(played.ended_well, "{}", played.said);
-            if skip % 3 == 0 {
+            if skip != 5 {
                 let script = format!("idle\nfault card {wrong} {skip}\n{}", &cash_out(false)[5..]);
                 let played = place.atm.play(&script, &[])?;
                 assert!(played.ended_well, "{}", played.said);
@@ -417,7 +417,7 @@ async fn f6_f11_f12_nodes_that_die() -> Tested {
 #[tokio::test(flavor = "multi_thread")]
 async fn f1_f9_f12_f13_power_cuts_at_every_moment() -> Tested {
     let place = Branch::new(&["--cards", "40"]).await?;
-    let rounds = std::env::var("SPECIE_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(6);
+    let rounds = std::env::var("SPECIE_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(4);
     // Moments of a whole issue: 8 acts with two each; of a cash-out: 7 acts.
     for cut in every(16, rounds) {
         let played = place.atm.play(ISSUE_50, &["--cut", &cut.to_string()])?;

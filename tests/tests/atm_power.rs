@@ -31,7 +31,7 @@ use std::{
 const MACHINES: u64 = 4;
 
 /// How many customers there are, if nobody says otherwise.
-const OPERATIONS: u64 = 24;
+const OPERATIONS: u64 = 16;
 
 /// What each wallet has at first.
 const POCKET: u128 = 40_000 * UNIT;
