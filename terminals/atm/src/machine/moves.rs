@@ -12,6 +12,9 @@ use specie_client::Account;
 
 impl Machine {
     pub(super) fn move_something(&mut self, act: &Act, record: &mut Record) -> Outcome {
+        if let (Act::Keep(_), None) = (act, record.carrier) {
+            self.note_address(record);
+        }
         let (customer, taking) = (self.policy.waits.for_customer(), self.policy.waits.for_taking());
         let module = &mut self.devices.module;
         let done = match act {
@@ -31,6 +34,14 @@ impl Machine {
             _ => return self.handle_cash(act, record),
         };
         done.map_or_else(|error| failed(error, record), |()| Outcome::Done)
+    }
+
+    /// A card that did not answer is kept: its address helps people to find whose it is, if it answers now. Nobody has
+    /// checked it.
+    fn note_address(&mut self, record: &mut Record) {
+        if let Ok(carrier) = self.with_card(|host| Ok(host.carrier()?)) {
+            record.remark(format!("the card shows the address {}", Account(carrier.0)));
+        }
     }
 
     /// Takes the card back in, and looks whether it is the one that went out.
