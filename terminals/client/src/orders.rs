@@ -63,10 +63,9 @@ impl Nodes {
     ) -> Result<OrderFate, ClientError> {
         let (begun, mut sent): (_, Option<Instant>) = (Instant::now(), None);
         loop {
-            match self.fate(order).await {
-                Ok(Some(fate)) => return Ok(fate),
-                // What a node cannot say of the past is no word on the order.
-                Ok(None) | Err(_) => {}
+            // What a node cannot say of the past is no word on the order.
+            if let Ok(Some(fate)) = self.fate(order).await {
+                return Ok(fate);
             }
             if sent.is_none_or(|sent| sent.elapsed() > SEND_AGAIN) {
                 self.try_order(order, signature).await?;
