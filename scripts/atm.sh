@@ -21,7 +21,7 @@ stop() {
 }
 trap stop EXIT
 
-say "a development node starts, and a machine is registered on its chain: about half a minute"
+say "a development node starts, and a machine is registered on its chain: up to a minute"
 for _ in {1..100}; do
 	kill -0 "$node" 2>/dev/null || die "the node has ended: $(tail -n 3 "$folder/node.log")"
 	! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
@@ -33,4 +33,5 @@ if [ $# -gt 0 ]; then
 else
 	"$bin/specie-atm" sim "$folder/machine"
 fi
-say "the machine's folder is $folder/machine; its books: specie-atm statement $folder/machine"
+say "the machine's folder is $folder/machine; the chain ended with the node. Its statement:
+    $bin/specie-atm statement $folder/machine"

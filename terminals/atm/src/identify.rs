@@ -12,7 +12,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotIdentified {
     /// The customer did not answer, or ended it.
-    #[error("nobody answered")]
+    #[error("you did not say who you are")]
     NoAnswer,
     /// What was answered is no account with a signature.
     #[error("the answer is not from a wallet")]

@@ -1,6 +1,6 @@
 //! The chain, as the machine asks it: one question after the other, each with a limit.
 
-use crate::journal::CachedBatch;
+use crate::journal::{CachedBatch, Record};
 use specie_client::{
     answers::{Health, Verdict},
     Account, Call, ClientError, Included, Key, Nodes, OrderFate,
@@ -241,6 +241,14 @@ impl Network {
             let entry = history.entries.into_iter().find(|entry| entry.is_final && paid(&entry.kind))?;
             Some((entry.by.or(entry.from), entry.fee.map_or(0, |fee| fee.0)))
         }))
+    }
+
+    /// Notes in a record who paid its carrier, and the fee, if the chain says so.
+    pub fn note_payer(&self, record: &mut Record) {
+        let known = record.carrier.and_then(|carrier| self.last_funding(carrier).ok().flatten());
+        if let Some((payer, fee)) = known {
+            (record.payer, record.fee_paid) = (payer, Some(fee));
+        }
     }
 
     /// What was paid onto a carrier, finally, since a moment (milliseconds since 1970), in base units; `None`: nothing.

@@ -132,6 +132,8 @@ fn look_at_carrier(
     match held(network, carrier) {
         Ok(Some(amount)) if amount > 0 && !record.case.claims.contains(&Claim::MoneyOnKeptCard) => {
             record.case.claims.push(Claim::MoneyOnKeptCard);
+            record.case.payment = booked(amount, &record);
+            network.note_payer(&mut record);
             record.ending = Some(Ending::Claimed);
             record.remark(format!("{} came after the case had ended", amount_text(amount)));
             journal.amend(number, &record)?;
@@ -163,6 +165,9 @@ fn settle_claims(journal: &Journal, network: &Network, findings: &mut Findings) 
             Ok(Some(Found { how, spend, payment })) => {
                 record.case.spend = spend.unwrap_or(record.case.spend);
                 record.case.payment = payment.unwrap_or(record.case.payment);
+                if matches!(payment, Some(Payment::Final(_) | Payment::Wrong(_))) {
+                    network.note_payer(&mut record);
+                }
                 record.remark(how.clone());
                 journal.amend(number, &record)?;
                 journal.settle(number, place, "chain", &how)?;
@@ -210,17 +215,23 @@ fn fate(network: &Network, record: &Record) -> Result<Option<Found>, ClientError
     }))
 }
 
+/// A payment that was found later: what was agreed on, or not. A case that asked for none has none.
+fn booked(paid: Balance, record: &Record) -> Payment {
+    match record.case.request.kind.amount() {
+        Some(wanted) if wanted == paid => Payment::Final(paid),
+        Some(_) => Payment::Wrong(paid),
+        None => record.case.payment,
+    }
+}
+
 /// Whether a payment came that nobody could ask about: by what the chain has booked since the case began, since the card
 /// may have been used in the meantime. What came and is on a kept card remains a claim of its own.
 fn payment(network: &Network, record: &Record) -> Result<Option<Found>, ClientError> {
-    let (Some(carrier), Some(wanted)) = (record.carrier, record.case.request.kind.amount()) else {
-        return Ok(None);
-    };
+    let Some(carrier) = record.carrier else { return Ok(None) };
     let (since, ended) = (record.begun, record.ended.unwrap_or(u64::MAX));
     if let Some(paid) = network.paid_since(carrier, since.saturating_sub(CLOCKS))? {
         let how = format!("it was paid: {}", amount_text(paid));
-        let payment = if paid == wanted { Payment::Final(paid) } else { Payment::Wrong(paid) };
-        return Ok(Some(Found { how, spend: None, payment: Some(payment) }));
+        return Ok(Some(Found { how, spend: None, payment: Some(booked(paid, record)) }));
     }
     // A wallet's call that was under way is dead by now, on any chain with blocks of some seconds.
     if clock::now() < ended.saturating_add(PATIENCE) {

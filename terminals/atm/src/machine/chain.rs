@@ -2,7 +2,7 @@
 
 use super::{cards::order_of, Machine};
 use crate::{
-    case::{Fault, Genuine, Outcome, Standing},
+    case::{Fault, Genuine, Outcome, Payment, Standing},
     journal::Record,
     network::Registered,
 };
@@ -53,7 +53,28 @@ impl Machine {
             Some(Standing::Counterfeit) => Some(Standing::Doubtful),
             other => other,
         };
+        let standing = match standing {
+            Some(Standing::Empty | Standing::Doubtful) if record.case.payment == Payment::Awaited => {
+                self.await_what_was_sent(record)
+            }
+            other => other,
+        };
+        if let (Some(Standing::Safe(_)), Payment::Awaited) = (standing, record.case.payment) {
+            self.network.clone().note_payer(record);
+        }
         standing.map_or(Outcome::Failed(Fault::NoCarrier), Outcome::Standing)
+    }
+
+    /// The power went while the customer was asked to pay: what the wallet had sent may still be on its way.
+    fn await_what_was_sent(&mut self, record: &mut Record) -> Option<Standing> {
+        let carrier = record.carrier?;
+        let (network, limit) = (self.network.clone(), self.policy.waits.for_payment());
+        let mut last = None;
+        let safe = network.follow(carrier, limit, || {
+            last = self.standing(record);
+            last.filter(|standing| matches!(standing, Standing::Safe(_)))
+        });
+        safe.or(last)
     }
 
     /// Whether the card is a fake or a copy by the word of every node that answers, and not against the machine's own
@@ -130,9 +151,7 @@ impl Machine {
             record.remark(remark);
         }
         if let Some(Outcome::Paid(_)) = over {
-            if let Ok(Some((payer, fee))) = network.last_funding(carrier) {
-                (record.payer, record.fee_paid) = (payer, Some(fee));
-            }
+            network.note_payer(record);
         }
         // No node has said anything to the end.
         over.unwrap_or(Outcome::Unknown)

@@ -193,6 +193,8 @@ pub fn settle(folder: &Path, case: u64, claim: u8, by: &str, how: &str) -> Outco
 
 /// The operator opens the machine.
 pub fn clear(folder: &Path) -> Outcome {
+    // Whoever has the journal moves the cards.
+    let _machine_is_off = open(folder, None)?;
     match World::open(folder)?.operator_clears()? {
         Some(card) => println!("{card} is in the compartment now"),
         None => println!("nothing was stuck"),

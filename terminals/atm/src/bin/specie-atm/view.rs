@@ -12,7 +12,7 @@ use ratatui::{
 };
 use specie_atm::{journal::Journal, network::Network};
 use std::{
-    io,
+    io::{self, IsTerminal as _},
     os::unix::process::CommandExt as _,
     process::Command,
     sync::{
@@ -52,6 +52,9 @@ fn say(around: &Shared, words: String) {
 
 /// Driven by keys.
 pub fn by_keys(machine: Simulated) -> Outcome {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Err("this needs a terminal; without one, --script plays a customer".into());
+    }
     let Simulated { mut dialogue, customer, journal, network } = machine;
     let (is_over, around) = (Arc::new(AtomicBool::new(false)), Shared::default());
     let (ends, told) = (is_over.clone(), around.clone());
@@ -82,6 +85,8 @@ pub fn by_keys(machine: Simulated) -> Outcome {
 fn in_terminal(mut hands: Hands, journal: &Journal, around: &Shared) -> Result<Then, io::Error> {
     let screen = io::stdout().into_raw_mode()?.into_alternate_screen()?;
     let mut terminal = Terminal::new(TermionBackend::new(screen))?;
+    // Another picture may be there, of a program that ended without putting anything in order.
+    terminal.clear()?;
     terminal.hide_cursor()?;
     let pressed = listen();
     loop {

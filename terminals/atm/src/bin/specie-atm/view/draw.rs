@@ -14,7 +14,7 @@ use std::sync::PoisonError;
 
 /// What the keys do.
 const HELP: &str = "1-9 choose  Enter send  Esc/x end | i/F1 put card in  t/F2 take card  c/F3 cash  w/F4 wallet  \
-                    s/F6 next card | n/F5 network cable  j/F7 jam  p/F8 power cut  q/F10 leave";
+                    s/F6 next card | n/F5 network cable  j/F7 jam  o/F9 operator opens  p/F8 power cut  q/F10 leave";
 
 pub fn draw(frame: &mut Frame<'_>, hands: &Hands, journal: &Journal, around: &Shared) {
     let around = around.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,11 +55,27 @@ fn draw_screen(frame: &mut Frame<'_>, area: Rect, page: &Page, typed: &str) {
             lines.push(Line::from("press w for your own account, then Enter"));
         }
     }
+    if let Some(hint) = hint(page) {
+        lines.push(Line::from(Span::styled(hint, dim())));
+    }
     if let Some(code) = &page.code {
         lines.push(Line::from("press w: your wallet reads this code"));
         lines.extend(picture(code, area, lines.len()));
     }
     boxed(frame, area, "Screen", lines);
+}
+
+/// Which key a page waits for that does not say so itself.
+fn hint(page: &Page) -> Option<&'static str> {
+    match page.heading.as_str() {
+        "Take your card" => Some("press t"),
+        "Put in your card" => Some("press i"),
+        "Put in the cash" => Some("press c"),
+        "One moment" => None,
+        "Out of order" => Some("press o: the operator opens the machine"),
+        _ if page.choices.is_empty() && page.entry.is_none() && page.code.is_none() => Some("press any key"),
+        _ => None,
+    }
 }
 
 /// The code as a QR, where there is room for it; else its text.
@@ -121,8 +137,8 @@ fn customer_lines(hands: &Hands, things: &Things) -> Vec<Line<'static>> {
     ];
     for card in things.pocket.iter().rev().take(4) {
         let face = things.faces.get(card);
-        let face =
-            face.map_or_else(String::new, |face| format!("[{} | {} | {}]", face.amount, face.date, face.serial));
+        let face = face
+            .map_or_else(String::new, |face| format!("printed: {} | {} | {}", face.amount, face.date, face.serial));
         let style = if chosen.as_ref() == Some(card) { strong() } else { Style::new() };
         lines.push(Line::from(Span::styled(format!("  {card} {face}"), style)));
     }

@@ -63,6 +63,7 @@ impl Hands {
             Key::F(5) => self.pull_cable(),
             Key::F(6) => self.next_card(),
             Key::F(7) => self.jam(),
+            Key::F(9) => self.open_machine(),
             Key::Char('\n') if types => {
                 let typed = std::mem::take(&mut self.typed);
                 self.enter(Entry::Text(typed));
@@ -91,9 +92,12 @@ impl Hands {
             'n' => self.pull_cable(),
             's' => self.next_card(),
             'j' => self.jam(),
+            'o' => self.open_machine(),
             'p' => return Some(Then::PowerCut),
             'q' => return Some(Then::Leave),
             'x' => self.enter(Entry::Cancel),
+            // Where there is nothing to choose, any key goes on.
+            _ if self.customer.panel.page().0.choices.is_empty() => self.enter(Entry::Cancel),
             _ => {}
         }
         None
@@ -158,6 +162,14 @@ impl Hands {
         let is_in = self.customer.cables.iter().any(|cable| cable.is_in());
         self.customer.cables.iter().for_each(|cable| cable.plug(!is_in));
         self.say(if is_in { "the network cable is out" } else { "the network cable is in" });
+    }
+
+    fn open_machine(&self) {
+        match self.customer.world.operator_clears() {
+            Ok(Some(card)) => self.say(format!("the operator has put {card} into the compartment")),
+            Ok(None) => self.say("the operator has found nothing stuck"),
+            Err(error) => self.say(error.to_string()),
+        }
     }
 
     fn jam(&self) {
