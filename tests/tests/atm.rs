@@ -158,6 +158,29 @@ async fn f4_f9_f13_contacts_that_slip_lose_nothing() -> Tested {
     place.audited().await
 }
 
+/// Cards that are pulled out of a real reader at any command, before it has worked and after.
+#[tokio::test(flavor = "multi_thread")]
+async fn f3_f4_f9_f10_f12_f13_cards_that_are_pulled_out_of_a_real_reader() -> Tested {
+    let place = Branch::new(&["--slot", &FIRST_PORT.to_string()]).await?;
+    let service = specie_reader::service::Service::start(2)?;
+    let rounds = std::env::var("SPECIE_PULLS").ok().and_then(|pulls| pulls.parse().ok()).unwrap_or(3);
+    // An issue has some forty commands for the card, a cash-out some thirty.
+    for (number, command) in every(36, rounds).into_iter().enumerate() {
+        let wrong = ["unknown-after", "unknown-before"][number % 2];
+        let played = place.atm.play(&format!("idle\nfault card {wrong} {command}\n{}", &ISSUE_50[5..]), &[])?;
+        assert!(played.ended_well, "{}", played.said);
+        // Pulled out just after it has signed, the card has counted an order that nobody has: it is given back.
+        let cash = cash_out(true).replace("screen Thank you", "wait 1");
+        let script = format!("idle\nfault card {wrong} {}\n{}", command * 3 / 4, &cash[5..]);
+        let played = place.atm.play(&script, &[])?;
+        let case = place.atm.last_case()?.case;
+        let is_right = matches!(case.spend, Spend::Final(_)) || case.refusal == Some(Refusal::NotSpent);
+        assert!(played.ended_well && is_right && case.place == Place::Customer, "{}{case:?}", played.said);
+    }
+    drop(service);
+    place.audited().await
+}
+
 /// The mechanisms fail (F1, F7, F9, F10).
 #[tokio::test(flavor = "multi_thread")]
 async fn f1_f7_f9_f10_mechanisms_that_fail() -> Tested {

@@ -132,6 +132,12 @@ impl Faults {
         self.next.push_back((work, wrong, skip));
     }
 
+    /// The next fault that is planned for this work, with the number of works that it lets pass.
+    pub fn planned(&mut self, work: Work) -> Option<(Wrong, u32)> {
+        let place = self.next.iter().position(|(known, _, _)| *known == work)?;
+        self.next.remove(place).map(|(_, wrong, skip)| (wrong, skip))
+    }
+
     /// Whether this work goes wrong, and how.
     pub fn strikes(&mut self, work: Work) -> Option<Wrong> {
         let planned = self.next.iter_mut().enumerate().find(|(_, (known, _, _))| *known == work);

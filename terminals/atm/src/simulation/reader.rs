@@ -80,18 +80,15 @@ impl Virtual {
         let Some(name) = station else { return Ok(()) };
         let Ok(card) = SoftwareCard::open(&self.world.card_file(&name)) else { return Ok(()) };
         let mut software = Software::new(card);
-        match self.world.faults().strikes(Work::Card) {
-            Some(Wrong::UnknownBefore) => software.pull_at(COMMAND, Pull::Before),
-            Some(Wrong::UnknownAfter) => software.pull_at(COMMAND, Pull::After),
+        match self.world.faults().planned(Work::Card) {
+            Some((Wrong::UnknownBefore, command)) => software.pull_at(command, Pull::Before),
+            Some((Wrong::UnknownAfter, command)) => software.pull_at(command, Pull::After),
             _ => {}
         }
         self.inserted = Some((name, Slot::insert(self.port, software)?));
         Ok(())
     }
 }
-
-/// At which command a card is pulled out that is to be: one in the middle of most conversations.
-const COMMAND: u32 = 3;
 
 impl CardReader for Virtual {
     fn connect(&mut self) -> Result<Box<dyn Transport + '_>, DeviceError> {

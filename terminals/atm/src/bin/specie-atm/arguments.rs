@@ -5,11 +5,14 @@ use std::path::PathBuf;
 
 /// The host software of a machine that makes, funds, checks and cashes carriers.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, subcommand_required = false, arg_required_else_help = true)]
 pub struct Arguments {
+    /// Show the simulated machine of this folder in the terminal: short for `sim FOLDER`
+    #[arg(long, value_name = "FOLDER")]
+    pub sim: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// What to do.
@@ -102,7 +105,7 @@ pub struct Prepare {
 }
 
 /// How a simulated machine is run.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Sim {
     /// The machine's folder
     pub folder: PathBuf,

@@ -6,7 +6,7 @@ mod prepare;
 mod run;
 mod view;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Sim};
 use clap::Parser;
 use std::{error::Error, process::ExitCode};
 
@@ -30,7 +30,11 @@ fn main() -> ExitCode {
 }
 
 fn command(arguments: Arguments) -> Outcome {
-    match arguments.command {
+    if let Some(folder) = arguments.sim {
+        return run::simulate(&Sim { folder, ..Sim::default() });
+    }
+    let Some(command) = arguments.command else { return Err("say what to do; --help lists it".into()) };
+    match command {
         Command::Prepare(prepare) => prepare::prepare(&prepare),
         Command::Sim(sim) => run::simulate(&sim),
         Command::Books { folder, json } => run::books(&folder, json),
