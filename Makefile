@@ -26,8 +26,9 @@ build: setup ## build everything, tests included
 demo: build ## run the story of a card, from the factory to the withdrawn card, on a development node
 	@$(BIN)/specie-demo
 
+# Tests on real nodes wait for blocks most of the time: one more of them at once than this machine has cores.
 test: build ## run all tests
-	cargo test --workspace --locked --no-fail-fast
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(($$(nproc) + 1))} cargo test --workspace --locked --no-fail-fast
 
 bench: build ## measure what docs/benchmarks.md says, on a development node
 	@$(BIN)/specie-bench
