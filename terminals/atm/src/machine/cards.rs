@@ -262,8 +262,8 @@ impl Machine {
         Ok(())
     }
 
-    pub(super) fn sign_order(&mut self, record: &mut Record) -> Outcome {
-        let Some(order) = order_of(record) else { return Outcome::Failed(Fault::CardRefuses) };
+    pub(super) fn sign_order(&mut self, number: u64, record: &mut Record) -> Outcome {
+        let Some(mut order) = order_of(record) else { return Outcome::Failed(Fault::CardRefuses) };
         let needs_code = self.with_card(|host| Ok(host.info()?.capabilities.code_required)).unwrap_or(false);
         for tries in 1..=CODES {
             let code = match needs_code.then(|| self.ask_code(tries)) {
@@ -285,16 +285,36 @@ impl Machine {
                 Err(CardError::Host(HostError::WrongCode { .. })) if tries < CODES => {}
                 Err(error) => {
                     record.remark(format!("the card, told to sign: {error}"));
-                    return Outcome::Failed(error.fault());
+                    match self.next_order(number, record, &order).filter(|_| tries < CODES) {
+                        Some(next) => order = next,
+                        None => return Outcome::Failed(error.fault()),
+                    }
                 }
             }
         }
         Outcome::Failed(Fault::CardRefuses)
     }
 
+    /// The contact was lost when the card had counted and before its signature was here: nobody has that one. The order after
+    /// it, in the journal before the card sees it. `None`: the card has counted nothing.
+    fn next_order(&mut self, number: u64, record: &mut Record, last: &Order) -> Option<Order> {
+        let before = record.order.clone();
+        let made = self.make_order(record).ok().and_then(|()| order_of(record));
+        let next = made.filter(|next| next.sequence > last.sequence);
+        if next.is_none() {
+            record.order = before;
+            return None;
+        }
+        self.journal.amend(number, record).ok().and(next)
+    }
+
     /// The code that is printed on the card, or its holder's PIN. `None`: the customer does not say.
     fn ask_code(&mut self, tries: u32) -> Option<Code> {
-        let again = if tries > 1 { "That was not this card's code. Once more, please." } else { "" };
+        let again = if tries > 1 {
+            "Once more, please: that was not this card's code, or the contact was lost."
+        } else {
+            ""
+        };
         let page =
             Page::new("The card's code").line("Type the six digits that are printed on the card.").line(again);
         self.devices.screen.show(&page.entry("code"));

@@ -182,7 +182,7 @@ impl Machine {
         match act {
             Act::Read => self.read_card(record),
             Act::Initialise { grant } => self.initialise(*grant, record),
-            Act::SignOrder => self.sign_order(record),
+            Act::SignOrder => self.sign_order(number, record),
             Act::Register => self.register(record),
             Act::AskChain => self.ask_chain(record),
             Act::AwaitPayment => self.await_payment(record),
