@@ -36,6 +36,9 @@ const OPERATIONS: u64 = 16;
 /// What each wallet has at first.
 const POCKET: u128 = 40_000 * UNIT;
 
+/// A customer who waits for something that does not come, since a device has failed, is cut short with the power.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 const PAYEE: &str = "5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw";
 
 /// Chances that follow from a seed.
@@ -130,7 +133,7 @@ fn work(atm: &Atm, mut random: Random, operations: u64, log: &Mutex<Vec<String>>
         // Any instant from the first on; or none.
         let cut = (random.below(10) < 7).then(|| Duration::from_millis(random.below(22_000)));
         while child.try_wait()?.is_none() {
-            if cut.is_some_and(|cut| begun.elapsed() > cut) || begun.elapsed() > Duration::from_secs(240) {
+            if cut.is_some_and(|cut| begun.elapsed() > cut) || begun.elapsed() > PATIENCE {
                 child.kill()?;
                 is_cut = true;
                 break;
