@@ -11,7 +11,7 @@ use crate::{
 use codec::Decode;
 use serde::Serialize;
 use specie_client::{Account, ClientError, OrderFate};
-use specie_primitives::{crypto::Signature, order::Order, registration::Registration, wire::Wire, Balance};
+use specie_primitives::{registration::Registration, Balance};
 use std::time::Duration;
 
 /// For how long one registration or order is followed.
@@ -189,10 +189,7 @@ struct Found {
 
 /// What became of an order whose fate was not known.
 fn fate(network: &Network, record: &Record) -> Result<Option<Found>, ClientError> {
-    let bytes = |text: &Option<String>| text.as_ref().and_then(|text| hex::decode(text).ok());
-    let order = bytes(&record.order).and_then(|bytes| Order::from_wire(&bytes).ok());
-    let signature = bytes(&record.signature).and_then(|bytes| Signature::from_wire(&bytes).ok());
-    let (Some(order), Some(signature)) = (order, signature) else { return Ok(None) };
+    let (Some(order), Some(signature)) = (record.order(), record.signature()) else { return Ok(None) };
     let fate = match network.fate(&order)? {
         Some(fate) => fate,
         None => match network.send_order(&order, &signature, LIMIT) {

@@ -1,9 +1,10 @@
 //! What stands in the journal.
 
 use crate::case::{Act, Case, Claim, Ending, Outcome};
+use codec::Decode as _;
 use serde::{Deserialize, Serialize};
 use specie_client::Account;
-use specie_primitives::Balance;
+use specie_primitives::{crypto::Signature, order::Order, registration::Registration, wire::Wire as _, Balance};
 
 /// What the customer was told before agreeing (F18), and who it was (F17).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,21 @@ impl Record {
             remarks: Vec::new(),
             receipt: None,
         }
+    }
+
+    /// The order that the card was asked to sign.
+    pub fn order(&self) -> Option<Order> {
+        Order::from_wire(&hex::decode(self.order.as_ref()?).ok()?).ok()
+    }
+
+    /// Its signature.
+    pub fn signature(&self) -> Option<Signature> {
+        Signature::from_wire(&hex::decode(self.signature.as_ref()?).ok()?).ok()
+    }
+
+    /// What the chain is to be told of the carrier.
+    pub fn registration(&self) -> Option<Registration> {
+        Registration::decode(&mut &*hex::decode(self.registration.as_ref()?).ok()?).ok()
     }
 
     /// One more remark, unless it was the last one already.

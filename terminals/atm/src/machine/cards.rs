@@ -263,7 +263,7 @@ impl Machine {
     }
 
     pub(super) fn sign_order(&mut self, number: u64, record: &mut Record) -> Outcome {
-        let Some(mut order) = order_of(record) else { return Outcome::Failed(Fault::CardRefuses) };
+        let Some(mut order) = record.order() else { return Outcome::Failed(Fault::CardRefuses) };
         let needs_code = self.with_card(|host| Ok(host.info()?.capabilities.code_required)).unwrap_or(false);
         for tries in 1..=CODES {
             let code = match needs_code.then(|| self.ask_code(tries)) {
@@ -299,7 +299,7 @@ impl Machine {
     /// it, in the journal before the card sees it. `None`: the card has counted nothing.
     fn next_order(&mut self, number: u64, record: &mut Record, last: &Order) -> Option<Order> {
         let before = record.order.clone();
-        let made = self.make_order(record).ok().and_then(|()| order_of(record));
+        let made = self.make_order(record).ok().and_then(|()| record.order());
         let next = made.filter(|next| next.sequence > last.sequence);
         if next.is_none() {
             record.order = before;
@@ -323,12 +323,6 @@ impl Machine {
             Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => None,
         }
     }
-}
-
-/// The order in the journal.
-pub(super) fn order_of(record: &Record) -> Option<Order> {
-    let bytes = hex::decode(record.order.as_ref()?).ok()?;
-    Order::from_wire(&bytes).ok()
 }
 
 pub(super) fn in_hex(key: &PublicKey) -> String {

@@ -1,14 +1,13 @@
 //! Acts of the chain.
 
-use super::{cards::order_of, Machine};
+use super::Machine;
 use crate::{
     case::{Fault, Genuine, Outcome, Payment, Standing},
     journal::Record,
     network::Registered,
 };
-use codec::Decode;
 use specie_client::{answers::Verdict, ClientError, OrderFate};
-use specie_primitives::{crypto::Signature, evidence::Evidence, registration::Registration, wire::Wire, Balance};
+use specie_primitives::{evidence::Evidence, Balance};
 use std::time::Instant;
 
 /// What one look at a carrier that is to be paid shows.
@@ -27,9 +26,7 @@ enum Look {
 
 impl Machine {
     pub(super) fn register(&mut self, record: &mut Record) -> Outcome {
-        let bytes = record.registration.as_ref().and_then(|text| hex::decode(text).ok());
-        let registration = bytes.and_then(|bytes| Registration::decode(&mut &bytes[..]).ok());
-        let (Some(registration), Some(carrier)) = (registration, record.carrier) else {
+        let (Some(registration), Some(carrier)) = (record.registration(), record.carrier) else {
             return Outcome::Failed(Fault::NoCarrier);
         };
         match self.network.register(&registration, carrier, self.policy.waits.for_finality()) {
@@ -197,9 +194,7 @@ impl Machine {
     }
 
     pub(super) fn send_order(&mut self, record: &mut Record) -> Outcome {
-        let signature = record.signature.as_ref().and_then(|text| hex::decode(text).ok());
-        let signature = signature.and_then(|bytes| Signature::from_wire(&bytes).ok());
-        let (Some(order), Some(signature)) = (order_of(record), signature) else {
+        let (Some(order), Some(signature)) = (record.order(), record.signature()) else {
             return Outcome::Failed(Fault::ChainRefuses);
         };
         match self.network.send_order(&order, &signature, self.policy.waits.for_finality()) {

@@ -32,6 +32,11 @@ fn attempt(world: &World, work: Work, done: impl FnOnce() -> Result<(), DeviceEr
     }
 }
 
+/// Does some work that changes what is where.
+fn shift(world: &World, work: Work, shift: impl FnOnce(&mut Things)) -> Result<(), DeviceError> {
+    attempt(world, work, || world.change(shift).map_err(broken))
+}
+
 /// The card module.
 pub struct Module(pub Arc<World>);
 
@@ -42,10 +47,6 @@ impl Module {
             Things { station: None, exit: None, .. } => Ok(()),
             _ => Err(DeviceError::Jam),
         }
-    }
-
-    fn shift(&self, work: Work, shift: impl FnOnce(&mut Things)) -> Result<(), DeviceError> {
-        attempt(&self.0, work, || self.0.change(shift).map_err(broken))
     }
 }
 
@@ -69,7 +70,7 @@ impl CurrencyModule for Module {
     }
 
     fn present(&mut self) -> Result<(), DeviceError> {
-        self.shift(Work::Present, |things| things.exit = things.station.take())
+        shift(&self.0, Work::Present, |things| things.exit = things.station.take())
     }
 
     fn await_taken(&mut self, limit: Duration) -> Result<(), DeviceError> {
@@ -80,11 +81,11 @@ impl CurrencyModule for Module {
     }
 
     fn retract(&mut self) -> Result<(), DeviceError> {
-        self.shift(Work::Retract, |things| things.station = things.exit.take())
+        shift(&self.0, Work::Retract, |things| things.station = things.exit.take())
     }
 
     fn keep(&mut self, reason: Keep) -> Result<(), DeviceError> {
-        self.shift(Work::Keep, |things| {
+        shift(&self.0, Work::Keep, |things| {
             let card = things.station.take();
             things.kept.extend(card.map(|card| (reason, card)));
         })
@@ -141,12 +142,6 @@ impl Printer for SimulatedPrinter {
 /// The acceptor of cash.
 pub struct Acceptor(pub Arc<World>);
 
-impl Acceptor {
-    fn shift(&self, work: Work, shift: impl FnOnce(&mut Things)) -> Result<(), DeviceError> {
-        attempt(&self.0, work, || self.0.change(shift).map_err(broken))
-    }
-}
-
 impl CashAcceptor for Acceptor {
     fn hold(&mut self, amount: u64, limit: Duration) -> Result<(), DeviceError> {
         attempt(&self.0, Work::Hold, || {
@@ -163,11 +158,11 @@ impl CashAcceptor for Acceptor {
     }
 
     fn stack(&mut self) -> Result<(), DeviceError> {
-        self.shift(Work::Stack, |things| things.safe += std::mem::take(&mut things.acceptor))
+        shift(&self.0, Work::Stack, |things| things.safe += std::mem::take(&mut things.acceptor))
     }
 
     fn give_back(&mut self) -> Result<(), DeviceError> {
-        self.shift(Work::Return, |things| things.purse += std::mem::take(&mut things.acceptor))
+        shift(&self.0, Work::Return, |things| things.purse += std::mem::take(&mut things.acceptor))
     }
 
     fn holds_any(&mut self) -> Result<bool, DeviceError> {
