@@ -1,11 +1,14 @@
 //! The verdict, of the first node that knows one, or of all nodes and then the worst.
 //!
-//! The nodes are asked one by one, and their answers kept as they came: a program gets everything that the node says.
+//! The answers are kept as they came: a program gets everything that the node says.
 
 use crate::error::Error;
 use serde_json::{json, Value};
-use specie_client::{answers::Verdict, Account, ClientError, Nodes};
-use specie_primitives::{evidence::Evidence, wire::Wire};
+use specie_client::{
+    answers::Verdict,
+    questions::{Subject, Word},
+    ClientError, Nodes,
+};
 
 /// The code of a node for an address without a carrier.
 const NO_CARRIER: i32 = 9001;
@@ -25,50 +28,24 @@ pub struct Said {
     /// The node.
     pub url: String,
     /// Its verdict, or why it has none.
-    pub verdict: Result<Verdict, String>,
-}
-
-/// The question about a card that has just answered a fresh challenge.
-pub fn of_evidence(evidence: &Evidence) -> Value {
-    let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
-    json!({ "evidence": hex(&evidence.to_vec()), "challenge": hex(evidence.challenge()) })
-}
-
-/// The question about an address alone.
-pub fn of_address(address: Account) -> Value {
-    json!({ "address": address })
+    pub verdict: Result<Verdict, ClientError>,
 }
 
 /// Asks one node after the other until one knows, or all of them.
-pub async fn ask(nodes: &Nodes, question: &Value, all: bool) -> Result<Asked, Error> {
-    // One chain for all of them, before any is believed.
-    let genesis = nodes.genesis().await?;
-    let (mut said, mut answers) = (Vec::new(), Vec::<(Verdict, Value)>::new());
-    for url in nodes.urls() {
-        let node = Nodes::new([url.clone()], Some(genesis));
-        let verdict = match node.request::<Value>("carrier_verdict", std::slice::from_ref(question)).await {
-            Ok(answer) => {
-                let verdict = read(&answer)?;
-                answers.push((verdict.clone(), answer));
-                Ok(verdict)
+pub async fn ask(nodes: &Nodes, subject: &Subject, all: bool) -> Result<Asked, Error> {
+    let (mut said, mut answers) = (Vec::new(), Vec::new());
+    for Word { url, verdict } in nodes.verdicts(subject, !all).await {
+        match verdict {
+            Ok((verdict, answer)) => {
+                said.push(Said { url, verdict: Ok(verdict.clone()) });
+                answers.push((verdict, answer));
             }
             Err(ClientError::Refused(refusal)) if !all => return Err(refused(refusal.into())),
-            Err(error) => Err(error),
-        };
-        let knows = verdict.as_ref().is_ok_and(|verdict| verdict.state != "unknown");
-        said.push((url, verdict));
-        if knows && !all {
-            break;
+            Err(error) => said.push(Said { url, verdict: Err(error) }),
         }
     }
     let Some((verdict, answer)) = worst(answers) else { return Err(none(said)) };
-    let nodes = said.into_iter().map(|(url, verdict)| Said { url, verdict: verdict.map_err(|error| bare(&error)) });
-    Ok(Asked { verdict, answer, nodes: nodes.collect() })
-}
-
-fn read(answer: &Value) -> Result<Verdict, Error> {
-    let read = serde_json::from_value(answer.clone());
-    Ok(read.map_err(|error| ClientError::Unexpected(format!("carrier_verdict: {error}")))?)
+    Ok(Asked { verdict, answer, nodes: said })
 }
 
 /// The worst that anybody knows. A node that cannot know contradicts nobody.
@@ -93,9 +70,9 @@ fn rank(state: &str) -> u8 {
     }
 }
 
-fn none(said: Vec<(String, Result<Verdict, ClientError>)>) -> Error {
+fn none(said: Vec<Said>) -> Error {
     let mut why = Vec::new();
-    for (url, verdict) in said {
+    for Said { url, verdict } in said {
         match verdict {
             Err(ClientError::Refused(refusal)) => return refused(refusal.into()),
             Err(error) => why.push((url, bare(&error))),
@@ -106,7 +83,7 @@ fn none(said: Vec<(String, Result<Verdict, ClientError>)>) -> Error {
 }
 
 /// Why one node did not answer, without its address.
-fn bare(error: &ClientError) -> String {
+pub fn bare(error: &ClientError) -> String {
     match error {
         ClientError::Unreachable(nodes) => nodes.iter().map(|(_, why)| why.clone()).collect::<Vec<_>>().join("; "),
         other => other.to_string(),
@@ -124,7 +101,7 @@ impl Said {
     /// For programs.
     pub fn json(&self) -> Value {
         match &self.verdict {
-            Err(why) => json!({ "url": self.url, "error": why }),
+            Err(error) => json!({ "url": self.url, "error": bare(error) }),
             Ok(verdict) => json!({
                 "url": self.url,
                 "state": verdict.state,

@@ -7,10 +7,10 @@ use crate::{
     refusals,
 };
 use serde_json::{json, Value};
-use specie_carrier::{host::HostError, software::SoftwareError};
+use specie_carrier::{causes::in_one_line, host::HostError, software::SoftwareError};
 use specie_client::{account::AccountError, ClientError};
 use specie_reader::pcsc::ReaderError;
-use std::{error::Error as _, io};
+use std::io;
 use thiserror::Error;
 
 /// Why a command was not done.
@@ -115,17 +115,7 @@ impl Error {
 
     /// What happened, with its causes, each said once.
     pub fn text(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let more = error.to_string();
-            if !text.contains(&more) {
-                text.push_str(": ");
-                text.push_str(&more);
-            }
-            cause = error.source();
-        }
-        text
+        in_one_line(self)
     }
 
     /// What to do next.

@@ -4,16 +4,8 @@
 //! `SPECIE_ATM_OPERATIONS` says how many customers there are, `SPECIE_SEED` which chances.
 
 use specie_client::{amount::UNIT, Nodes};
-use specie_primitives::{
-    ids::BatchId,
-    records::{BatchKey, FeePolicy, MachineKind, Permissions},
-    wire::Wire,
-};
-use specie_runtime::AccountId;
 use specie_tests::{
     atm::{audit, Atm, Result},
-    cast,
-    chain::Chain,
     node::{network, Node},
     scene::Scene,
     seed::{asked_for, random, seed},
@@ -61,32 +53,6 @@ impl Random {
     fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
-}
-
-/// The issuer's council registers a machine with its batch, and its wallet gets money.
-async fn register(chain: &Chain, scene: &Scene<'_>, atm: &Atm) -> Result<()> {
-    let machine = AccountId::from(atm.account.0);
-    let key = BatchKey::from_wire(&atm.batch.1)?;
-    let batch = BatchId(atm.batch.0);
-    let call = pallet_manufacturers::Call::add_batch { batch, key, capacity: 10_000, expires: 1_000_000 };
-    chain.execute(call, &cast::manufacturer()).await?;
-    let call = pallet_machines::Call::register {
-        machine: machine.clone(),
-        kind: MachineKind::Atm,
-        operator: cast::account(&cast::operator()),
-        permissions: Permissions { initialise: true, fund: true, cash_out: true },
-        fee_ceiling: FeePolicy { flat: UNIT, parts_per_million: 20_000 },
-    };
-    scene.issuer(call).await?;
-    scene.issuer(pallet_machines::Call::give_grants { machine: machine.clone(), count: 200 }).await?;
-    let fee = FeePolicy { flat: UNIT / 2, parts_per_million: 10_000 };
-    chain.execute(pallet_machines::Call::change_fee { machine: machine.clone(), fee }, &cast::operator()).await?;
-    let call = pallet_balances::Call::transfer_keep_alive { dest: machine.into(), value: 20 * UNIT };
-    chain.execute(call, &cast::operator()).await?;
-    let wallet = AccountId::from(atm.wallet()?.account().0);
-    let call = pallet_balances::Call::transfer_keep_alive { dest: wallet.into(), value: POCKET };
-    chain.execute(call, &cast::user()).await?;
-    Ok(())
 }
 
 /// What the next customer does, and does not do.
@@ -203,7 +169,7 @@ async fn f1_f5_f6_f7_f9_f10_f12_f13_f18_power_cuts_at_random() -> std::result::R
             config.policy.cash_fee = 100;
             config.policy.waits.customer = 8;
         })?;
-        register(&chain, &scene, &atm).await?;
+        atm.register(&chain, &scene, POCKET).await?;
         machines.push(Arc::new(atm));
     }
     drop(chain);

@@ -1,7 +1,10 @@
 //! The command line for readers and cards.
 
 use crate::parse;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{
+    builder::{PossibleValuesParser, TypedValueParser},
+    Args, Subcommand, ValueEnum,
+};
 use specie_carrier::{code::Code, conformance::Effect};
 use specie_primitives::{crypto::Scheme, records::BatchKey};
 use std::path::PathBuf;
@@ -50,8 +53,8 @@ pub struct Conformance {
     #[arg(long, value_name = "FILE")]
     pub issuer: Option<PathBuf>,
     /// The schemes to make currency keys of, with commas between; all when left out
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub schemes: Vec<SchemeName>,
+    #[arg(long, value_parser = scheme(), value_delimiter = ',')]
+    pub schemes: Vec<Scheme>,
     /// What the challenges follow from, 32 bytes: the same asks the same card the same; random when left out
     #[arg(long, value_name = "HEX", value_parser = parse::hash)]
     pub seed: Option<[u8; 32]>,
@@ -88,22 +91,6 @@ impl From<Reach> for Effect {
 }
 
 /// A scheme by its name.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum SchemeName {
-    /// ECDSA on secp256k1
-    Secp256k1,
-    /// ECDSA on P-256
-    P256,
-    /// Ed25519
-    Ed25519,
-}
-
-impl From<SchemeName> for Scheme {
-    fn from(name: SchemeName) -> Self {
-        match name {
-            SchemeName::Secp256k1 => Self::Secp256k1,
-            SchemeName::P256 => Self::P256,
-            SchemeName::Ed25519 => Self::Ed25519,
-        }
-    }
+fn scheme() -> impl TypedValueParser<Value = Scheme> {
+    PossibleValuesParser::new(Scheme::ALL.map(Scheme::name)).try_map(|name| name.parse::<Scheme>())
 }

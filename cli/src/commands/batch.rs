@@ -45,15 +45,7 @@ async fn suspend(context: &Context, batch: u64, as_manufacturer: bool) -> Result
 }
 
 async fn list(context: &Context, manufacturer: u32) -> Result<Answer, Error> {
-    let (mut known, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = context.nodes.batches(manufacturer, cursor).await?;
-        known.extend(page.batches);
-        cursor = page.cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let known = context.nodes.batches(manufacturer).await?;
     let row = |it: &BatchRecord| {
         let carriers = format!("{} of {}", it.registered, it.capacity);
         vec![it.batch.to_string(), it.format.clone(), state(it), carriers, it.expires.to_string()]

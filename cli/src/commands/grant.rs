@@ -25,15 +25,8 @@ pub async fn run(context: &Context, command: GrantCommand) -> Result<Answer, Err
 }
 
 async fn list(context: &Context, machine: Account, limit: usize) -> Result<Answer, Error> {
-    let first = context.nodes.grants(machine, None).await?;
-    let (mut grants, mut cursor) = (first.grants, first.cursor);
-    while let (Some(next), true) = (cursor, grants.len() < limit) {
-        let page = context.nodes.grants(machine, Some(next)).await?;
-        grants.extend(page.grants);
-        cursor = page.cursor;
-    }
-    let is_cut = cursor.is_some() || grants.len() > limit;
-    grants.truncate(limit);
+    let first = context.nodes.grants(machine, limit).await?;
+    let (grants, is_cut) = (&first.grants, first.cursor.is_some());
     let can_use = !first.suspended && first.may_initialise;
     let mut human = show::facts(&[
         ("machine", machine.to_string()),

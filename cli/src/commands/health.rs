@@ -8,6 +8,7 @@ use crate::{
 };
 use serde_json::{json, Value};
 use specie_client::{answers::Health, ClientError, Nodes};
+use specie_primitives::crypto::Scheme;
 
 /// Asks every node. Bad when one of them does not answer or is not able.
 pub async fn run(context: &Context) -> Result<Answer, Error> {
@@ -59,8 +60,7 @@ fn row(url: &str, health: &Health) -> Vec<String> {
 fn about_chain(health: &Health) -> String {
     let known = |text: Option<String>| text.unwrap_or_else(|| "not known".into());
     let fees = health.order_fees.as_ref().map(|fees| {
-        let schemes = ["secp256k1", "P-256", "Ed25519"];
-        let fees = schemes.iter().zip(fees).map(|(scheme, fee)| format!("{scheme} {}", show::spc(fee.0)));
+        let fees = Scheme::ALL.iter().zip(fees).map(|(scheme, fee)| format!("{scheme} {}", show::spc(fee.0)));
         fees.collect::<Vec<_>>().join(", ")
     });
     show::facts(&[

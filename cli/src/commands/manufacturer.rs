@@ -13,15 +13,7 @@ pub async fn run(context: &Context, command: ManufacturerCommand) -> Result<Answ
 }
 
 async fn list(context: &Context) -> Result<Answer, Error> {
-    let (mut known, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = context.nodes.manufacturers(cursor).await?;
-        known.extend(page.manufacturers);
-        cursor = page.cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let known = context.nodes.manufacturers().await?;
     let row = |it: &specie_client::answers::Manufacturer| {
         vec![it.manufacturer.to_string(), it.name.clone(), it.account.to_string(), it.batches.to_string()]
     };

@@ -4,6 +4,7 @@ use crate::{
     ids::scale_derives,
     wire::{Reader, Wire, WireError, Writer},
 };
+use core::{fmt, str::FromStr};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 
 scale_derives! {
@@ -62,6 +63,41 @@ impl Scheme {
             2 => Ok(Self::Ed25519),
             tag => Err(WireError::UnknownTag { field: "scheme", tag }),
         }
+    }
+
+    /// Its name in commands, configurations and answers: `secp256k1`, `p256` or `ed25519`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Secp256k1 => "secp256k1",
+            Self::P256 => "p256",
+            Self::Ed25519 => "ed25519",
+        }
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A text that is no scheme's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownScheme;
+
+impl fmt::Display for UnknownScheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scheme is secp256k1, p256 or ed25519")
+    }
+}
+
+impl core::error::Error for UnknownScheme {}
+
+impl FromStr for Scheme {
+    type Err = UnknownScheme;
+
+    fn from_str(name: &str) -> Result<Self, UnknownScheme> {
+        Self::ALL.into_iter().find(|scheme| scheme.name() == name).ok_or(UnknownScheme)
     }
 }
 

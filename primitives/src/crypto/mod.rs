@@ -11,7 +11,7 @@ mod software;
 use sha2::Digest as _;
 
 pub use ecdsa::{p256_from_der, recovery_id, secp256k1_from_der};
-pub use keys::{PublicKey, Scheme, Signature};
+pub use keys::{PublicKey, Scheme, Signature, UnknownScheme};
 pub use software::Software;
 
 /// Which S values an ECDSA check takes.

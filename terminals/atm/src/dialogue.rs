@@ -123,7 +123,7 @@ impl Dialogue {
 
     /// What the machine can still do, honestly.
     fn choose_service(&mut self, limit: Duration) -> Result<Service, Gone> {
-        let online = self.machine.network.health().is_ok_and(|health| health.able);
+        let online = self.machine.network.is_able(self.machine.policy.agreeing_nodes);
         let stock = self.machine.journal.stock()?;
         let can_make =
             stock.bins().any(|(_, blanks)| blanks.count > 0) && !self.machine.journal.open_grants()?.is_empty();

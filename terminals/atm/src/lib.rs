@@ -21,6 +21,7 @@
 //! | [`config`] | the operator's configuration file |
 //! | [`policy`] | what the operator decides |
 //! | [`receipt`] | receipts |
+//! | [`service`] | the machine at work, one customer after the other |
 //! | [`books`] | journal, chain and bins compared; the day's statement |
 //! | [`simulation`] | devices where hardware is missing, and a customer |
 //!
@@ -55,6 +56,7 @@ pub mod network;
 pub mod payment;
 pub mod policy;
 pub mod receipt;
+pub mod service;
 pub mod simulation;
 pub mod stock;
 
@@ -68,10 +70,12 @@ pub fn step_in_words(step: &journal::StepRecord) -> String {
     use journal::What;
     let what = match &step.what {
         What::Opened => "a customer agreed".into(),
-        What::Begins(act) => format!("begins  {act:?}"),
-        What::Came(act, outcome) => format!("came    {act:?}: {outcome:?}"),
+        What::Begins(act) => format!("→ {}", machine::act_in_words(act)),
+        What::Came(act, outcome) => {
+            format!("← {}: {}", machine::act_in_words(act), machine::outcome_in_words(outcome))
+        }
         What::Restarted => "the power is back".into(),
-        What::Ended(ending) => format!("ended   {}", machine::ending_in_words(*ending)),
+        What::Ended(ending) => format!("ended: {}", machine::ending_in_words(*ending)),
     };
     format!("{} case {:>4} {what}", clock::time(step.at), step.case)
 }

@@ -2,7 +2,8 @@
 
 use crate::journal::{CachedBatch, Record};
 use specie_client::{
-    answers::{Health, Verdict},
+    answers::{BatchRecord, Health, Verdict},
+    questions::Subject,
     Account, Call, ClientError, Included, Key, Nodes, OrderFate,
 };
 use specie_primitives::{
@@ -24,9 +25,6 @@ use tokio::runtime::Runtime;
 /// How often a subscription that says nothing is doubted: verdicts change with the clock too.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
-/// How many pages of a list are read: no honest node has more.
-const MAX_PAGES: u32 = 1_000;
-
 /// Why a registration can never succeed.
 fn is_for_good(error: &str) -> bool {
     const FOR_GOOD: [&str; 7] = [
@@ -39,6 +37,10 @@ fn is_for_good(error: &str) -> bool {
         "NotFresh",
     ];
     FOR_GOOD.iter().any(|name| error.ends_with(name))
+}
+
+fn cached(batch: BatchRecord, now: u64) -> CachedBatch {
+    CachedBatch { key: batch.key, state: batch.state, asked: now }
 }
 
 /// The chain through several nodes, with the machine's own key.
@@ -99,9 +101,18 @@ impl Network {
         self.wait(self.nodes.verdict(evidence))
     }
 
-    /// The verdicts of every node that answers.
+    /// The verdicts of every node that answers, by address.
     pub fn verdicts_of_all(&self, evidence: &Evidence) -> Vec<(String, Verdict)> {
-        self.wait(self.nodes.verdicts_of_all(evidence))
+        let words = self.wait(self.nodes.verdicts(&Subject::Card(Box::new(*evidence)), false));
+        words.into_iter().filter_map(|word| Some((word.url, word.verdict.ok()?.0))).collect()
+    }
+
+    /// Whether as many nodes are able as the operator wants to agree on a payment.
+    pub fn is_able(&self, agreeing: usize) -> bool {
+        match agreeing {
+            0 | 1 => self.health().is_ok_and(|health| health.able),
+            more => self.wait(self.nodes.able()) >= more,
+        }
     }
 
     /// What is known about an address.
@@ -116,50 +127,17 @@ impl Network {
 
     /// All grants that this machine may still use.
     pub fn grants(&self) -> Result<Vec<u32>, ClientError> {
-        let (mut all, mut cursor) = (Vec::new(), None);
-        for _ in 0..MAX_PAGES {
-            let page = self.wait(self.nodes.grants(self.account(), cursor))?;
-            if page.suspended || !page.may_initialise {
-                return Ok(Vec::new());
-            }
-            all.extend(page.grants.iter().map(|grant| grant.index));
-            match page.cursor {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
-        }
-        Ok(all)
+        let held = self.wait(self.nodes.grants(self.account(), usize::MAX))?;
+        let may_use = !held.suspended && held.may_initialise;
+        Ok(held.grants.iter().filter(|_| may_use).map(|grant| grant.index).collect())
     }
 
     /// All batches of all manufacturers, as a machine keeps them for when there is no network.
     pub fn batches(&self, now: u64) -> Result<Vec<(u64, CachedBatch)>, ClientError> {
-        let (mut all, mut cursor) = (Vec::new(), None);
-        for _ in 0..MAX_PAGES {
-            let page = self.wait(self.nodes.manufacturers(cursor))?;
-            for manufacturer in page.manufacturers {
-                all.extend(self.batches_of(manufacturer.manufacturer, now)?);
-            }
-            match page.cursor {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
-        }
-        Ok(all)
-    }
-
-    fn batches_of(&self, manufacturer: u32, now: u64) -> Result<Vec<(u64, CachedBatch)>, ClientError> {
-        let (mut all, mut cursor) = (Vec::new(), None);
-        for _ in 0..MAX_PAGES {
-            let page = self.wait(self.nodes.batches(manufacturer, cursor))?;
-            all.extend(
-                page.batches
-                    .into_iter()
-                    .map(|batch| (batch.batch, CachedBatch { key: batch.key, state: batch.state, asked: now })),
-            );
-            match page.cursor {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
+        let mut all = Vec::new();
+        for manufacturer in self.wait(self.nodes.manufacturers())? {
+            let batches = self.wait(self.nodes.batches(manufacturer.manufacturer))?;
+            all.extend(batches.into_iter().map(|batch| (batch.batch, cached(batch, now))));
         }
         Ok(all)
     }
@@ -167,7 +145,7 @@ impl Network {
     /// A batch that was not known when all were asked for.
     pub fn batch(&self, id: BatchId, now: u64) -> Result<Option<CachedBatch>, ClientError> {
         let batch = self.wait(self.nodes.batch(id))?;
-        Ok(batch.map(|batch| CachedBatch { key: batch.key, state: batch.state, asked: now }))
+        Ok(batch.map(|batch| cached(batch, now)))
     }
 
     /// What the network takes of an order's fee now.
@@ -212,9 +190,9 @@ impl Network {
     /// Whether a carrier is registered finally; `None`: it is not registered.
     fn is_registered(&self, carrier: Account) -> Result<Option<bool>, ClientError> {
         let Some(verdict) = self.verdict_at(carrier)? else { return Ok(None) };
-        match verdict.state.as_str() {
-            "unknown" => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
-            _ => Ok(Some(!verdict.has("registrationNotFinal"))),
+        match verdict.is_known() {
+            false => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
+            true => Ok(Some(!verdict.has("registrationNotFinal"))),
         }
     }
 

@@ -25,6 +25,20 @@ impl From<Spc> for String {
     }
 }
 
+/// A scheme, as the configuration has it.
+mod scheme_by_name {
+    use serde::{de::Error, Deserialize, Deserializer, Serializer};
+    use specie_primitives::crypto::Scheme;
+
+    pub fn serialize<S: Serializer>(scheme: &Scheme, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(scheme.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Scheme, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
 /// What a customer may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -191,7 +205,8 @@ pub struct Policy {
     /// Whether the amount is printed on carriers that are not marked.
     pub print: bool,
     /// The scheme of the currency keys: `secp256k1`, `p256` or `ed25519`.
-    pub scheme: KeyScheme,
+    #[serde(with = "scheme_by_name")]
+    pub scheme: Scheme,
     /// A payment of less than this may be handed over as soon as it is in a block; from this on only when that is final.
     /// `"0"`: always final.
     pub final_from: Spc,
@@ -221,7 +236,7 @@ impl Default for Policy {
             product: "Specie".into(),
             amounts: vec![spc(10), spc(20), spc(50), spc(100)],
             print: true,
-            scheme: KeyScheme::default(),
+            scheme: Scheme::Secp256k1,
             final_from: Spc(0),
             agreeing_nodes: 1,
             funding_due: 300,
@@ -231,29 +246,6 @@ impl Default for Policy {
             max_bad_blanks: 2,
             waits: Waits::default(),
             identification: Identification::default(),
-        }
-    }
-}
-
-/// A scheme, as the configuration has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum KeyScheme {
-    /// secp256k1: cheapest on chain.
-    #[default]
-    Secp256k1,
-    /// P-256: what secure elements have.
-    P256,
-    /// Ed25519.
-    Ed25519,
-}
-
-impl From<KeyScheme> for Scheme {
-    fn from(scheme: KeyScheme) -> Self {
-        match scheme {
-            KeyScheme::Secp256k1 => Self::Secp256k1,
-            KeyScheme::P256 => Self::P256,
-            KeyScheme::Ed25519 => Self::Ed25519,
         }
     }
 }

@@ -18,6 +18,7 @@
 //! | [`factory`] | batches, cards and their certificates |
 //! | [`transport`] | the link to a card |
 //! | [`host`] | the machine's side of the protocol |
+//! | [`causes`] | an error in one line |
 //! | [`trace`] | what went over a link, as text, and a link that plays it |
 //! | [`conformance`] | whether a card keeps the protocol, check by check |
 //!
@@ -63,6 +64,7 @@
 #![forbid(unsafe_code)]
 
 pub mod apdu;
+pub mod causes;
 pub mod code;
 pub mod conformance;
 pub mod factory;

@@ -134,6 +134,11 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Whether the node knows at all: `unknown` says something about the node alone.
+    pub fn is_known(&self) -> bool {
+        self.state != "unknown"
+    }
+
     /// What the address holds at the last final block, in base units.
     pub fn final_balance(&self) -> Option<Balance> {
         self.balance.as_ref().and_then(|balance| balance.finalized).map(|units| units.0)

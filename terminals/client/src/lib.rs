@@ -15,9 +15,11 @@
 //! | [`amount`] | amounts as people write them |
 //! | [`answers`] | what the nodes answer |
 //! | [`call`] | what can be written to the chain |
+//! | [`council`] | the motions of the issuer's council |
 //! | [`error`] | why there is no answer, and whose fault it is |
 //! | [`metadata`] | names in the chain's metadata, and their numbers |
 //! | [`nodes`] | several nodes |
+//! | [`questions`] | verdicts, histories, and whether a node is able |
 //!
 //! # Properties
 //!
@@ -32,13 +34,17 @@ pub mod account;
 pub mod amount;
 pub mod answers;
 pub mod call;
+pub mod council;
 pub mod error;
 mod extrinsic;
 mod follow;
+mod lists;
 pub mod metadata;
 mod node;
 pub mod nodes;
 mod orders;
+pub mod questions;
+mod state;
 
 pub use account::{Account, Key};
 pub use call::Call;

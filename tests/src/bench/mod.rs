@@ -4,10 +4,12 @@
 //! |---|---|
 //! | [`wire`] | a WebSocket client that costs little |
 //! | [`load`] | calls at a fixed rate, or as many as the node can take |
+//! | [`atm`] | how long a customer waits at a machine |
 //! | [`blocks`] | building the index from blocks, what it costs the import, and libraries instead |
 //! | [`index`] | what machines ask all day, with a million carriers |
 //! | [`signatures`] | what checking signatures costs |
 
+pub mod atm;
 pub mod blocks;
 pub mod index;
 pub mod load;

@@ -1,7 +1,7 @@
 //! Measures what the documents claim, on real nodes: `make bench`. Prints Markdown.
 
 use clap::Parser;
-use specie_tests::bench::{blocks, index, signatures};
+use specie_tests::bench::{atm, blocks, index, signatures};
 use std::error::Error;
 
 /// Measures what the documents claim, on real nodes, and prints it as Markdown.
@@ -24,6 +24,8 @@ enum Part {
     Index,
     /// Building the index from blocks, and what it costs the import.
     Blocks,
+    /// How long a customer waits at a machine.
+    Atm,
 }
 
 #[tokio::main]
@@ -39,6 +41,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted(Part::Blocks) {
         blocks::run(folder.path()).await?;
+    }
+    if wanted(Part::Atm) {
+        atm::run(folder.path()).await?;
     }
     Ok(())
 }

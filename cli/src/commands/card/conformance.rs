@@ -98,7 +98,7 @@ async fn options(context: &Context, asked: &Conformance) -> Result<Options, Erro
     options.code = asked.code;
     options.issuer = asked.issuer.as_deref().map(read_key).transpose()?;
     if !asked.schemes.is_empty() {
-        options.schemes = asked.schemes.iter().copied().map(Scheme::from).collect();
+        options.schemes = asked.schemes.clone();
     }
     options.seed = match asked.seed {
         Some(seed) => seed,

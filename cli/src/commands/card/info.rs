@@ -56,8 +56,7 @@ pub const fn lifecycle(lifecycle: Lifecycle) -> &'static str {
 }
 
 fn schemes(info: &Info) -> Vec<&'static str> {
-    let names = [(Scheme::Secp256k1, "secp256k1"), (Scheme::P256, "p256"), (Scheme::Ed25519, "ed25519")];
-    names.into_iter().filter(|(scheme, _)| info.supports(*scheme)).map(|(_, name)| name).collect()
+    Scheme::ALL.into_iter().filter(|scheme| info.supports(*scheme)).map(Scheme::name).collect()
 }
 
 fn text(info: &Info, said: &Attestation, address: Option<Account>, batch: u64) -> String {

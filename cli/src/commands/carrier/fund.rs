@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, arguments::Fund, asking, commands::machine, context::Context, error::Error, show};
 use serde_json::json;
-use specie_client::{Account, Call};
+use specie_client::{questions::Subject, Account, Call};
 use specie_primitives::{ids::CarrierId, Balance};
 
 /// Runs the command.
@@ -26,7 +26,7 @@ pub async fn run(context: &Context, fund: &Fund) -> Result<Answer, Error> {
 /// The address, whose carrier is neither a counterfeit nor stopped: money on such a one is hard to get back.
 async fn carrier(context: &Context, fund: &Fund) -> Result<Account, Error> {
     let asked = match (fund.target.address, super::source(&fund.target)) {
-        (Some(address), _) => asking::ask(&context.nodes, &asking::of_address(address), false).await?,
+        (Some(address), _) => asking::ask(&context.nodes, &Subject::Address(address), false).await?,
         (None, Some(source)) => super::ask_card(context, &mut source.open(context)?.0, false).await?,
         (None, None) => return Err(Error::Usage("give an address, --reader or --card".into())),
     };

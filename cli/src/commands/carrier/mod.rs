@@ -15,7 +15,7 @@ use crate::{
     source::{self, CardHost, Source},
 };
 use serde_json::json;
-use specie_client::{answers::Verdict, Account, Call};
+use specie_client::{answers::Verdict, questions::Subject, Account, Call};
 use specie_primitives::ids::CarrierId;
 
 /// Runs the command.
@@ -82,7 +82,7 @@ fn source(target: &Target) -> Option<Source> {
 /// What the nodes say about the card in front of them, which answers a challenge that nobody has seen before.
 async fn ask_card(context: &Context, host: &mut CardHost, all: bool) -> Result<Asked, Error> {
     let evidence = host.evidence(&source::challenge()?)?;
-    asking::ask(&context.nodes, &asking::of_evidence(&evidence), all).await
+    asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await
 }
 
 /// Refuses to go on with a card that is a counterfeit or stopped, or of which nobody knows.

@@ -9,12 +9,15 @@ use crate::{
     explain, show,
 };
 use serde_json::Value;
-use specie_client::answers::{Balances, PendingSpend, Verdict};
+use specie_client::{
+    answers::{Balances, PendingSpend, Verdict},
+    questions::Subject,
+};
 
 /// Runs the command.
 pub async fn run(context: &Context, target: &Target, all: bool) -> Result<Answer, Error> {
     let asked = match (target.address, super::source(target)) {
-        (Some(address), _) => asking::ask(&context.nodes, &asking::of_address(address), all).await?,
+        (Some(address), _) => asking::ask(&context.nodes, &Subject::Address(address), all).await?,
         (None, Some(source)) => super::ask_card(context, &mut source.open(context)?.0, all).await?,
         (None, None) => return Err(Error::Usage("give an address, --reader or --card".into())),
     };
@@ -126,7 +129,7 @@ fn nodes(asked: &Asked) -> String {
     let mut text = String::new();
     for said in &asked.nodes {
         let line = match &said.verdict {
-            Err(why) => format!("asked {}: no answer: {why}\n", said.url),
+            Err(error) => format!("asked {}: no answer: {}\n", said.url, asking::bare(error)),
             Ok(verdict) => {
                 let head = verdict.head.as_ref().map_or("no block known".into(), |head| {
                     format!("block {}, final {}", head.best.number, head.finalized.number)

@@ -2,11 +2,12 @@
 
 use crate::{
     amount_text,
-    case::{Claim, Ending, Keep, Payment, Place, Registration as Registered, Spend},
+    case::{Claim, Ending, Keep, Payment, Registration as Registered, Spend},
     clock,
     journal::{ClaimRecord, Journal, JournalError, Record},
     machine::claim_in_words,
     network::{Network, Registered as Answer},
+    stock::{Bin, Blanks},
 };
 use codec::Decode;
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub struct Findings {
     pub open: Vec<(u64, String)>,
     /// What does not agree: the operator has to look.
     pub differences: Vec<String>,
+    /// What the operator has to fill (F1).
+    pub to_fill: Vec<String>,
 }
 
 /// Compares, sends what waits to be sent, and settles what the chain can settle. `counted`: the bins, as the module counts
@@ -48,13 +51,12 @@ pub fn reconcile(
 ) -> Result<Findings, JournalError> {
     let mut findings = Findings { online: network.health().is_ok_and(|health| health.able), ..Findings::default() };
     compare_bins(journal, counted, &mut findings)?;
+    findings.to_fill = journal.stock()?.low().map(|(bin, blanks)| low_in_words(bin, blanks)).collect();
     if findings.online {
         refresh(journal, network, &mut findings)?;
         send_registrations(journal, network, &mut findings)?;
-        for (number, record) in journal.cases()? {
-            if record.ending.is_some() {
-                look_at_carrier(journal, network, number, record, &mut findings)?;
-            }
+        for (number, record) in journal.kept()? {
+            look_at_carrier(journal, network, number, record, &mut findings)?;
         }
         settle_claims(journal, network, &mut findings)?;
     }
@@ -62,6 +64,15 @@ pub fn reconcile(
         findings.open.push((known.case, format!("{}: {}", known.place, claim_in_words(known.claim))));
     }
     Ok(findings)
+}
+
+/// A bin that is low or empty.
+fn low_in_words(bin: Bin, blanks: &Blanks) -> String {
+    let marked = blanks.marked.map_or_else(|| "any amount".into(), amount_text);
+    match blanks.count {
+        0 => format!("bin {} ({marked}) is empty", bin.0),
+        count => format!("bin {} ({marked}) is low: {count} left", bin.0),
+    }
 }
 
 fn compare_bins(journal: &Journal, counted: Option<Vec<u32>>, findings: &mut Findings) -> Result<(), JournalError> {
@@ -117,7 +128,7 @@ fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findi
     Ok(())
 }
 
-/// Money that came, or went, after its case had ended.
+/// Money that came onto a kept card after its case had ended.
 fn look_at_carrier(
     journal: &Journal,
     network: &Network,
@@ -127,8 +138,7 @@ fn look_at_carrier(
 ) -> Result<(), JournalError> {
     // A fake shows whatever address it likes.
     let is_fake = record.case.keep == Some(Keep::Counterfeit);
-    let is_here = record.case.place == Place::Kept && !is_fake;
-    let Some(carrier) = record.carrier.filter(|_| is_here) else { return Ok(()) };
+    let Some(carrier) = record.carrier.filter(|_| !is_fake) else { return Ok(()) };
     match held(network, carrier) {
         Ok(Some(amount)) if amount > 0 && !record.case.claims.contains(&Claim::MoneyOnKeptCard) => {
             record.case.claims.push(Claim::MoneyOnKeptCard);
@@ -147,9 +157,9 @@ fn look_at_carrier(
 /// What a carrier holds finally; `None`: the chain does not know it.
 fn held(network: &Network, carrier: Account) -> Result<Option<Balance>, ClientError> {
     let Some(verdict) = network.verdict_at(carrier)? else { return Ok(None) };
-    match verdict.state.as_str() {
-        "unknown" => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
-        _ => Ok(Some(verdict.final_balance().unwrap_or(0))),
+    match verdict.is_known() {
+        false => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
+        true => Ok(Some(verdict.final_balance().unwrap_or(0))),
     }
 }
 

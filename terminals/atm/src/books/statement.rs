@@ -5,7 +5,7 @@ use crate::{
     case::{Cash, Ending, Keep, Kind, Payment, Place, Spend},
     clock,
     journal::{Journal, JournalError},
-    machine::claim_in_words,
+    machine::{claim_in_words, keep_in_words},
 };
 use serde::Serialize;
 use specie_client::answers::Units;
@@ -111,7 +111,7 @@ impl fmt::Display for Statement {
         writeln!(f, "  fees in cash             {}", self.cash)?;
         writeln!(f, "  cards handed over        {}", self.handed_over)?;
         for (keep, count) in &self.kept {
-            writeln!(f, "  kept, {:<18} {count:>6}", format!("{keep:?}"))?;
+            writeln!(f, "  kept: {:<31} {count:>3}", keep_in_words(*keep))?;
         }
         for (bin, marked, count) in &self.bins {
             let marked = marked.map_or_else(|| "any amount".into(), |marked| amount_text(marked.0));

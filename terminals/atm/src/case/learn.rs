@@ -60,6 +60,25 @@ impl Case {
         self.customer_is_here = false;
     }
 
+    /// It does not come to an end, by a fault of this program: people have to look at everything that is not certain.
+    pub fn abandon(&mut self) {
+        self.refusal.get_or_insert(Refusal::Jam);
+        if matches!(self.place, Place::Moving(_) | Place::Station | Place::Exit) {
+            self.arrived(Place::Unknown);
+        }
+        if matches!(self.cash, Cash::Moving(_) | Cash::Held) {
+            self.claim(Claim::CashNotFound);
+            self.cash = Cash::Unknown;
+        }
+        if matches!(self.payment, Payment::Awaited | Payment::NotKnown) {
+            self.claim(Claim::PaymentNotKnown);
+            self.payment = Payment::NotKnown;
+        }
+        if matches!(self.spend, Spend::Signed { .. }) {
+            self.claim(Claim::SpendNotKnown);
+        }
+    }
+
     /// The act has ended so.
     pub fn learn(&mut self, act: &Act, outcome: Outcome) {
         match (act, outcome) {
@@ -79,6 +98,10 @@ impl Case {
             }
             (Act::Register, Outcome::Done) => self.registration = Registration::Final,
             (Act::Register, Outcome::Failed(Fault::ChainRefuses)) => self.registration = Registration::Refused,
+            // The card does not say what is to be registered.
+            (Act::Register, Outcome::Failed(Fault::NoCarrier | Fault::CardRefuses)) => {
+                self.refusal = Some(Refusal::NoCarrier)
+            }
             (Act::Register, _) => self.refusal = Some(Refusal::Offline),
             (Act::Queue, Outcome::Done) => self.registration = Registration::Queued,
             // The card does not say what is to be registered.

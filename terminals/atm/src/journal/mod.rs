@@ -12,6 +12,7 @@
 //! | `grants` | index | JSON: [`GrantState`] |
 //! | `batches` | batch id | JSON: what is needed to check a certificate with no network |
 //! | `queue` | number of the case | the registration, SCALE encoded |
+//! | `kept` | number of a case whose card is in the operator's compartment | |
 //! | `unsettled` | number of the case, place of the claim | JSON: a claim that is open |
 //! | `settled` | number of the case, place of the claim | JSON: [`Settlement`] |
 

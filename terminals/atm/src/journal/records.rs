@@ -1,6 +1,6 @@
 //! What stands in the journal.
 
-use crate::case::{Act, Case, Claim, Ending, Outcome};
+use crate::case::{Act, Case, Claim, Ending, Outcome, Place};
 use codec::Decode as _;
 use serde::{Deserialize, Serialize};
 use specie_client::Account;
@@ -48,6 +48,9 @@ pub struct Record {
     pub remarks: Vec<String>,
     /// The receipt.
     pub receipt: Option<String>,
+    /// When the operator took the card out of the compartment, in milliseconds since 1970.
+    #[serde(default)]
+    pub taken_out: Option<u64>,
 }
 
 impl Record {
@@ -68,7 +71,13 @@ impl Record {
             fee_paid: None,
             remarks: Vec::new(),
             receipt: None,
+            taken_out: None,
         }
+    }
+
+    /// Whether its card is in the operator's compartment.
+    pub fn is_kept(&self) -> bool {
+        self.ended.is_some() && self.case.place == Place::Kept && self.taken_out.is_none()
     }
 
     /// The order that the card was asked to sign.

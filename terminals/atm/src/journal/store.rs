@@ -18,6 +18,7 @@ const STEPS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("steps");
 const GRANTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("grants");
 const BATCHES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("batches");
 const QUEUE: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("queue");
+const KEPT: TableDefinition<'_, u64, ()> = TableDefinition::new("kept");
 const UNSETTLED: TableDefinition<'_, (u64, u8), &[u8]> = TableDefinition::new("unsettled");
 const SETTLED: TableDefinition<'_, (u64, u8), &[u8]> = TableDefinition::new("settled");
 
@@ -102,6 +103,7 @@ impl Journal {
             transaction.open_table(GRANTS)?;
             transaction.open_table(BATCHES)?;
             transaction.open_table(QUEUE)?;
+            transaction.open_table(KEPT)?;
             transaction.open_table(UNSETTLED)?;
             transaction.open_table(SETTLED)?;
         }
@@ -127,7 +129,7 @@ impl Journal {
     /// Writes what has happened to a case, all of it or nothing.
     pub fn write(&self, number: u64, record: &Record, what: What, also: Written) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
-        keep(&transaction, number, record)?;
+        put_case(&transaction, number, record)?;
         if let Some(stock) = &also.stock {
             put(&mut transaction.open_table(META)?, "stock", stock)?;
         }
@@ -148,7 +150,7 @@ impl Journal {
     /// A registration is not to be sent any more: the chain has it, or refuses it for good. `record` says which.
     pub fn dequeue(&self, number: u64, record: &Record) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
-        keep(&transaction, number, record)?;
+        put_case(&transaction, number, record)?;
         transaction.open_table(QUEUE)?.remove(number)?;
         transaction.commit()?;
         Ok(())
@@ -157,7 +159,7 @@ impl Journal {
     /// Changes a case that has ended: what was found out later.
     pub fn amend(&self, number: u64, record: &Record) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
-        keep(&transaction, number, record)?;
+        put_case(&transaction, number, record)?;
         transaction.commit()?;
         Ok(())
     }
@@ -182,14 +184,35 @@ impl Journal {
 
     /// The cases that have not ended: one at most, unless somebody interferes.
     pub fn open_cases(&self) -> Result<Vec<(u64, Record)>, JournalError> {
+        self.cases_of(OPEN)
+    }
+
+    /// The cases that have ended with their card in the operator's compartment.
+    pub fn kept(&self) -> Result<Vec<(u64, Record)>, JournalError> {
+        self.cases_of(KEPT)
+    }
+
+    fn cases_of(&self, table: TableDefinition<'_, u64, ()>) -> Result<Vec<(u64, Record)>, JournalError> {
         let transaction = self.database.begin_read()?;
         let cases = transaction.open_table(CASES)?;
-        let mut open = Vec::new();
-        for row in transaction.open_table(OPEN)?.iter()? {
+        let mut found = Vec::new();
+        for row in transaction.open_table(table)?.iter()? {
             let number = row?.0.value();
-            open.push((number, read(&cases, number, "cases")?.ok_or(JournalError::NoCase(number))?));
+            found.push((number, read(&cases, number, "cases")?.ok_or(JournalError::NoCase(number))?));
         }
-        Ok(open)
+        Ok(found)
+    }
+
+    /// The operator takes all cards out of the compartment: their cases.
+    pub fn empty_compartment(&self) -> Result<Vec<(u64, Record)>, JournalError> {
+        let mut kept = self.kept()?;
+        let transaction = self.database.begin_write()?;
+        for (number, record) in &mut kept {
+            record.taken_out = Some(clock::now());
+            put_case(&transaction, *number, record)?;
+        }
+        transaction.commit()?;
+        Ok(kept)
     }
 
     /// The cases that began at `since` (milliseconds since 1970) or later, newest first.
@@ -339,9 +362,14 @@ impl Journal {
     }
 }
 
-/// A case as it is, and which of its claims are open.
-fn keep(transaction: &WriteTransaction, number: u64, record: &Record) -> Result<(), JournalError> {
+/// A case as it is, whether its card is in the compartment, and which of its claims are open.
+fn put_case(transaction: &WriteTransaction, number: u64, record: &Record) -> Result<(), JournalError> {
     put(&mut transaction.open_table(CASES)?, number, record)?;
+    let mut kept = transaction.open_table(KEPT)?;
+    match record.is_kept() {
+        true => kept.insert(number, ())?,
+        false => kept.remove(number)?,
+    };
     let settled = transaction.open_table(SETTLED)?;
     let mut unsettled = transaction.open_table(UNSETTLED)?;
     for (place, claim) in (0..=u8::MAX).zip(&record.case.claims) {

@@ -15,7 +15,7 @@ use specie_carrier::{
 };
 use specie_client::Account;
 use specie_primitives::{
-    attestation::Challenge,
+    attestation::{Challenge, SignedAttestation},
     certificate::Certificate,
     crypto::{PublicKey, Scheme, Software},
     evidence::Evidence,
@@ -50,12 +50,17 @@ pub(super) enum CardError {
     Reader(#[from] DeviceError),
     #[error("random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    #[error("its word on itself does not verify")]
+    Damaged,
 }
 
 impl CardError {
     /// Whether another try may help.
     const fn may_pass(&self) -> bool {
-        matches!(self, Self::Host(HostError::Transport { .. } | HostError::Malformed { .. }) | Self::Reader(_))
+        matches!(
+            self,
+            Self::Host(HostError::Transport { .. } | HostError::Malformed { .. }) | Self::Reader(_) | Self::Damaged
+        )
     }
 
     pub(super) const fn fault(&self) -> Fault {
@@ -63,7 +68,7 @@ impl CardError {
             Self::Host(HostError::Refused { .. } | HostError::WrongCode { .. } | HostError::Delayed { .. }) => {
                 Fault::CardRefuses
             }
-            Self::Host(_) | Self::Reader(_) | Self::Random(_) => Fault::NoCarrier,
+            Self::Host(_) | Self::Reader(_) | Self::Random(_) | Self::Damaged => Fault::NoCarrier,
         }
     }
 }
@@ -105,17 +110,13 @@ impl Machine {
     }
 
     fn try_read(&mut self, record: &mut Record) -> Result<Card, CardError> {
-        let evidence = self.evidence()?;
+        let mut evidence = self.evidence()?;
         let mut genuine = self.examine(&evidence, record);
-        let evidence = match genuine {
+        if genuine != Genuine::Yes {
             // A bit that a bad line flipped looks the same: once more.
-            Genuine::No => {
-                let again = self.evidence()?;
-                genuine = self.examine(&again, record);
-                again
-            }
-            _ => evidence,
-        };
+            evidence = self.evidence()?;
+            genuine = self.examine(&evidence, record);
+        }
         let device = evidence.certificate().device();
         self.at_station = Some(device);
         let carrier = evidence.carrier().ok().flatten();
@@ -184,7 +185,7 @@ impl Machine {
 
     pub(super) fn initialise(&mut self, grant: u32, record: &mut Record) -> Outcome {
         let challenge = grant::challenge(&self.genesis, &MachineId(self.network.account().0), grant);
-        let wanted = Scheme::from(self.policy.scheme);
+        let wanted = self.policy.scheme;
         let made = self.with_card(|host| {
             let info = host.info()?;
             let scheme = [wanted, Scheme::Secp256k1, Scheme::P256, Scheme::Ed25519]
@@ -210,8 +211,7 @@ impl Machine {
         }
         let Some(grant) = record.case.grant else { return Err(Outcome::Failed(Fault::NoCarrier)) };
         let challenge = grant::challenge(&self.genesis, &MachineId(self.network.account().0), grant);
-        let said = self.with_card(|host| Ok((host.certificate()?, host.attest(&challenge)?)));
-        let (certificate, attestation): (Certificate, _) = said.map_err(|error| {
+        let (certificate, attestation) = self.attest_to(&challenge, record.carrier).map_err(|error| {
             record.remark(format!("the card: {error}"));
             Outcome::Failed(error.fault())
         })?;
@@ -223,6 +223,23 @@ impl Machine {
         let registration = Registration { grant, certificate, attestation, denomination, funding_due };
         record.registration = Some(hex::encode(registration.encode()));
         Ok(())
+    }
+
+    /// The card's word over a challenge, which the chain will believe: nobody asks this card again when it has gone.
+    fn attest_to(
+        &mut self,
+        challenge: &Challenge,
+        carrier: Option<Account>,
+    ) -> Result<(Certificate, SignedAttestation), CardError> {
+        self.with_card(|host| {
+            let (certificate, attestation) = (host.certificate()?, host.attest(challenge)?);
+            let evidence = Evidence::Attested { certificate, attestation };
+            let is_its = evidence.carrier().ok().flatten().map(|carrier| Account(carrier.0)) == carrier;
+            match is_its && attestation.verify::<Software>(&certificate.device()) {
+                true => Ok((certificate, attestation)),
+                false => Err(CardError::Damaged),
+            }
+        })
     }
 
     /// The order for all that the carrier holds.

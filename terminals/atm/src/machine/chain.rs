@@ -79,7 +79,7 @@ impl Machine {
     fn is_fake(&mut self, record: &mut Record) -> bool {
         let Ok(evidence) = self.evidence() else { return false };
         let verdicts = self.network.verdicts_of_all(&evidence);
-        let known: Vec<_> = verdicts.iter().filter(|(_, verdict)| verdict.state != "unknown").collect();
+        let known: Vec<_> = verdicts.iter().filter(|(_, verdict)| verdict.is_known()).collect();
         for (url, verdict) in &known {
             record.remark(format!("{url}: {}", in_words(verdict)));
         }
@@ -186,7 +186,7 @@ impl Machine {
         let all = self.network.verdicts_of_all(evidence);
         let same = |other: &Verdict| other.state == verdict.state && other.balance == verdict.balance;
         let agree = all.iter().filter(|(_, other)| same(other)).count();
-        let against = all.iter().find(|(_, other)| !same(other) && other.state != "unknown");
+        let against = all.iter().find(|(_, other)| !same(other) && other.is_known());
         if let Some((url, other)) = against {
             said.push(format!("{url} says otherwise: {}", in_words(other)));
         }

@@ -5,7 +5,7 @@ mod chain;
 mod moves;
 mod words;
 
-pub use words::{claim_in_words, ending_in_words, refusal_in_words};
+pub use words::{act_in_words, claim_in_words, ending_in_words, keep_in_words, outcome_in_words, refusal_in_words};
 
 use crate::{
     case::{Act, Case, Ending, Means, Move, Outcome, Place, Request, Step},
@@ -45,6 +45,9 @@ pub enum MachineError {
 
 /// No case takes more acts than this, whatever happens.
 const MAX_ACTS: u32 = 1_000;
+
+/// How many more one takes that was [abandoned](Case::abandon).
+const MAX_ACTS_AFTER: u32 = 10;
 
 /// A machine.
 pub struct Machine {
@@ -98,7 +101,11 @@ impl Machine {
 
     fn carry_on(&mut self, number: u64, mut record: Record) -> Result<Record, MachineError> {
         self.at_station = None;
-        for _ in 0..MAX_ACTS {
+        for acts in 0..=MAX_ACTS + MAX_ACTS_AFTER {
+            if acts == MAX_ACTS {
+                record.remark("this case did not come to an end");
+                record.case.abandon();
+            }
             if self.step(number, &mut record)?.is_some() {
                 return Ok(record);
             }

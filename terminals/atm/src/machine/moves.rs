@@ -49,7 +49,12 @@ impl Machine {
         if let Err(error) = self.devices.module.retract() {
             return failed(error, record);
         }
-        let carrier = self.with_card(|host| Ok(host.carrier()?)).ok().map(|carrier| Account(carrier.0));
+        let mut shown = || self.with_card(|host| Ok(host.carrier()?)).ok().map(|carrier| Account(carrier.0));
+        let carrier = match shown() {
+            carrier if carrier == record.carrier => carrier,
+            // A bad line, perhaps.
+            _ => shown(),
+        };
         match record.carrier {
             Some(known) if carrier != Some(known) => {
                 record.remark(format!("what came back in is another card: {carrier:?}"));

@@ -3,11 +3,12 @@
 use super::Machine;
 use crate::{
     amount_text,
-    case::{Act, Claim, Ending, Refusal},
+    case::{Act, Card, Claim, Ending, Fault, Genuine, Keep, Key, Outcome, Refusal, Spot, Standing},
     device::Page,
     journal::Record,
     payment,
 };
+use specie_client::Account;
 
 /// Why a case went no further, for the customer.
 pub const fn refusal_in_words(refusal: Refusal) -> &'static str {
@@ -51,6 +52,110 @@ pub const fn ending_in_words(ending: Ending) -> &'static str {
         Ending::Refused => "not done; nothing is owed",
         Ending::Claimed => "not done; there are claims",
     }
+}
+
+/// Why a card is kept.
+pub const fn keep_in_words(keep: Keep) -> &'static str {
+    match keep {
+        Keep::BadBlank => "a blank that does not work",
+        Keep::Unfunded => "a blank with a key and no money",
+        Keep::Refused => "a blank that the chain refuses",
+        Keep::Spoilt => "wrongly printed",
+        Keep::NotTaken => "not taken, or stuck",
+        Keep::Counterfeit => "a fake",
+        Keep::GivenBack => "given back by the customer",
+        Keep::Abandoned => "its customer had gone",
+    }
+}
+
+/// What is done, for the journal.
+pub fn act_in_words(act: &Act) -> String {
+    match act {
+        Act::Pick(bin) => format!("a blank from bin {}", bin.0),
+        Act::Swallow => "the customer's card in".into(),
+        Act::FindCard => "look where the card is".into(),
+        Act::Read => "read the card".into(),
+        Act::Initialise { grant } => format!("have the card make its key, grant {grant}"),
+        Act::Register => "register the carrier".into(),
+        Act::Queue => "keep the registration for later".into(),
+        Act::AskChain => "ask for the verdict".into(),
+        Act::AwaitPayment => "wait for the payment".into(),
+        Act::SignOrder => "have the card sign its order".into(),
+        Act::SendOrder => "send the order".into(),
+        Act::HoldCash => "take cash, to be held".into(),
+        Act::StackCash => "the cash into the safe".into(),
+        Act::ReturnCash => "the cash back to the customer".into(),
+        Act::CountCash => "look what cash is held".into(),
+        Act::Print => "print the card, and read it back".into(),
+        Act::Present => "the card to the exit".into(),
+        Act::AwaitTaken => "wait until the card is taken".into(),
+        Act::Retract => "the card back in".into(),
+        Act::Keep(keep) => format!("keep the card: {}", keep_in_words(*keep)),
+        Act::GiveUp(refusal) => format!("go no further: {}", refusal_in_words(*refusal)),
+        Act::Receipt => "the receipt".into(),
+    }
+}
+
+/// What came of it, for the journal.
+pub fn outcome_in_words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".into(),
+        Outcome::Failed(fault) => fault_in_words(*fault).into(),
+        Outcome::Found(Spot::Station) => "under the reader".into(),
+        Outcome::Found(Spot::Exit) => "at the exit".into(),
+        Outcome::Found(Spot::Neither) => "nowhere to be seen".into(),
+        Outcome::Card(card) => card_in_words(card),
+        Outcome::Standing(standing) => standing_in_words(*standing),
+        Outcome::Paid(amount) => format!("{}, final and safe", amount_text(*amount)),
+        Outcome::PaidOtherwise(amount) => format!("{} are there, not what it should be", amount_text(*amount)),
+        Outcome::Signed { sequence, until } => format!("order {sequence}, valid until block {until}"),
+        Outcome::Spent(amount) => format!("{} paid out, final", amount_text(*amount)),
+        Outcome::Counted(true) => "cash is held".into(),
+        Outcome::Counted(false) => "no cash is held".into(),
+        Outcome::Mismatch => "not what it should be".into(),
+        Outcome::Unknown => "not known".into(),
+    }
+}
+
+const fn fault_in_words(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Nothing => "there was nothing",
+        Fault::Jam => "stuck",
+        Fault::NoCarrier => "it does not answer as a carrier",
+        Fault::CardRefuses => "the card refuses",
+        Fault::Offline => "no node can say",
+        Fault::ChainRefuses => "the chain refuses",
+        Fault::TimedOut => "not in time",
+    }
+}
+
+fn card_in_words(card: &Card) -> String {
+    let made = match card.genuine {
+        Genuine::Yes => "genuine",
+        Genuine::No => "NOT GENUINE",
+        Genuine::NotKnown => "whether genuine is not known",
+    };
+    match card.key {
+        Key::None => format!("{made}, blank"),
+        Key::Ordered { .. } => format!("{made}, told to make its key"),
+        Key::Made { carrier, sequence, .. } => {
+            let address: String = Account(carrier).to_string().chars().take(12).collect();
+            format!("{made}, {address}…, {sequence} orders signed")
+        }
+    }
+}
+
+fn standing_in_words(standing: Standing) -> String {
+    match standing {
+        Standing::Safe(amount) => return format!("safe, {}", amount_text(amount)),
+        Standing::Empty => "empty",
+        Standing::Unregistered => "not registered",
+        Standing::Doubtful => "in doubt now",
+        Standing::Stopped => "stopped",
+        Standing::Counterfeit => "COUNTERFEIT",
+        Standing::Unknown => "no node can say",
+    }
+    .into()
 }
 
 impl Machine {

@@ -49,7 +49,7 @@ pub enum Wrong {
     UnknownBefore,
     /// Done, and the device does not know.
     UnknownAfter,
-    /// Something else is printed than was to be.
+    /// Something else is printed, or said by a card, than was to be.
     Mismatch,
 }
 
@@ -154,9 +154,9 @@ impl Faults {
         let any = [Wrong::Jam, Wrong::UnknownBefore, Wrong::UnknownAfter, Wrong::TimedOut, Wrong::Mismatch];
         let drawn = chance.next() % 5;
         let wrong = any.into_iter().nth(usize::try_from(drawn).unwrap_or(0)).unwrap_or(Wrong::Jam);
-        // Only a printer prints something else; who waits for nobody does not wait in vain.
+        // Only printers and cards say something else; who waits for nobody does not wait in vain.
         match (wrong, work) {
-            (Wrong::Mismatch, work) if work != Work::Print => None,
+            (Wrong::Mismatch, work) if !matches!(work, Work::Print | Work::Card) => None,
             (Wrong::TimedOut, work) if !matches!(work, Work::Taken | Work::Swallow | Work::Hold) => None,
             _ => Some(wrong),
         }

@@ -40,12 +40,20 @@ impl Transport for Contact<'_> {
             self.card = None;
         }
         let gone = || TransportError::Disconnected("the contact slipped".into());
-        let answer = self.card.as_mut().ok_or_else(gone)?.transmit(command);
-        if wrong == Some(Wrong::UnknownAfter) {
-            self.card = None;
-            return Err(gone());
+        let mut answer = self.card.as_mut().ok_or_else(gone)?.transmit(command)?;
+        match wrong {
+            Some(Wrong::UnknownAfter) => {
+                self.card = None;
+                return Err(gone());
+            }
+            // A bit that nobody has noticed.
+            Some(Wrong::Mismatch) => {
+                let place = answer.len() / 2;
+                answer.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 0x10);
+            }
+            _ => {}
         }
-        answer
+        Ok(answer)
     }
 }
 

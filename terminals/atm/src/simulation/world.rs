@@ -27,6 +27,8 @@ pub struct Things {
     pub pocket: Vec<String>,
     /// In the operator's compartment.
     pub kept: Vec<(Keep, String)>,
+    /// What the operator took out of it.
+    pub taken_out: Vec<(Keep, String)>,
     /// What is printed on cards.
     pub faces: BTreeMap<String, Face>,
     /// Receipts that were printed.
@@ -49,6 +51,7 @@ impl Things {
             + single.into_iter().filter(|place| place.is_some()).count()
             + self.pocket.len()
             + self.kept.len()
+            + self.taken_out.len()
     }
 
     /// How much cash there is, wherever it is.
@@ -197,6 +200,14 @@ impl World {
             let stuck = things.station.take().or_else(|| things.exit.take());
             things.kept.extend(stuck.clone().map(|card| (Keep::NotTaken, card)));
             stuck
+        })
+    }
+
+    /// The operator takes everything out of the compartment.
+    pub fn operator_empties(&self) -> io::Result<()> {
+        self.change(|things| {
+            let kept = std::mem::take(&mut things.kept);
+            things.taken_out.extend(kept);
         })
     }
 

@@ -2,7 +2,7 @@
 //! chain and claims agree.
 
 use crate::world::{kind, Chances, Plastic, World, AMOUNT, FEE};
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::TestRunner};
 use specie_atm::case::{Act, Case, Cash, Claim, Ending, Keep, Kind, Means, Outcome, Place, Request, Step};
 
 /// No case takes more acts than this, whatever happens.
@@ -14,6 +14,8 @@ enum Cut {
     No,
     BeforeTheAct,
     AfterTheAct,
+    /// None: the case is given up as one that does not come to an end.
+    GivenUp,
 }
 
 fn play(case: &mut Case, world: &mut World, chances: &mut Chances, mut cut_at: impl FnMut(usize) -> Cut) -> usize {
@@ -26,6 +28,10 @@ fn play(case: &mut Case, world: &mut World, chances: &mut Chances, mut cut_at: i
             }
             cut => cut,
         };
+        if cut == Cut::GivenUp {
+            case.abandon();
+            continue;
+        }
         // Written down first.
         case.begin(&act);
         if cut == Cut::BeforeTheAct {
@@ -127,7 +133,8 @@ fn audit(case: &Case, world: &World, cards: usize, cash: u64) -> Result<(), Test
     prop_assert_ne!(case.cash, Cash::Held, "the customer's cash was left in the acceptor");
     if world.safe > 0 {
         prop_assert_eq!(world.safe, FEE);
-        prop_assert!(case.is_fulfilled() || claimed(Claim::Cash), "a fee was taken for nothing");
+        let is_claimed = claimed(Claim::Cash) || claimed(Claim::CashNotFound);
+        prop_assert!(case.is_fulfilled() || is_claimed, "a fee was taken for nothing");
     }
     let is_counted = case.request.cash_fee > 0 && !claimed(Claim::CashNotFound);
     if is_counted && case.is_fulfilled() && !World::needs_no_fee(case) {
@@ -162,7 +169,7 @@ fn begin(of: u8, fee: bool, print: bool, chances: &mut Chances) -> (Case, World)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000_000, ..ProptestConfig::default() })]
 
     #[test]
     fn f5_f6_f9_f12_f18_whatever_happens_the_books_agree((of, fee, print, bytes) in any_case()) {
@@ -172,6 +179,25 @@ proptest! {
         play(&mut case, &mut world, &mut chances, |_| Cut::No);
         audit(&case, &world, cards, cash)?;
     }
+}
+
+/// A case that is given up at any act ends soon, and people are told of everything that is not certain.
+#[test]
+fn f9_f21_a_case_that_is_given_up_ends_with_its_claims() {
+    let mut config = ProptestConfig { cases: 200_000, ..ProptestConfig::default() };
+    config.source_file = Some(file!());
+    let mut runner = TestRunner::new(config);
+    let any = (any_case(), 0usize..30);
+    let played = runner.run(&any, |((of, fee, print, bytes), at)| {
+        let mut chances = Chances(bytes.into_iter());
+        let (mut case, mut world) = begin(of, fee, print, &mut chances);
+        let (cards, cash) = (world.cards(), world.cash());
+        let acts =
+            play(&mut case, &mut world, &mut chances, |number| if number == at { Cut::GivenUp } else { Cut::No });
+        prop_assert!(acts <= at || acts - at <= 10, "{} acts after it was given up", acts - at);
+        audit(&case, &world, cards, cash)
+    });
+    played.unwrap();
 }
 
 /// The power goes at each act of each case in turn, before and after it was done, and nothing else goes wrong.

@@ -73,7 +73,7 @@ impl Check {
         run: fn(&mut Session<'_>) -> Checked,
         demand: &'static str,
     ) -> Self {
-        Self { id, section, demand, severity: Severity::Must, effect, run }
+        Section::new(section, effect).must(id, run, demand)
     }
 
     pub(super) const fn should(
@@ -83,7 +83,38 @@ impl Check {
         run: fn(&mut Session<'_>) -> Checked,
         demand: &'static str,
     ) -> Self {
-        Self { id, section, demand, severity: Severity::Should, effect, run }
+        Section::new(section, effect).should(id, run, demand)
+    }
+}
+
+/// What several checks have in common.
+pub(super) struct Section {
+    name: &'static str,
+    effect: Effect,
+}
+
+impl Section {
+    /// Checks of the section of this name, which do this much to a card at most.
+    pub(super) const fn new(name: &'static str, effect: Effect) -> Self {
+        Self { name, effect }
+    }
+
+    pub(super) const fn must(
+        &self,
+        id: &'static str,
+        run: fn(&mut Session<'_>) -> Checked,
+        demand: &'static str,
+    ) -> Check {
+        Check { id, section: self.name, demand, severity: Severity::Must, effect: self.effect, run }
+    }
+
+    pub(super) const fn should(
+        &self,
+        id: &'static str,
+        run: fn(&mut Session<'_>) -> Checked,
+        demand: &'static str,
+    ) -> Check {
+        Check { severity: Severity::Should, ..self.must(id, run, demand) }
     }
 }
 

@@ -22,7 +22,8 @@ pub enum Command {
     Prepare(Prepare),
     /// Run the machine with simulated devices: by keys in the terminal, or by a script
     Sim(Sim),
-    /// Compare journal, chain and bins, send what waits, settle what the chain can settle
+    /// Compare journal, chain and bins, send what waits, settle what the chain can settle. Exit code 3: something does not
+    /// agree; 4: the chain could not be asked
     Books {
         /// The machine's folder, with atm.toml
         folder: PathBuf,
@@ -65,6 +66,11 @@ pub enum Command {
     },
     /// Open a simulated machine: a card that is stuck inside goes into the compartment
     Clear {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+    },
+    /// Take the cards out of the operator's compartment: note it, and list them with what is owed
+    Empty {
         /// The machine's folder, with atm.toml
         folder: PathBuf,
     },

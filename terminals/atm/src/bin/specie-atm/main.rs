@@ -8,40 +8,45 @@ mod view;
 
 use arguments::{Arguments, Command, Sim};
 use clap::Parser;
+use specie_carrier::causes::in_one_line;
 use std::{error::Error, process::ExitCode};
 
 /// What a command gives.
 type Outcome = Result<(), Box<dyn Error>>;
 
+/// The exit code when the answer is there, and it is bad.
+const BAD: u8 = 3;
+
+/// The exit code when the answer could not be had.
+const NOT_KNOWN: u8 = 4;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match command(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
-            eprintln!("specie-atm: {error}");
-            let mut source = error.source();
-            while let Some(cause) = source {
-                eprintln!("  because: {cause}");
-                source = cause.source();
-            }
+            eprintln!("specie-atm: {}", in_one_line(error.as_ref()));
             ExitCode::FAILURE
         }
     }
 }
 
-fn command(arguments: Arguments) -> Outcome {
-    if let Some(folder) = arguments.sim {
-        return run::simulate(&Sim { folder, ..Sim::default() });
-    }
-    let Some(command) = arguments.command else { return Err("say what to do; --help lists it".into()) };
-    match command {
+fn command(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let command = match (arguments.sim, arguments.command) {
+        (Some(folder), _) => Command::Sim(Sim { folder, ..Sim::default() }),
+        (None, Some(command)) => command,
+        (None, None) => return Err("say what to do; --help lists it".into()),
+    };
+    let done = match command {
+        Command::Books { folder, json } => return run::books(&folder, json),
         Command::Prepare(prepare) => prepare::prepare(&prepare),
         Command::Sim(sim) => run::simulate(&sim),
-        Command::Books { folder, json } => run::books(&folder, json),
         Command::Statement { folder, date, json } => run::statement(&folder, date.as_deref(), json),
         Command::Journal { folder, last } => run::journal(&folder, last),
         Command::Settle { folder, case, claim, by, how } => run::settle(&folder, case, claim, &by, &how),
         Command::Clear { folder } => run::clear(&folder),
+        Command::Empty { folder } => run::empty(&folder),
         Command::Fill { folder, bin, count } => run::fill(&folder, bin, count),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -108,8 +108,8 @@ async fn register(nodes: &Nodes, machine: Account, batch: &Batch, grants: u32) -
     let key = |path: &str| Key::from_secret(path);
     let (issuer, maker, operator) = (key("//Alice")?, key("//Bob")?, key("//Charlie")?);
     let issue = |call| issue(nodes, &issuer, call);
-    let makers = nodes.manufacturers(None).await?;
-    if !makers.manufacturers.iter().any(|known| known.account == maker.account()) {
+    let makers = nodes.manufacturers().await?;
+    if !makers.iter().any(|known| known.account == maker.account()) {
         issue(Call::register_manufacturer(maker.account(), "Aurum Cards")).await?;
         println!("registered the manufacturer Aurum Cards");
     }

@@ -3,14 +3,13 @@
 use crate::{
     arguments::Sim,
     assemble::{open, simulated, Simulated},
-    view, Outcome,
+    view, Outcome, BAD, NOT_KNOWN,
 };
 use specie_atm::{
     books,
-    case::Claim,
-    dialogue::{Dialogue, Served},
     journal::Journal,
-    machine::{Moment, Observer},
+    machine::{claim_in_words, keep_in_words, Moment, Observer},
+    service,
     simulation::world::World,
     stock::Bin,
 };
@@ -19,19 +18,12 @@ use std::{
     error::Error,
     io::Read as _,
     path::Path,
+    process::ExitCode,
     sync::{
         atomic::{AtomicBool, Ordering},
         Arc,
     },
-    time::{Duration, Instant},
 };
-
-/// How long the machine waits for a customer before it looks after itself.
-const IDLE: Duration = Duration::from_secs(2);
-
-/// How often what waits is tried again, and how often the books are compared when nothing does.
-const SOON: Duration = Duration::from_secs(5);
-const LATER: Duration = Duration::from_secs(600);
 
 /// With simulated devices.
 pub fn simulate(arguments: &Sim) -> Outcome {
@@ -72,7 +64,7 @@ fn by_script(machine: Simulated, script: &str) -> Outcome {
     let is_over = Arc::new(AtomicBool::new(false));
     let ends = is_over.clone();
     let at_work = std::thread::spawn(move || {
-        work(&mut dialogue, &ends, |words| println!("{words}")).map_err(|error| error.to_string())
+        service::run(&mut dialogue, &ends, |words| println!("{words}")).map_err(|error| error.to_string())
     });
     let played = customer.play(script, |line| println!("> {line}"));
     is_over.store(true, Ordering::Relaxed);
@@ -83,72 +75,19 @@ fn by_script(machine: Simulated, script: &str) -> Outcome {
     Ok(())
 }
 
-/// Resumes, looks after itself, and serves customers until it is to end. `told` hears what comes of it.
-pub fn work(
-    dialogue: &mut Dialogue,
-    is_over: &AtomicBool,
-    mut told: impl FnMut(String),
-) -> Result<(), Box<dyn Error>> {
-    for number in dialogue.machine.resume()? {
-        told(format!("resumed case {number}"));
-    }
-    look_after(dialogue, &mut told)?;
-    let (mut looked, mut pause) = (Instant::now(), SOON);
-    while !is_over.load(Ordering::Relaxed) {
-        match dialogue.serve(IDLE)? {
-            Served::Nobody => {}
-            Served::Left(why) => told(format!("left: {why}")),
-            Served::Case(number, record) => {
-                let case = &record.case;
-                told(format!("case {number}: {:?} {:?} {:?}", record.ending, case.refusal, case.claims));
-                record.remarks.iter().for_each(|remark| told(format!("  {remark}")));
-            }
-        }
-        let waits = looked.elapsed() > pause && is_due(dialogue);
-        if waits || looked.elapsed() > LATER {
-            look_after(dialogue, &mut told)?;
-            looked = Instant::now();
-            // What cannot be done now is not tried again and again.
-            pause = if is_due(dialogue) { (pause * 2).min(LATER) } else { SOON };
-        }
-    }
-    Ok(())
-}
-
-/// Whether something waits for the network, or the chain can settle a claim, or the grants run out.
-fn is_due(dialogue: &Dialogue) -> bool {
-    let journal = &dialogue.machine.journal;
-    let chains = |claim: &Claim| matches!(claim, Claim::SpendNotKnown | Claim::PaymentNotKnown);
-    let waits = journal.queue().is_ok_and(|queue| !queue.is_empty())
-        || journal.unsettled().is_ok_and(|claims| claims.iter().any(|claim| chains(&claim.claim)));
-    let needs = journal.open_grants().is_ok_and(|grants| grants.is_empty());
-    (waits || needs) && dialogue.machine.network.health().is_ok_and(|health| health.able)
-}
-
-fn look_after(dialogue: &mut Dialogue, told: &mut impl FnMut(String)) -> Result<(), Box<dyn Error>> {
-    let machine = &mut dialogue.machine;
-    let counted = machine.devices.module.count();
-    let findings = books::reconcile(&machine.journal, &machine.network, counted)?;
-    for difference in &findings.differences {
-        told(format!("books: {difference}"));
-    }
-    for (case, how) in &findings.settled {
-        told(format!("books: case {case}: {how}"));
-    }
-    for case in &findings.registered {
-        told(format!("books: case {case}: registered"));
-    }
-    Ok(())
-}
-
 /// Compares and settles.
-pub fn books(folder: &Path, json: bool) -> Outcome {
+pub fn books(folder: &Path, json: bool) -> Result<ExitCode, Box<dyn Error>> {
     let opened = open(folder, None)?;
     let counted = World::open(folder).ok().map(|world| world.counts());
     let findings = books::reconcile(&opened.journal, &opened.network, counted)?;
+    let code = match (findings.online, findings.differences.is_empty()) {
+        (true, true) => ExitCode::SUCCESS,
+        (_, false) => ExitCode::from(BAD),
+        (false, true) => ExitCode::from(NOT_KNOWN),
+    };
     if json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
-        return Ok(());
+        return Ok(code);
     }
     if !findings.online {
         println!("The network cannot be reached: what follows is the journal's word alone.");
@@ -158,11 +97,12 @@ pub fn books(folder: &Path, json: bool) -> Outcome {
     lines.extend(findings.settled.iter().map(|(case, how)| format!("case {case}: settled: {how}")));
     lines.extend(findings.open.iter().map(|(case, claim)| format!("case {case}: open claim {claim}")));
     lines.extend(findings.differences.iter().map(|difference| format!("DIFFERENCE: {difference}")));
-    if lines.is_empty() {
+    if lines.is_empty() && findings.online {
         lines.push("Journal, chain and bins agree; nothing is open.".into());
     }
+    lines.extend(findings.to_fill);
     println!("{}", lines.join("\n"));
-    Ok(())
+    Ok(code)
 }
 
 /// The statement of a day.
@@ -199,6 +139,25 @@ pub fn clear(folder: &Path) -> Outcome {
         Some(card) => println!("{card} is in the compartment now"),
         None => println!("nothing was stuck"),
     }
+    Ok(())
+}
+
+/// The operator takes the kept cards out.
+pub fn empty(folder: &Path) -> Outcome {
+    let journal = open(folder, None)?.journal;
+    // The world first: a card that the journal has let go of must not be inside any more.
+    World::open(folder)?.operator_empties()?;
+    let open_claims = journal.unsettled()?;
+    let taken = journal.empty_compartment()?;
+    for (number, record) in &taken {
+        let why = record.case.keep.map_or("", keep_in_words);
+        let carrier = record.carrier.map_or_else(|| "no address".into(), |carrier| carrier.to_string());
+        println!("case {number}: {carrier}, {why}");
+        for claim in open_claims.iter().filter(|claim| claim.case == *number) {
+            println!("  CLAIM {number}/{}: {}", claim.place, claim_in_words(claim.claim));
+        }
+    }
+    println!("{} cards of cases, and the blanks that did not work", taken.len());
     Ok(())
 }
 

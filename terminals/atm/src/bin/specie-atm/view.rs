@@ -3,14 +3,14 @@
 mod draw;
 mod keys;
 
-use crate::{assemble::Simulated, run, Outcome};
+use crate::{assemble::Simulated, Outcome};
 use keys::{Hands, Then};
 use ratatui::{
     backend::TermionBackend,
     termion::{event::Key, input::TermRead as _, raw::IntoRawMode as _, screen::IntoAlternateScreen as _},
     Terminal,
 };
-use specie_atm::{journal::Journal, network::Network};
+use specie_atm::{journal::Journal, network::Network, service};
 use std::{
     io::{self, IsTerminal as _},
     os::unix::process::CommandExt as _,
@@ -59,7 +59,7 @@ pub fn by_keys(machine: Simulated) -> Outcome {
     let (is_over, around) = (Arc::new(AtomicBool::new(false)), Shared::default());
     let (ends, told) = (is_over.clone(), around.clone());
     let at_work = std::thread::spawn(move || {
-        let done = run::work(&mut dialogue, &ends, |words| say(&told, words));
+        let done = service::run(&mut dialogue, &ends, |words| say(&told, words));
         done.map_err(|error| say(&told, format!("OUT OF ORDER: {error}")))
     });
     watch_head(network, around.clone(), is_over.clone());

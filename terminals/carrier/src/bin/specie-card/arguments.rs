@@ -1,6 +1,9 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    builder::{PossibleValuesParser, TypedValueParser},
+    Args, Parser, Subcommand, ValueEnum,
+};
 use specie_carrier::code::Code;
 use specie_primitives::{
     crypto::{PublicKey, Scheme},
@@ -41,8 +44,8 @@ pub enum Command {
         #[arg(long, value_parser = hex_array)]
         challenge: [u8; 32],
         /// The scheme of the currency key.
-        #[arg(long, value_enum, default_value_t = SchemeName::Secp256k1)]
-        scheme: SchemeName,
+        #[arg(long, value_parser = scheme(), default_value_t = Scheme::Secp256k1)]
+        scheme: Scheme,
     },
     /// Have a card attest its state.
     Attest(Challenged),
@@ -104,8 +107,8 @@ pub enum Factory {
     /// Make the key whose signature resets cards.
     Issuer {
         /// Its scheme.
-        #[arg(long, value_enum, default_value_t = SchemeName::Secp256k1)]
-        scheme: SchemeName,
+        #[arg(long, value_parser = scheme(), default_value_t = Scheme::Secp256k1)]
+        scheme: Scheme,
         /// The new file.
         #[arg(long)]
         out: PathBuf,
@@ -119,8 +122,8 @@ pub enum Factory {
         #[arg(long, value_enum, default_value_t = Format::Native)]
         format: Format,
         /// The scheme of its key; only secp256k1 for the formats of other makers.
-        #[arg(long, value_enum, default_value_t = SchemeName::Secp256k1)]
-        scheme: SchemeName,
+        #[arg(long, value_parser = scheme(), default_value_t = Scheme::Secp256k1)]
+        scheme: Scheme,
         /// The new file.
         #[arg(long)]
         out: PathBuf,
@@ -135,8 +138,8 @@ pub struct NewCard {
     #[arg(long)]
     pub batch: PathBuf,
     /// The scheme of the device key.
-    #[arg(long, value_enum, default_value_t = SchemeName::Secp256k1)]
-    pub scheme: SchemeName,
+    #[arg(long, value_parser = scheme(), default_value_t = Scheme::Secp256k1)]
+    pub scheme: Scheme,
     /// The public key whose signature resets the card: scheme byte and key in hex.
     #[arg(long, value_parser = public_key)]
     pub issuer: Option<PublicKey>,
@@ -198,24 +201,8 @@ pub struct SignOrder {
 pub struct Bytes(pub Vec<u8>);
 
 /// A scheme by its name.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum SchemeName {
-    /// ECDSA on secp256k1.
-    Secp256k1,
-    /// ECDSA on P-256.
-    P256,
-    /// Ed25519.
-    Ed25519,
-}
-
-impl From<SchemeName> for Scheme {
-    fn from(name: SchemeName) -> Self {
-        match name {
-            SchemeName::Secp256k1 => Self::Secp256k1,
-            SchemeName::P256 => Self::P256,
-            SchemeName::Ed25519 => Self::Ed25519,
-        }
-    }
+fn scheme() -> impl TypedValueParser<Value = Scheme> {
+    PossibleValuesParser::new(Scheme::ALL.map(Scheme::name)).try_map(|name| name.parse::<Scheme>())
 }
 
 /// A certificate format by its name.

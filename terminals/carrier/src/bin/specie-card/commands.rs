@@ -62,7 +62,7 @@ pub fn run(command: Command) -> Answer {
             }))
         }
         Command::Initialise { card, challenge, scheme } => {
-            show_attestation(&open(&card)?.0.initialise(&challenge, scheme.into())?)
+            show_attestation(&open(&card)?.0.initialise(&challenge, scheme)?)
         }
         Command::Attest(asked) => {
             let (mut host, challenge) = challenged(&asked)?;
@@ -122,12 +122,12 @@ fn make(command: Factory) -> Answer {
     let mut hardware = OsHardware::new();
     match command {
         Factory::Issuer { scheme, out } => {
-            let key = SecretKey::random(scheme.into(), &mut hardware)?;
+            let key = SecretKey::random(scheme, &mut hardware)?;
             files::write(&out, "key", &KeyFile::from(&key))?;
             Ok(json!({ "file": out, "public_key": wire(key.public()) }))
         }
         Factory::Batch { id, format, scheme, out } => {
-            let (id, scheme) = (BatchId(id), Scheme::from(scheme));
+            let id = BatchId(id);
             if !matches!(format, Format::Native) && scheme != Scheme::Secp256k1 {
                 return Err(FactoryError::SchemeOfFormat.into());
             }
@@ -152,7 +152,7 @@ fn make_card(card: &NewCard, hardware: &mut OsHardware) -> Answer {
         (None, None, false) => None,
     };
     let specification =
-        Specification { device: card.scheme.into(), issuer: card.issuer, contactless: card.contactless, code };
+        Specification { device: card.scheme, issuer: card.issuer, contactless: card.contactless, code };
     let memory = factory::personalise(&batch, &specification, hardware)?;
     SoftwareCard::create(&card.out, &memory)?;
     let printed = code.filter(|(kind, _)| *kind == CodeKind::Printed).map(|(_, code)| digits(&code));

@@ -9,7 +9,8 @@ mod commands;
 mod files;
 
 use clap::Parser as _;
-use std::{error::Error, process::ExitCode};
+use specie_carrier::causes::in_one_line;
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match commands::run(arguments::Arguments::parse().command) {
@@ -18,23 +19,8 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {}", chain(&error));
+            eprintln!("error: {}", in_one_line(&error));
             ExitCode::FAILURE
         }
     }
-}
-
-/// An error with its causes, each said once.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        cause = error.source();
-    }
-    text
 }

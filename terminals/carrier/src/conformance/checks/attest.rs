@@ -2,7 +2,7 @@
 
 use crate::{
     conformance::{
-        report::{Check, Effect::Harmless},
+        report::{Check, Effect::Harmless, Section},
         session::{failed, skipped, Checked, Session},
         signature::{expect_form, expect_signature},
     },
@@ -14,19 +14,31 @@ use specie_primitives::{
     wire::Wire,
 };
 
-const SECTION: &str = "ATTEST";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, Harmless, run, demand)
-}
+const HARMLESS: Section = Section::new("ATTEST", Harmless);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("attest.layout", layout, "ATTEST answers 48 bytes and a signature in the device key's form, and no more."),
-    must("attest.fields", fields, "Lifecycle, scheme, key and lock are in range, and the key is on its curve."),
-    must("attest.signature", signature, "The device key signed domain, challenge and the 48 bytes."),
-    must("attest.challenge", challenge, "Each challenge gets a signature of its own, over exactly that challenge."),
-    must("attest.repeated", repeated, "The same challenge twice is answered twice with the same 48 bytes."),
-    must("attest.blank", blank, "On a blank card scheme, key, sequence and last valid until are zero."),
+    HARMLESS.must(
+        "attest.layout",
+        layout,
+        "ATTEST answers 48 bytes and a signature in the device key's form, and no more.",
+    ),
+    HARMLESS.must(
+        "attest.fields",
+        fields,
+        "Lifecycle, scheme, key and lock are in range, and the key is on its curve.",
+    ),
+    HARMLESS.must("attest.signature", signature, "The device key signed domain, challenge and the 48 bytes."),
+    HARMLESS.must(
+        "attest.challenge",
+        challenge,
+        "Each challenge gets a signature of its own, over exactly that challenge.",
+    ),
+    HARMLESS.must(
+        "attest.repeated",
+        repeated,
+        "The same challenge twice is answered twice with the same 48 bytes.",
+    ),
+    HARMLESS.must("attest.blank", blank, "On a blank card scheme, key, sequence and last valid until are zero."),
 ];
 
 /// The 48 bytes and the signature after them.

@@ -3,7 +3,7 @@
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::Harmless},
+        report::{Check, Effect::Harmless, Section},
         session::{apdu, failed, skipped, Checked, Session, Stop},
     },
     protocol::{Instruction, CERTIFICATE_CHUNK},
@@ -14,19 +14,19 @@ use specie_primitives::{
     wire::Wire,
 };
 
-const SECTION: &str = "GET CERTIFICATE";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, Harmless, run, demand)
-}
+const HARMLESS: Section = Section::new("GET CERTIFICATE", Harmless);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("certificate.length", length, "Read from offset 0 on, the certificate has the length in GET INFO."),
-    must("certificate.offset", offset, "Each offset gives the certificate from there, at most 240 bytes."),
-    must("certificate.end", end, "An offset at or past the end is 6A86."),
-    must("certificate.format", format, "It is in format 0, 1 or 2, exactly."),
-    must("certificate.device", device, "Its device key is the one in GET INFO."),
-    must("certificate.signature", signature, "The batch's key signed it."),
+    HARMLESS.must(
+        "certificate.length",
+        length,
+        "Read from offset 0 on, the certificate has the length in GET INFO.",
+    ),
+    HARMLESS.must("certificate.offset", offset, "Each offset gives the certificate from there, at most 240 bytes."),
+    HARMLESS.must("certificate.end", end, "An offset at or past the end is 6A86."),
+    HARMLESS.must("certificate.format", format, "It is in format 0, 1 or 2, exactly."),
+    HARMLESS.must("certificate.device", device, "Its device key is the one in GET INFO."),
+    HARMLESS.must("certificate.signature", signature, "The batch's key signed it."),
 ];
 
 fn part(session: &mut Session<'_>, offset: usize) -> Checked<Vec<u8>> {

@@ -5,25 +5,31 @@ use crate::{
     apdu::Status,
     code::{Code, FREE_TRIES},
     conformance::{
-        report::{Check, Effect::Restored},
+        report::{Check, Effect::Restored, Section},
         session::{same, skipped, Checked, Session},
     },
     protocol::Instruction,
 };
 
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, "Codes and delays", Restored, run, demand)
-}
+const RESTORED: Section = Section::new("Codes and delays", Restored);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("change-code.printed", change_printed, "CHANGE CODE of a printed code is 6985, with the right code too."),
-    must(
+    RESTORED.must(
+        "change-code.printed",
+        change_printed,
+        "CHANGE CODE of a printed code is 6985, with the right code too.",
+    ),
+    RESTORED.must(
         "change-code.pin",
         change_pin,
         "CHANGE CODE with the right PIN sets the new one, and the old is wrong then.",
     ),
-    must("change-code.counted", change_counted, "CHANGE CODE with a wrong PIN is 63C2 and changes nothing."),
-    must("change-code.length", change_length, "CHANGE CODE whose lengths do not fit its data is 6700."),
+    RESTORED.must(
+        "change-code.counted",
+        change_counted,
+        "CHANGE CODE with a wrong PIN is 63C2 and changes nothing.",
+    ),
+    RESTORED.must("change-code.length", change_length, "CHANGE CODE whose lengths do not fit its data is 6700."),
 ];
 
 /// CHANGE CODE's data.

@@ -7,7 +7,8 @@ use crate::{
     conformance::{
         report::{
             Check,
-            Effect::{self, Harmless, Restored},
+            Effect::{Harmless, Restored},
+            Section,
         },
         session::{failed, same, skipped, Checked, Session},
         state::WrongCode,
@@ -15,47 +16,36 @@ use crate::{
     protocol::Instruction,
 };
 
-const SECTION: &str = "Codes and delays";
-
-const fn must(
-    id: &'static str,
-    effect: Effect,
-    run: fn(&mut Session<'_>) -> Checked,
-    demand: &'static str,
-) -> Check {
-    Check::must(id, SECTION, effect, run, demand)
-}
+const HARMLESS: Section = Section::new("Codes and delays", Harmless);
+const RESTORED: Section = Section::new("Codes and delays", Restored);
 
 pub(super) const CHECKS: &[Check] = &[
-    must(
+    HARMLESS.must(
         "code.none",
-        Harmless,
         none,
         "Without a code VERIFY CODE with data and CHANGE CODE are 6985, without data 9000.",
     ),
-    must(
+    HARMLESS.must(
         "code.query",
-        Harmless,
         query,
         "VERIFY CODE without data answers the tries of GET INFO, or 6983 in a delay.",
     ),
-    must("code.malformed", Restored, malformed, "3 or 13 digits are 6700, other characters 6A80, and no tries."),
-    must("code.right", Restored, right, "The right code is 9000; then none is needed, and 3 tries are left."),
-    must("code.wrong", Restored, wrong, "A wrong code is 63C2 when it is the first."),
-    must("code.wrong-counted", Restored, wrong_counted, "A wrong code lowers the tries in GET INFO to 2."),
-    must("code.wrong-forgets", Restored, wrong_forgets, "A wrong code takes back that the right one was shown."),
-    must("code.wrong-kept", Restored, wrong_kept, "A wrong code stays counted without power."),
-    must(
+    RESTORED.must("code.malformed", malformed, "3 or 13 digits are 6700, other characters 6A80, and no tries."),
+    RESTORED.must("code.right", right, "The right code is 9000; then none is needed, and 3 tries are left."),
+    RESTORED.must("code.wrong", wrong, "A wrong code is 63C2 when it is the first."),
+    RESTORED.must("code.wrong-counted", wrong_counted, "A wrong code lowers the tries in GET INFO to 2."),
+    RESTORED.must("code.wrong-forgets", wrong_forgets, "A wrong code takes back that the right one was shown."),
+    RESTORED.must("code.wrong-kept", wrong_kept, "A wrong code stays counted without power."),
+    RESTORED.must(
         "code.right-restores",
-        Restored,
         right_restores,
         "The right code after a wrong one is 9000 and leaves 3 tries.",
     ),
-    must("code.length", Restored, length, "A code that only begins like the right one is wrong, and counted."),
-    must("code.ends-with-power", Restored, ends_with_power, "That the code was shown is forgotten without power."),
-    must("code.ends-with-select", Restored, ends_with_select, "That the code was shown is forgotten by SELECT."),
-    must("wait.idle", Harmless, wait_idle, "WAIT without a delay answers 0000."),
-    must("wait.delay", Restored, wait_delay, "WAIT lowers an outstanding delay by one and answers what is left."),
+    RESTORED.must("code.length", length, "A code that only begins like the right one is wrong, and counted."),
+    RESTORED.must("code.ends-with-power", ends_with_power, "That the code was shown is forgotten without power."),
+    RESTORED.must("code.ends-with-select", ends_with_select, "That the code was shown is forgotten by SELECT."),
+    HARMLESS.must("wait.idle", wait_idle, "WAIT without a delay answers 0000."),
+    RESTORED.must("wait.delay", wait_delay, "WAIT lowers an outstanding delay by one and answers what is left."),
 ];
 
 /// Digits of the same length, each one `step` higher.

@@ -5,85 +5,58 @@ use crate::{
     conformance::{
         report::{
             Check,
-            Effect::{self, Harmless, Initialises, Restored, SignsOrders},
+            Effect::{Harmless, Initialises, Restored, SignsOrders},
+            Section,
         },
         session::{apdu, failed, Checked, Session},
     },
     protocol::{Instruction, CLA},
 };
 
-const SECTION: &str = "APDUs";
-
-const fn must(
-    id: &'static str,
-    effect: Effect,
-    run: fn(&mut Session<'_>) -> Checked,
-    demand: &'static str,
-) -> Check {
-    Check::must(id, SECTION, effect, run, demand)
-}
+const HARMLESS: Section = Section::new("APDUs", Harmless);
+const RESTORED: Section = Section::new("APDUs", Restored);
+const INITIALISES: Section = Section::new("APDUs", Initialises);
+const SIGNS: Section = Section::new("APDUs", SignsOrders);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("apdu.lc", Harmless, lc, "Data shorter or longer than Lc says are 6700."),
-    must("apdu.header", Harmless, header, "Less than four bytes are 6700."),
-    must("apdu.extended", Harmless, extended, "Extended length is 6700."),
-    Check::should("apdu.le", SECTION, Harmless, le, "The value of Le is ignored: the answer is whole."),
-    Check::should(
-        "apdu.le-without-answer",
-        SECTION,
-        Harmless,
-        le_without_answer,
-        "A command that answers no data may have an Le.",
-    ),
-    must("apdu.parameters", Harmless, parameters, "P1 P2 other than 00 00 are 6A86."),
-    must("apdu.parameters-of-lock", Restored, parameters_of_lock, "LOCK with P1 P2 other than 00 00 is 6A86."),
-    must(
-        "length.get-info",
-        Harmless,
-        |it| wrong(it, Instruction::GetInfo, &[1, 32]),
-        "GET INFO with data is 6700.",
-    ),
-    must(
+    HARMLESS.must("apdu.lc", lc, "Data shorter or longer than Lc says are 6700."),
+    HARMLESS.must("apdu.header", header, "Less than four bytes are 6700."),
+    HARMLESS.must("apdu.extended", extended, "Extended length is 6700."),
+    HARMLESS.should("apdu.le", le, "The value of Le is ignored: the answer is whole."),
+    HARMLESS.should("apdu.le-without-answer", le_without_answer, "A command that answers no data may have an Le."),
+    HARMLESS.must("apdu.parameters", parameters, "P1 P2 other than 00 00 are 6A86."),
+    RESTORED.must("apdu.parameters-of-lock", parameters_of_lock, "LOCK with P1 P2 other than 00 00 is 6A86."),
+    HARMLESS.must("length.get-info", |it| wrong(it, Instruction::GetInfo, &[1, 32]), "GET INFO with data is 6700."),
+    HARMLESS.must(
         "length.get-certificate",
-        Harmless,
         |it| wrong(it, Instruction::GetCertificate, &[1, 2]),
         "GET CERTIFICATE with data is 6700.",
     ),
-    must(
+    HARMLESS.must(
         "length.attest",
-        Harmless,
         |it| wrong(it, Instruction::Attest, &[0, 1, 31, 33, 64, 255]),
         "ATTEST with other than 32 bytes is 6700.",
     ),
-    must(
+    HARMLESS.must(
         "length.prove",
-        Harmless,
         |it| wrong(it, Instruction::Prove, &[0, 1, 31, 33, 64, 255]),
         "PROVE with other than 32 bytes is 6700, on a blank card too.",
     ),
-    must("length.wait", Harmless, |it| wrong(it, Instruction::Wait, &[1, 2]), "WAIT with data is 6700."),
-    must("length.lock", Restored, length_of_lock, "LOCK with data is 6700."),
-    must(
+    HARMLESS.must("length.wait", |it| wrong(it, Instruction::Wait, &[1, 2]), "WAIT with data is 6700."),
+    RESTORED.must("length.lock", length_of_lock, "LOCK with data is 6700."),
+    INITIALISES.must(
         "length.initialise",
-        Initialises,
         |it| wrong(it, Instruction::Initialise, &[0, 1, 31, 32, 34, 255]),
         "INITIALISE with other than 33 bytes is 6700.",
     ),
-    must(
+    SIGNS.must(
         "length.sign-order",
-        SignsOrders,
         |it| wrong(it, Instruction::SignOrder, &[0, 1, 32, 183, 185, 255]),
         "SIGN ORDER with other than 184 bytes is 6700, on a blank card too.",
     ),
-    must("apdu.class", Harmless, class, "The protocol's instructions in another class are refused without data."),
-    Check::should(
-        "apdu.class-word",
-        SECTION,
-        Harmless,
-        class_word,
-        "Another class is 6E00, unless the card's runtime answers it.",
-    ),
-    must("apdu.first-fault", Harmless, first_fault, "Of two faults the one that is checked first is answered."),
+    HARMLESS.must("apdu.class", class, "The protocol's instructions in another class are refused without data."),
+    HARMLESS.should("apdu.class-word", class_word, "Another class is 6E00, unless the card's runtime answers it."),
+    HARMLESS.must("apdu.first-fault", first_fault, "Of two faults the one that is checked first is answered."),
 ];
 
 fn wrong(session: &mut Session<'_>, instruction: Instruction, lengths: &[usize]) -> Checked {

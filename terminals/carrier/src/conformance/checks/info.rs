@@ -3,7 +3,7 @@
 use crate::{
     code::{FREE_TRIES, MAX_DELAY},
     conformance::{
-        report::{Check, Effect::Harmless},
+        report::{Check, Effect::Harmless, Section},
         session::{failed, Checked, Session},
         state::RawInfo,
     },
@@ -11,30 +11,34 @@ use crate::{
 };
 use specie_primitives::attestation::Lifecycle;
 
-const SECTION: &str = "GET INFO";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, Harmless, run, demand)
-}
+const HARMLESS: Section = Section::new("GET INFO", Harmless);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("info.layout", layout, "GET INFO answers 48 bytes."),
-    must("info.version", version, "Byte 0 is the version, 1."),
-    must("info.capabilities", capabilities, "Bits 5 to 7 of the capabilities are zero."),
-    must("info.lifecycle", lifecycle, "The lifecycle is 0 or 1."),
-    must("info.locked", locked, "The lock is 0 or 1."),
-    must("info.certificate-length", certificate_length, "The certificate has 1 to 172 bytes."),
-    must("info.schemes", schemes, "The schemes are one or more of the bits 0 to 2."),
-    must("info.device-key", device_key, "The device key is a point of its scheme's curve, padded with a zero."),
-    must("info.code-bits", code_bits, "A card without contacts needs a code; a code that can be changed is one."),
-    must(
+    HARMLESS.must("info.layout", layout, "GET INFO answers 48 bytes."),
+    HARMLESS.must("info.version", version, "Byte 0 is the version, 1."),
+    HARMLESS.must("info.capabilities", capabilities, "Bits 5 to 7 of the capabilities are zero."),
+    HARMLESS.must("info.lifecycle", lifecycle, "The lifecycle is 0 or 1."),
+    HARMLESS.must("info.locked", locked, "The lock is 0 or 1."),
+    HARMLESS.must("info.certificate-length", certificate_length, "The certificate has 1 to 172 bytes."),
+    HARMLESS.must("info.schemes", schemes, "The schemes are one or more of the bits 0 to 2."),
+    HARMLESS.must(
+        "info.device-key",
+        device_key,
+        "The device key is a point of its scheme's curve, padded with a zero.",
+    ),
+    HARMLESS.must(
+        "info.code-bits",
+        code_bits,
+        "A card without contacts needs a code; a code that can be changed is one.",
+    ),
+    HARMLESS.must(
         "info.tries",
         tries,
         "Tries are 3, 2 or 1, and 0 while a delay is outstanding; no delay is over 3600 ticks.",
     ),
-    must("info.generation", generation, "A card with a currency key has a generation of at least 1."),
-    must("info.attested", attested, "Lifecycle, generation and lock are those of the attestation."),
-    must("info.stable", stable, "GET INFO changes nothing: twice the same."),
+    HARMLESS.must("info.generation", generation, "A card with a currency key has a generation of at least 1."),
+    HARMLESS.must("info.attested", attested, "Lifecycle, generation and lock are those of the attestation."),
+    HARMLESS.must("info.stable", stable, "GET INFO changes nothing: twice the same."),
 ];
 
 fn layout(session: &mut Session<'_>) -> Checked {

@@ -4,7 +4,7 @@ use super::attest::{expect_attestation, split};
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::Initialises},
+        report::{Check, Effect::Initialises, Section},
         session::{failed, same, skipped, Checked, Session},
         state::Made,
     },
@@ -16,25 +16,41 @@ use specie_primitives::{
     wire::Wire,
 };
 
-const SECTION: &str = "INITIALISE";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, Initialises, run, demand)
-}
+const INITIALISES: Section = Section::new("INITIALISE", Initialises);
 
 pub(super) const CHECKS: &[Check] = &[
-    must(
+    INITIALISES.must(
         "initialise.unknown-scheme",
         unknown_scheme,
         "A scheme that the card does not have is 6A80, in every state.",
     ),
-    must("initialise.key", key, "A blank card makes a key of the scheme that was asked for, on its curve."),
-    must("initialise.attestation", attestation, "The device key signs the answer over the grant's challenge."),
-    must("initialise.counters", counters, "A new key has the next generation, sequence 0 and last valid until 0."),
-    must("initialise.asked-again", asked_again, "ATTEST with the grant's challenge gives the same statement."),
-    must("initialise.keeps-lock", keeps_lock, "INITIALISE changes nothing but the key and its counters."),
-    must("initialise.persisted", persisted, "The key survives a power cycle."),
-    must(
+    INITIALISES.must(
+        "initialise.key",
+        key,
+        "A blank card makes a key of the scheme that was asked for, on its curve.",
+    ),
+    INITIALISES.must(
+        "initialise.attestation",
+        attestation,
+        "The device key signs the answer over the grant's challenge.",
+    ),
+    INITIALISES.must(
+        "initialise.counters",
+        counters,
+        "A new key has the next generation, sequence 0 and last valid until 0.",
+    ),
+    INITIALISES.must(
+        "initialise.asked-again",
+        asked_again,
+        "ATTEST with the grant's challenge gives the same statement.",
+    ),
+    INITIALISES.must(
+        "initialise.keeps-lock",
+        keeps_lock,
+        "INITIALISE changes nothing but the key and its counters.",
+    ),
+    INITIALISES.must("initialise.persisted", persisted, "The key survives a power cycle."),
+    INITIALISES.must(
         "initialise.twice",
         twice,
         "A second INITIALISE is 6985 and changes nothing, whatever challenge and scheme.",

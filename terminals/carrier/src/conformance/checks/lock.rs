@@ -11,7 +11,8 @@ use crate::{
     conformance::{
         report::{
             Check,
-            Effect::{self, Restored, SignsOrders},
+            Effect::{Restored, SignsOrders},
+            Section,
         },
         session::{same, skipped, Checked, Session},
     },
@@ -19,44 +20,25 @@ use crate::{
 };
 use specie_primitives::wire::Wire;
 
-const SECTION: &str = "The state";
-
-const fn must(
-    id: &'static str,
-    effect: Effect,
-    run: fn(&mut Session<'_>) -> Checked,
-    demand: &'static str,
-) -> Check {
-    Check::must(id, SECTION, effect, run, demand)
-}
+const RESTORED: Section = Section::new("The state", Restored);
+const SIGNS: Section = Section::new("The state", SignsOrders);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("lock.attested", Restored, attested, "A locked card says so in the attestation and in GET INFO."),
-    must("lock.kept", Restored, kept, "The lock survives a power cycle and SELECT."),
-    must("lock.twice", Restored, twice, "LOCK of a locked card is 9000."),
-    must("lock.proves", Restored, proves, "A locked card still proves that it holds its key."),
-    must(
-        "lock.refuses-orders",
-        SignsOrders,
-        refuses_orders,
-        "A locked card signs no order, whatever was shown: 6985.",
-    ),
-    must("unlock.restores", Restored, restores, "UNLOCK takes the lock away, and nothing else changes."),
-    must("unlock.signs-again", SignsOrders, signs_again, "An unlocked card signs orders again."),
-    must("unlock.needs-code", Restored, needs_code, "UNLOCK without the code of a card that has one is 6700."),
-    must(
+    RESTORED.must("lock.attested", attested, "A locked card says so in the attestation and in GET INFO."),
+    RESTORED.must("lock.kept", kept, "The lock survives a power cycle and SELECT."),
+    RESTORED.must("lock.twice", twice, "LOCK of a locked card is 9000."),
+    RESTORED.must("lock.proves", proves, "A locked card still proves that it holds its key."),
+    SIGNS.must("lock.refuses-orders", refuses_orders, "A locked card signs no order, whatever was shown: 6985."),
+    RESTORED.must("unlock.restores", restores, "UNLOCK takes the lock away, and nothing else changes."),
+    SIGNS.must("unlock.signs-again", signs_again, "An unlocked card signs orders again."),
+    RESTORED.must("unlock.needs-code", needs_code, "UNLOCK without the code of a card that has one is 6700."),
+    RESTORED.must(
         "unlock.wrong-code",
-        Restored,
         wrong_code,
         "UNLOCK with a wrong code is 63C2, counted, and the lock stays.",
     ),
-    must(
-        "unlock.shows-no-code",
-        Restored,
-        shows_no_code,
-        "UNLOCK does not count as showing the code for an order.",
-    ),
-    must("unlock.without-code", Restored, without_code, "UNLOCK with data on a card without a code is 6700."),
+    RESTORED.must("unlock.shows-no-code", shows_no_code, "UNLOCK does not count as showing the code for an order."),
+    RESTORED.must("unlock.without-code", without_code, "UNLOCK with data on a card without a code is 6700."),
 ];
 
 /// Runs `body` on a locked card and unlocks it, whatever came of `body`.

@@ -4,7 +4,7 @@ use super::initialise::expect_state;
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::SignsOrders},
+        report::{Check, Effect::SignsOrders, Section},
         session::{failed, same, skipped, Checked, Session},
         signature::expect_signature,
         state::Signed,
@@ -18,30 +18,38 @@ use specie_primitives::{
     wire::Wire,
 };
 
-const SECTION: &str = "SIGN ORDER";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, SignsOrders, run, demand)
-}
+const SIGNS: Section = Section::new("SIGN ORDER", SignsOrders);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("order.signature", signature, "The currency key signs exactly the 184 bytes of the order."),
-    must("order.counted", counted, "The attestation after an order has its sequence."),
-    must("order.valid-until", valid_until, "The attestation after an order has its expiry, when it is the latest."),
-    must(
+    SIGNS.must("order.signature", signature, "The currency key signs exactly the 184 bytes of the order."),
+    SIGNS.must("order.counted", counted, "The attestation after an order has its sequence."),
+    SIGNS.must(
+        "order.valid-until",
+        valid_until,
+        "The attestation after an order has its expiry, when it is the latest.",
+    ),
+    SIGNS.must(
         "order.earlier-expiry",
         earlier_expiry,
         "An order with an earlier expiry leaves last valid until as it is.",
     ),
-    must("order.cash-out", cash_out, "An order of purpose 1, of everything, is signed like any other."),
-    must("order.any-chain", any_chain, "The card does not care for genesis, payee, amount, fee and receiver."),
-    must("order.replayed", replayed, "An order that was signed is 6984 when it comes again."),
-    must("order.kept", kept, "Sequence and last valid until survive a power cycle."),
-    must("order.replayed-after-power", replayed_after_power, "A signed order is 6984 after a power cycle too."),
-    must("order.code-needed", code_needed, "A card with a code signs no order before it is shown: 6982."),
-    must("order.code-for-one", code_for_one, "Without contacts a code shown serves one order."),
-    must("order.code-lasts", code_lasts, "With contacts a code shown serves until power-off or SELECT."),
-    must("order.code-ends", code_ends, "After power-off a code shown before serves no order: 6982."),
+    SIGNS.must("order.cash-out", cash_out, "An order of purpose 1, of everything, is signed like any other."),
+    SIGNS.must(
+        "order.any-chain",
+        any_chain,
+        "The card does not care for genesis, payee, amount, fee and receiver.",
+    ),
+    SIGNS.must("order.replayed", replayed, "An order that was signed is 6984 when it comes again."),
+    SIGNS.must("order.kept", kept, "Sequence and last valid until survive a power cycle."),
+    SIGNS.must(
+        "order.replayed-after-power",
+        replayed_after_power,
+        "A signed order is 6984 after a power cycle too.",
+    ),
+    SIGNS.must("order.code-needed", code_needed, "A card with a code signs no order before it is shown: 6982."),
+    SIGNS.must("order.code-for-one", code_for_one, "Without contacts a code shown serves one order."),
+    SIGNS.must("order.code-lasts", code_lasts, "With contacts a code shown serves until power-off or SELECT."),
+    SIGNS.must("order.code-ends", code_ends, "After power-off a code shown before serves no order: 6982."),
 ];
 
 /// Signs `order` and checks the signature; the code is shown before.

@@ -3,7 +3,7 @@
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::Harmless},
+        report::{Check, Effect::Harmless, Section},
         session::{failed, Checked, Session},
         signature::expect_signature,
     },
@@ -16,17 +16,17 @@ use specie_primitives::{
     wire::Wire,
 };
 
-const SECTION: &str = "PROVE";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, Harmless, run, demand)
-}
+const HARMLESS: Section = Section::new("PROVE", Harmless);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("prove.signature", signature, "The currency key signs the domain of proofs and the challenge."),
-    must("prove.challenge", challenge, "Each challenge gets a signature of its own."),
-    must("prove.no-order", no_order, "PROVE signs no order: 184 bytes, and 32 bytes of one, give none over it."),
-    must("prove.changes-nothing", changes_nothing, "The attestation after PROVE is the one before."),
+    HARMLESS.must("prove.signature", signature, "The currency key signs the domain of proofs and the challenge."),
+    HARMLESS.must("prove.challenge", challenge, "Each challenge gets a signature of its own."),
+    HARMLESS.must(
+        "prove.no-order",
+        no_order,
+        "PROVE signs no order: 184 bytes, and 32 bytes of one, give none over it.",
+    ),
+    HARMLESS.must("prove.changes-nothing", changes_nothing, "The attestation after PROVE is the one before."),
 ];
 
 /// Fails unless the card proves that it holds `key`. Needs no code.

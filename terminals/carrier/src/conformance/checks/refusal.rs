@@ -7,27 +7,27 @@ use super::{
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::SignsOrders},
+        report::{Check, Effect::SignsOrders, Section},
         session::{skipped, Checked, Session},
     },
     protocol::Instruction,
 };
 use specie_primitives::{attestation::Attestation, ids::CarrierId, order::Order, possession, wire::Wire};
 
-const SECTION: &str = "SIGN ORDER";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, SignsOrders, run, demand)
-}
+const SIGNS: Section = Section::new("SIGN ORDER", SignsOrders);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("order.sequence-gap", gap, "An order whose sequence leaves one out, or more, is 6984."),
-    must("order.sequence-smaller", smaller, "An order with a sequence below the card's is 6984."),
-    must("order.other-carrier", other_carrier, "An order for another carrier is 6A88."),
-    must("order.domain", domain, "An order that does not begin with its domain is 6A80."),
-    must("order.purpose", purpose, "An order of another purpose than 0 and 1 is 6A80."),
-    must("order.first-fault", first_fault, "Of two faults: content, address, sequence, code, in this order."),
-    must("order.refusals-change-nothing", unchanged, "Refused orders change nothing, and the next one is signed."),
+    SIGNS.must("order.sequence-gap", gap, "An order whose sequence leaves one out, or more, is 6984."),
+    SIGNS.must("order.sequence-smaller", smaller, "An order with a sequence below the card's is 6984."),
+    SIGNS.must("order.other-carrier", other_carrier, "An order for another carrier is 6A88."),
+    SIGNS.must("order.domain", domain, "An order that does not begin with its domain is 6A80."),
+    SIGNS.must("order.purpose", purpose, "An order of another purpose than 0 and 1 is 6A80."),
+    SIGNS.must("order.first-fault", first_fault, "Of two faults: content, address, sequence, code, in this order."),
+    SIGNS.must(
+        "order.refusals-change-nothing",
+        unchanged,
+        "Refused orders change nothing, and the next one is signed.",
+    ),
 ];
 
 /// The order that the card would sign now: its code is shown.

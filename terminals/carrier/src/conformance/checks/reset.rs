@@ -9,7 +9,7 @@ use super::{
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::Resets},
+        report::{Check, Effect::Resets, Section},
         session::{describe, failed, same, skipped, Checked, Session},
     },
     factory::permit_reset,
@@ -22,27 +22,31 @@ use specie_primitives::{
     crypto::{sha256, PublicKey, Scheme},
 };
 
-const SECTION: &str = "RESET";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, Resets, run, demand)
-}
+const RESETS: Section = Section::new("RESET", Resets);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("reset.without-issuer", without_issuer, "Without an issuer's key RESET is 6985, whatever its data."),
-    must("reset.malformed", malformed, "Data that are no signature are 6A80."),
-    must(
+    RESETS.must(
+        "reset.without-issuer",
+        without_issuer,
+        "Without an issuer's key RESET is 6985, whatever its data.",
+    ),
+    RESETS.must("reset.malformed", malformed, "Data that are no signature are 6A80."),
+    RESETS.must(
         "reset.stranger",
         stranger,
         "A signature of another key is 6982 (6A80 in another scheme's form), and no more.",
     ),
-    must("reset.other-card", other_card, "The issuer's signature for another card or generation is 6982."),
-    must("reset.done", done, "The issuer's signature makes the card blank; the generation stays."),
-    must("reset.kept", kept, "A blank card stays blank over a power cycle and proves nothing: 6985."),
-    must("reset.blank", blank, "On a blank card RESET is 6985."),
-    must("reset.next-key", next_key, "The same challenge gives another key, of the next generation."),
-    must("reset.once", once, "The permission for one generation is 6982 in the next."),
-    must("reset.every-scheme", every_scheme, "Each scheme of the card makes keys that attest, prove and sign."),
+    RESETS.must("reset.other-card", other_card, "The issuer's signature for another card or generation is 6982."),
+    RESETS.must("reset.done", done, "The issuer's signature makes the card blank; the generation stays."),
+    RESETS.must("reset.kept", kept, "A blank card stays blank over a power cycle and proves nothing: 6985."),
+    RESETS.must("reset.blank", blank, "On a blank card RESET is 6985."),
+    RESETS.must("reset.next-key", next_key, "The same challenge gives another key, of the next generation."),
+    RESETS.must("reset.once", once, "The permission for one generation is 6982 in the next."),
+    RESETS.must(
+        "reset.every-scheme",
+        every_scheme,
+        "Each scheme of the card makes keys that attest, prove and sign.",
+    ),
 ];
 
 /// The card's state, when it holds a key and an issuer's key.

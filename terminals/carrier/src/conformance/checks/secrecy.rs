@@ -3,7 +3,7 @@
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::Harmless},
+        report::{Check, Effect::Harmless, Section},
         session::{failed, Answer, Checked, Session, Stop},
     },
     keys::SecretKey,
@@ -11,30 +11,32 @@ use crate::{
 };
 use specie_primitives::crypto::PublicKey;
 
-const SECTION: &str = "APDUs";
-
-const fn must(id: &'static str, run: fn(&mut Session<'_>) -> Checked, demand: &'static str) -> Check {
-    Check::must(id, SECTION, Harmless, run, demand)
-}
+const HARMLESS: Section = Section::new("APDUs", Harmless);
 
 pub(super) const CHECKS: &[Check] = &[
-    must("instruction.reads", reads, "READ BINARY, READ RECORD and GET DATA are 6D00, whatever P1 and P2."),
-    must("instruction.other-80", other_80, "Every other instruction of class 80 is refused without data."),
-    must("instruction.other-00", other_00, "Every other instruction of class 00 but 70 is refused without data."),
-    must(
+    HARMLESS.must(
+        "instruction.reads",
+        reads,
+        "READ BINARY, READ RECORD and GET DATA are 6D00, whatever P1 and P2.",
+    ),
+    HARMLESS.must("instruction.other-80", other_80, "Every other instruction of class 80 is refused without data."),
+    HARMLESS.must(
+        "instruction.other-00",
+        other_00,
+        "Every other instruction of class 00 but 70 is refused without data.",
+    ),
+    HARMLESS.must(
         "instruction.reserved",
         reserved,
         "INS 60 to 6F and 90 to 9F, which a reader may refuse to send, are refused without data.",
     ),
-    Check::should(
+    HARMLESS.should(
         "instruction.word",
-        SECTION,
-        Harmless,
         word,
         "Every other instruction of the classes 00 and 80 is 6D00, unless the card's runtime answers it.",
     ),
-    must("instruction.changes-nothing", changes_nothing, "After all of them GET INFO is as before."),
-    must("key.not-in-answers", not_in_answers, "No answer of the card holds one of its private keys."),
+    HARMLESS.must("instruction.changes-nothing", changes_nothing, "After all of them GET INFO is as before."),
+    HARMLESS.must("key.not-in-answers", not_in_answers, "No answer of the card holds one of its private keys."),
 ];
 
 fn reads(session: &mut Session<'_>) -> Checked {

@@ -9,7 +9,7 @@ use ratatui::{
     widgets::{Block, Paragraph, Wrap},
     Frame,
 };
-use specie_atm::{amount_text, device::Page, journal::Journal, simulation::world::Things};
+use specie_atm::{amount_text, device::Page, journal::Journal, machine::keep_in_words, simulation::world::Things};
 use std::sync::PoisonError;
 
 /// What the keys do.
@@ -124,7 +124,7 @@ fn machine_lines(things: &Things, journal: &Journal, around: &Around) -> Vec<Lin
 
 fn kept(things: &Things) -> String {
     match things.kept.last() {
-        Some((why, card)) => format!("{} cards, the last {card}: {why:?}", things.kept.len()),
+        Some((why, card)) => format!("{} cards, the last {card}: {}", things.kept.len(), keep_in_words(*why)),
         None => "nothing".into(),
     }
 }

@@ -1,0 +1,110 @@
+//! A machine at work: what was under way, the books, one customer after the other.
+//!
+//! Whoever puts the machine on hardware of their own writes the drivers, and this around them:
+//!
+//! ```no_run
+//! use specie_atm::{
+//!     config::Config, device::Devices, dialogue::Dialogue, identify::WalletChallenge, journal::Journal, machine::Machine,
+//!     network::Network, service,
+//! };
+//! use specie_client::{Key, Nodes};
+//! use std::{error::Error, path::Path, sync::{atomic::AtomicBool, Arc}};
+//!
+//! fn run(folder: &Path, devices: Devices, is_over: &AtomicBool) -> Result<(), Box<dyn Error>> {
+//!     let config = Config::read(&folder.join("atm.toml"))?;
+//!     let genesis = config.genesis().ok_or("no genesis hash")?;
+//!     let key = Key::from_file(&folder.join(&config.key))?;
+//!     let (account, stock) = (key.account(), config.stock());
+//!     let journal = Journal::open(&folder.join(&config.journal), account, &config.genesis, &stock)?;
+//!     let nodes = Nodes::new(config.nodes.clone(), Some(genesis));
+//!     let network = Network::new(Arc::new(nodes), key)?;
+//!     let machine = Machine::new(
+//!         devices, Arc::new(network), Arc::new(journal), config.policy, genesis, Box::new(|_, _| {}),
+//!     );
+//!     let identifier = Box::new(WalletChallenge { machine: account, genesis });
+//!     let mut dialogue = Dialogue { machine, identifier };
+//!     service::run(&mut dialogue, is_over, |words| println!("{words}"))?;
+//!     Ok(())
+//! }
+//! ```
+
+use crate::{
+    books,
+    case::Claim,
+    dialogue::{Dialogue, Served},
+    journal::JournalError,
+    machine::MachineError,
+};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+/// How long the machine waits for a customer before it looks after itself.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// How often what waits is tried again, and how often the books are compared when nothing does.
+const SOON: Duration = Duration::from_secs(5);
+const LATER: Duration = Duration::from_secs(600);
+
+/// Goes on with what was under way, looks after itself, and serves customers until it is to end. `told` hears what comes of
+/// it, for the operator's log. An error: the machine cannot remember, or not go on, and has to be looked at.
+pub fn run(
+    dialogue: &mut Dialogue,
+    is_over: &AtomicBool,
+    mut told: impl FnMut(String),
+) -> Result<(), MachineError> {
+    for number in dialogue.machine.resume()? {
+        told(format!("resumed case {number}"));
+    }
+    look_after(dialogue, &mut told)?;
+    let (mut looked, mut pause) = (Instant::now(), SOON);
+    while !is_over.load(Ordering::Relaxed) {
+        match dialogue.serve(IDLE)? {
+            Served::Nobody => {}
+            Served::Left(why) => told(format!("left: {why}")),
+            Served::Case(number, record) => {
+                let case = &record.case;
+                told(format!("case {number}: {:?} {:?} {:?}", record.ending, case.refusal, case.claims));
+                record.remarks.iter().for_each(|remark| told(format!("  {remark}")));
+            }
+        }
+        let waits = looked.elapsed() > pause && is_due(dialogue);
+        if waits || looked.elapsed() > LATER {
+            look_after(dialogue, &mut told)?;
+            looked = Instant::now();
+            // What cannot be done now is not tried again and again.
+            pause = if is_due(dialogue) { (pause * 2).min(LATER) } else { SOON };
+        }
+    }
+    Ok(())
+}
+
+/// Whether something waits for the network, or the chain can settle a claim, or the grants run out.
+fn is_due(dialogue: &Dialogue) -> bool {
+    let journal = &dialogue.machine.journal;
+    let chains = |claim: &Claim| matches!(claim, Claim::SpendNotKnown | Claim::PaymentNotKnown);
+    let waits = journal.queue().is_ok_and(|queue| !queue.is_empty())
+        || journal.unsettled().is_ok_and(|claims| claims.iter().any(|claim| chains(&claim.claim)));
+    let needs = journal.open_grants().is_ok_and(|grants| grants.is_empty());
+    (waits || needs) && dialogue.machine.network.health().is_ok_and(|health| health.able)
+}
+
+fn look_after(dialogue: &mut Dialogue, told: &mut impl FnMut(String)) -> Result<(), JournalError> {
+    let machine = &mut dialogue.machine;
+    let counted = machine.devices.module.count();
+    let findings = books::reconcile(&machine.journal, &machine.network, counted)?;
+    for difference in &findings.differences {
+        told(format!("books: {difference}"));
+    }
+    for (case, how) in &findings.settled {
+        told(format!("books: case {case}: {how}"));
+    }
+    for case in &findings.registered {
+        told(format!("books: case {case}: registered"));
+    }
+    for bin in &findings.to_fill {
+        told(format!("books: {bin}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Lists, which the nodes answer page by page.
+
+use crate::{
+    answers::{BatchRecord, Batches, Grants, Manufacturer, Manufacturers},
+    error::ClientError,
+    Account, Nodes,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{json, Value};
+
+/// How many pages of a list are read: no honest node has more.
+const MAX_PAGES: usize = 1_000;
+
+/// A page of a list.
+trait Page: DeserializeOwned {
+    type Row;
+
+    /// Its rows, and where the next page begins.
+    fn take(self) -> (Vec<Self::Row>, Option<u32>);
+}
+
+impl Page for Batches {
+    type Row = BatchRecord;
+
+    fn take(self) -> (Vec<BatchRecord>, Option<u32>) {
+        (self.batches, self.cursor)
+    }
+}
+
+impl Page for Manufacturers {
+    type Row = Manufacturer;
+
+    fn take(self) -> (Vec<Manufacturer>, Option<u32>) {
+        (self.manufacturers, self.cursor)
+    }
+}
+
+impl Nodes {
+    /// What a machine may do, with the first `limit` of its grants; its `cursor` is there if it has more.
+    pub async fn grants(&self, machine: Account, limit: usize) -> Result<Grants, ClientError> {
+        let mut all: Grants = self.request("machine_grants", &[json!(machine), Value::Null]).await?;
+        for _ in 0..MAX_PAGES {
+            let (Some(cursor), true) = (all.cursor, all.grants.len() < limit) else { break };
+            let page: Grants = self.request("machine_grants", &[json!(machine), json!(cursor)]).await?;
+            all.grants.extend(page.grants);
+            all.cursor = page.cursor;
+        }
+        if let Some(first_left_out) = all.grants.get(limit) {
+            all.cursor = Some(first_left_out.index);
+            all.grants.truncate(limit);
+        }
+        Ok(all)
+    }
+
+    /// All batches of a manufacturer.
+    pub async fn batches(&self, manufacturer: u32) -> Result<Vec<BatchRecord>, ClientError> {
+        self.pages::<Batches>("batch_list", &[json!(manufacturer)]).await
+    }
+
+    /// All manufacturers.
+    pub async fn manufacturers(&self) -> Result<Vec<Manufacturer>, ClientError> {
+        self.pages::<Manufacturers>("manufacturer_list", &[]).await
+    }
+
+    async fn pages<P: Page>(&self, method: &str, params: &[Value]) -> Result<Vec<P::Row>, ClientError> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        for _ in 0..MAX_PAGES {
+            let page: P = self.request(method, &[params, &[json!(cursor)]].concat()).await?;
+            let (rows, next) = page.take();
+            all.extend(rows);
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,99 @@
+//! What the chain itself keeps, asked of a node's state.
+
+use crate::{
+    answers::RuntimeVersion,
+    error::ClientError,
+    metadata::Metadata,
+    node::{bytes, hex_of},
+    nodes::{lock, Nodes, Runtime},
+    Account,
+};
+use codec::{Decode, Encode};
+use serde_json::{json, Value};
+use sp_crypto_hashing::{blake2_128, twox_128};
+use specie_primitives::{ids::MachineId, records::Machine};
+use std::sync::Arc;
+
+/// At which block the state is read.
+#[derive(Clone, Copy)]
+pub(crate) enum At {
+    /// The last final one.
+    Final,
+    /// The best one.
+    Best,
+}
+
+impl Nodes {
+    /// What the chain keeps about a machine, at the last final block.
+    pub async fn machine(&self, machine: Account) -> Result<Option<Machine>, ClientError> {
+        self.call_runtime("CarrierApi_machine", &MachineId(machine.0)).await
+    }
+
+    /// What an account holds and may spend, in base units, at the last final block.
+    pub async fn balance(&self, account: Account) -> Result<u128, ClientError> {
+        // The account's place in every FRAME chain: hashed with Blake2_128Concat.
+        let place = [blake2_128(&account.0).as_slice(), &account.0].concat();
+        let value = self.storage("System", "Account", &place, At::Final).await?;
+        // Four counters of 32 bits, then what is free.
+        let free = value.and_then(|value| value.get(16..32).and_then(|free| free.try_into().ok()));
+        Ok(free.map_or(0, u128::from_le_bytes))
+    }
+
+    /// Whether somebody holds the sudo key of this chain.
+    pub async fn has_sudo(&self) -> Result<bool, ClientError> {
+        Ok(self.storage("Sudo", "Key", &[], At::Final).await?.is_some())
+    }
+
+    /// The last final block: height and hash.
+    pub(crate) async fn final_block(&self) -> Result<(u32, [u8; 32]), ClientError> {
+        let hash: String = self.request("chain_getFinalizedHead", &[]).await?;
+        let header: Value = self.request("chain_getHeader", &[json!(hash)]).await?;
+        let number = header["number"].as_str().and_then(|number| number.strip_prefix("0x"));
+        let number = number.and_then(|number| u32::from_str_radix(number, 16).ok());
+        let known = number.zip(crate::node::hash(&hash));
+        known.ok_or_else(|| ClientError::Unexpected(format!("block {hash}: {header}")))
+    }
+
+    /// The runtime of the best block, with its metadata, asked for again when the version changes.
+    pub(crate) async fn runtime(&self) -> Result<Arc<Runtime>, ClientError> {
+        let version: RuntimeVersion = self.request("state_getRuntimeVersion", &[]).await?;
+        if let Some(known) = lock(&self.runtime).clone() {
+            if known.version == version {
+                return Ok(known);
+            }
+        }
+        let text: String = self.request("state_getMetadata", &[]).await?;
+        let read = bytes(&text).ok_or_else(|| ClientError::Unexpected("the metadata are not hex".into()))?;
+        let runtime = Arc::new(Runtime { version, metadata: Metadata::read(&read)? });
+        *lock(&self.runtime) = Some(runtime.clone());
+        Ok(runtime)
+    }
+
+    /// A value of the state, and in a map the one at `place`, hashed as the map wants it.
+    pub(crate) async fn storage(
+        &self,
+        pallet: &str,
+        item: &str,
+        place: &[u8],
+        at: At,
+    ) -> Result<Option<Vec<u8>>, ClientError> {
+        let key = [twox_128(pallet.as_bytes()).as_slice(), &twox_128(item.as_bytes()), place].concat();
+        let block: Option<String> = match at {
+            At::Final => Some(self.request("chain_getFinalizedHead", &[]).await?),
+            At::Best => None,
+        };
+        let value: Option<String> = self.request("state_getStorage", &[json!(hex_of(&key)), json!(block)]).await?;
+        match value.map(|value| bytes(&value).ok_or(value)).transpose() {
+            Ok(value) => Ok(value),
+            Err(value) => Err(ClientError::Unexpected(format!("{pallet}.{item}: {value}"))),
+        }
+    }
+
+    async fn call_runtime<T: Decode>(&self, function: &str, argument: &impl Encode) -> Result<T, ClientError> {
+        let at: String = self.request("chain_getFinalizedHead", &[]).await?;
+        let argument = hex_of(&argument.encode());
+        let answer: String = self.request("state_call", &[json!(function), json!(argument), json!(at)]).await?;
+        let decoded = bytes(&answer).and_then(|bytes| T::decode(&mut &bytes[..]).ok());
+        decoded.ok_or_else(|| ClientError::Unexpected(format!("{function}: {answer}")))
+    }
+}

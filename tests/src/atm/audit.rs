@@ -1,0 +1,143 @@
+//! What must be true of a machine that has come to rest.
+
+use super::{Atm, Result};
+use specie_atm::{
+    case::{Cash, Claim, Ending, Payment, Place, Spend},
+    journal::Record,
+    simulation::world::Things,
+};
+use specie_client::Nodes;
+
+/// Journal, bins, cards, cash and chain say the same, to the last unit; what does not. `cards` and `cash`: how many there were at first.
+pub async fn audit(atm: &Atm, nodes: &Nodes, cards: usize, cash: u64) -> Result<Vec<String>> {
+    let (things, journal) = (atm.things()?, atm.journal()?);
+    let mut wrong = Vec::new();
+    let mut check = |is_so: bool, what: String| {
+        if !is_so {
+            wrong.push(what);
+        }
+    };
+    check(things.cards() == cards, format!("{} cards, not {cards}: {things:?}", things.cards()));
+    check(things.cash() == cash, format!("{} of cash, not {cash}", things.cash()));
+    for ((bin, blanks), counted) in journal.stock()?.bins().zip(&things.bins) {
+        let counted = counted.len();
+        check(
+            blanks.count as usize == counted,
+            format!("bin {}: {} in the journal, {counted}", bin.0, blanks.count),
+        );
+    }
+    let cases = journal.cases()?;
+    let open: Vec<u64> =
+        cases.iter().filter(|(_, record)| record.ending.is_none()).map(|(number, _)| *number).collect();
+    check(open.is_empty(), format!("cases that have not ended: {open:?}"));
+    check(things.station.is_none() && things.exit.is_none(), "a card is left inside".into());
+    check(things.acceptor == 0, format!("{} left in the acceptor", things.acceptor));
+
+    let taken: u64 = cases
+        .iter()
+        .filter(|(_, record)| record.case.cash == Cash::Taken)
+        .map(|(_, record)| record.case.request.cash_fee)
+        .sum();
+    let may_be: u64 = cases
+        .iter()
+        .filter(|(_, record)| record.case.cash == Cash::Unknown)
+        .map(|(_, record)| record.case.request.cash_fee)
+        .sum();
+    check(
+        (taken..=taken + may_be).contains(&things.safe),
+        format!("{} in the safe, {taken} taken by the journal", things.safe),
+    );
+    for (number, record) in &cases {
+        audit_case(*number, record, nodes, &mut check).await?;
+    }
+    audit_money(atm, &things, &cases, nodes, &mut check).await?;
+    Ok(wrong)
+}
+
+/// One case against the chain.
+async fn audit_case(
+    number: u64,
+    record: &Record,
+    nodes: &Nodes,
+    check: &mut impl FnMut(bool, String),
+) -> Result<()> {
+    let case = &record.case;
+    check(record.receipt.is_some(), format!("case {number}: no receipt"));
+    check(
+        (record.ending == Some(Ending::Claimed)) != case.claims.is_empty(),
+        format!("case {number}: {:?} with {:?}", record.ending, case.claims),
+    );
+    let Some(carrier) = record.carrier else { return Ok(()) };
+    let verdict = nodes.verdict_at(carrier).await?;
+    let held = verdict.as_ref().and_then(specie_client::answers::Verdict::final_balance).unwrap_or(0);
+    let is_here = matches!(case.place, Place::Kept | Place::Unknown);
+    check(
+        !is_here || held == 0 || !case.claims.is_empty(),
+        format!("case {number}: {held} on a card that is {:?}, and no claim", case.place),
+    );
+    if let Payment::Final(amount) = case.payment {
+        let history = nodes.history(carrier, None, 256).await?.ok_or("no history")?;
+        let paid = history.entries.iter().any(|entry| {
+            entry.is_final && entry.kind == "funded" && entry.amount.is_some_and(|paid| paid.0 == amount)
+        });
+        check(paid, format!("case {number}: {amount} paid by the journal and not on chain"));
+    }
+    if let Spend::Final(amount) = case.spend {
+        let history = nodes.history(carrier, None, 256).await?.ok_or("no history")?;
+        let spent = history.entries.iter().any(|entry| {
+            entry.is_final && entry.kind == "spent" && entry.amount.is_some_and(|spent| spent.0 == amount)
+        });
+        check(spent, format!("case {number}: {amount} paid out by the journal and not on chain"));
+    }
+    Ok(())
+}
+
+/// All money that customers paid at this machine is on cards, was paid out, or is in a claim.
+async fn audit_money(
+    atm: &Atm,
+    things: &Things,
+    cases: &[(u64, Record)],
+    nodes: &Nodes,
+    check: &mut impl FnMut(bool, String),
+) -> Result<()> {
+    let (mut funded, mut held, mut spent, mut known) = (0, 0, 0, 0);
+    let kept = || things.kept.iter().chain(&things.taken_out).map(|(_, card)| card);
+    let inside = things.bins.iter().flatten().chain(kept());
+    for name in inside.chain(&things.pocket) {
+        if !atm.card_file(name).exists() {
+            continue;
+        }
+        let Some(carrier) = atm.carrier(name)? else { continue };
+        let Some(history) = nodes.history(carrier, None, 256).await? else { continue };
+        known += 1;
+        for entry in history.entries.iter().filter(|entry| entry.is_final) {
+            let amount = entry.amount.map_or(0, |amount| amount.0);
+            let fees = entry.fee.map_or(0, |fee| fee.0) + entry.network_fee.map_or(0, |fee| fee.0);
+            match entry.kind.as_str() {
+                "funded" => funded += amount,
+                "spent" => spent += amount + fees,
+                _ => {}
+            }
+        }
+        let verdict = nodes.verdict_at(carrier).await?;
+        held += verdict.and_then(|verdict| verdict.final_balance()).unwrap_or(0);
+        let is_kept = kept().any(|kept| kept == name);
+        // A card that did not answer to the end is claimed without its address.
+        let is_of = |record: &Record| record.carrier.is_none_or(|known| known == carrier);
+        let claimed = cases.iter().any(|(_, record)| is_of(record) && !record.case.claims.is_empty());
+        let empty = nodes.verdict_at(carrier).await?.and_then(|verdict| verdict.final_balance()).unwrap_or(0) == 0;
+        check(!is_kept || empty || claimed, format!("{name}: money on a kept card, and no claim"));
+    }
+    check(funded == held + spent, format!("{known} carriers: {funded} in, {held} held, {spent} out"));
+    let journal_spent = cases.iter().filter_map(|(_, record)| match record.case.spend {
+        Spend::Final(amount) => Some(amount),
+        _ => None,
+    });
+    let journal_spent: u128 = journal_spent.sum();
+    let not_known = cases.iter().any(|(_, record)| record.case.claims.contains(&Claim::SpendNotKnown));
+    check(
+        not_known || journal_spent <= spent,
+        format!("{journal_spent} paid out by the journal, {spent} on chain"),
+    );
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Cards that are not what they should be, or do not say what they should.
+
+use crate::{cash_out, every, Branch, Tested, ISSUE_50};
+use specie_atm::case::{Ending, Keep, Refusal};
+
+/// Cards that are pulled out, or lose their contact, at any command of any act (F13 above all: between signing and marking).
+#[tokio::test(flavor = "multi_thread")]
+async fn f4_f9_f13_contacts_that_slip_lose_nothing() -> Tested {
+    let place = Branch::new(&[]).await?;
+    for skip in [0, 5, 9] {
+        for wrong in ["unknown-before", "unknown-after"] {
+            let script = format!("idle\nfault card {wrong} {skip}\nfault card {wrong} 9\n{}", &ISSUE_50[5..]);
+            let played = place.atm.play(&script, &[])?;
+            assert!(played.ended_well, "{}", played.said);
+            if skip != 5 {
+                let script = format!("idle\nfault card {wrong} {skip}\n{}", &cash_out(false)[5..]);
+                let played = place.atm.play(&script, &[])?;
+                assert!(played.ended_well, "{}", played.said);
+            }
+        }
+    }
+    place.audited().await
+}
+
+/// Cards that answer with a wrong bit now and then: they are asked again, nothing is lost, and nobody is called a fake.
+#[tokio::test(flavor = "multi_thread")]
+async fn f4_f16_damaged_answers_are_asked_for_again() -> Tested {
+    let place = Branch::new(&[]).await?;
+    let rounds = std::env::var("SPECIE_DAMAGES").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    for answer in every(40, rounds) {
+        let script = format!("idle\nfault card mismatch {answer}\n{}", &ISSUE_50[5..]);
+        place.atm.play_well(&script)?;
+        let script = format!("idle\nfault card mismatch {}\n{}", answer * 2 / 3, &cash_out(false)[5..]);
+        place.atm.play_well(&script)?;
+    }
+    for (number, record) in place.atm.journal()?.cases()? {
+        assert_eq!(record.ending, Some(Ending::Done), "case {number}: {record:#?}");
+    }
+    // One that answers nonsense again and again is given back, whatever it is: a fault is no fake.
+    place.atm.play_well(ISSUE_50)?;
+    let nonsense = "fault card mismatch\n".repeat(40);
+    place.atm.play_well(&format!(
+        "idle\n{nonsense}choose What is this card worth\ninsert\ntake\nscreen No card was put in\ncancel\nidle\n"
+    ))?;
+    let case = place.atm.last_case()?.case;
+    assert_eq!((case.refusal, case.keep), (Some(Refusal::NoCarrier), None));
+    assert!(place.atm.things()?.kept.iter().all(|(why, _)| *why == Keep::GivenBack));
+    place.audited().await
+}

@@ -1,0 +1,87 @@
+//! People and their money.
+
+use crate::{Branch, Tested, LIMIT};
+use specie_atm::{
+    case::{Cash, Keep, Payment, Refusal},
+    policy::{Role, Spc},
+};
+use specie_client::{amount::UNIT, Call, Key};
+use specie_tests::atm::Result;
+
+/// Who does not pay, pays too little, may not, or does not answer (F6, F8, F12, F17, F18, F21).
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
+    let place = Branch::new(&[]).await?;
+    let last = || -> Result<_> { Ok(place.atm.last_case()?.case) };
+    let cases = || -> Result<_> { Ok(place.atm.journal()?.cases()?.len()) };
+    let issue =
+        |end: &str| format!("idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nchoose Yes\n{end}cancel\nidle\n");
+
+    // Not paid in time; ended by the customer; and the chain refuses another amount than the card is marked with (F8).
+    place.atm.play_well(&issue("screen Not done\n"))?;
+    assert_eq!((last()?.refusal, last()?.keep), (Some(Refusal::NotPaid), Some(Keep::Unfunded)));
+    place.atm.play_well(&issue("screen Pay with your wallet\ncancel\nscreen Not done\n"))?;
+    place.atm.play_well(&issue("wallet pay 19\nscreen Not done\n"))?;
+    assert_eq!((last()?.payment, last()?.claims.len()), (Payment::TimedOut, 0), "the chain has refused it");
+
+    // A wallet with too little money (F6).
+    let poor = Key::from_secret("//Specie//Poor")?;
+    let rich = std::fs::read_to_string(place.atm.folder.join("wallet.key"))?;
+    std::fs::write(place.atm.folder.join("wallet.key"), "//Specie//Poor\n")?;
+    let dave = Key::from_secret("//Dave")?;
+    place.nodes.execute(&Call::transfer(poor.account(), 5 * UNIT), &dave, LIMIT).await?;
+    place.atm.play_well(&issue("wallet pay\nscreen Not done\n"))?;
+    assert_eq!(last()?.refusal, Some(Refusal::NotPaid));
+    std::fs::write(place.atm.folder.join("wallet.key"), rich)?;
+
+    // Nobody answers: at each page the machine is where it began, and no case was begun.
+    let before = cases()?;
+    place.atm.configure(|config| config.policy.waits.customer = 3)?;
+    place.atm.play_well(
+        "idle\nchoose A new card\nscreen How much\nidle\nchoose A card's money\nscreen To which\nidle\n",
+    )?;
+    // A bad payee, three times (F12); a signature that does not fit (F17); no consent to the fee (F18).
+    place.atm.configure(|config| config.policy.waits.customer = 12)?;
+    place.atm.play_well(
+        "idle\nchoose A card's money\ntype 5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaX\nscreen That does not do\n\
+         type hello\nscreen That does not do\nwait 0.3\ntype 15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5\n\
+         screen Sorry\ncancel\nidle\nchoose A new card\nchoose 20 SPC\nwallet refuse hello\nscreen not from a wallet\n\
+         cancel\nidle\nchoose A new card\nchoose 20 SPC\nwallet sign\nscreen Fee from your wallet: 0.7 SPC\nchoose No\nidle\n",
+    )?;
+    // Roles: a limit on one card, and an account that is not known.
+    place.atm.configure(|config| {
+        let identification = &mut config.policy.identification;
+        identification.roles.insert("small".into(), Role { max_amount: Some(Spc(10 * UNIT)), ..Role::default() });
+        identification.accounts.insert(dave.account(), "small".into());
+    })?;
+    place
+        .atm
+        .play_well("idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nscreen at most 10 SPC\ncancel\nidle\n")?;
+    place.atm.configure(|config| {
+        config.policy.identification.accounts.clear();
+        config.policy.identification.anybody.issue = false;
+    })?;
+    place
+        .atm
+        .play_well("idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nscreen not known here\ncancel\nidle\n")?;
+    assert_eq!(cases()?, before, "nobody was served");
+
+    // The fee in cash: not paid, and given back when nothing comes of the case; taken when the card is (F18).
+    place.atm.configure(|config| {
+        config.policy.identification.for_issue = false;
+        config.policy.cash_fee = 200;
+    })?;
+    let cash = |end: &str| {
+        format!("idle\nchoose A new card\nchoose 20 SPC\nscreen Fee in cash: 200\nchoose Yes\n{end}cancel\nidle\n")
+    };
+    place.atm.play_well(&cash("cash 199\nscreen The fee was not paid\nback\n"))?;
+    assert_eq!(last()?.refusal, Some(Refusal::NoFee));
+    place.atm.play_well(&cash("cash 300\nscreen Not done\n"))?;
+    assert_eq!((last()?.cash, last()?.refusal), (Cash::Returned, Some(Refusal::NotPaid)));
+    place.atm.play_well(&cash("cash 300\nwallet pay\ntake\nscreen Thank you\n"))?;
+    assert_eq!((last()?.cash, place.atm.things()?.safe), (Cash::Taken, 200));
+    let receipt = place.atm.last_case()?.receipt.unwrap_or_default();
+    assert!(receipt.contains("fee in cash: 200 cent") && receipt.contains("paid onto it: 20 SPC"), "{receipt}");
+    assert!(place.atm.things()?.receipts.contains(&receipt), "it was printed");
+    place.audited().await
+}

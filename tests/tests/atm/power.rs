@@ -1,0 +1,29 @@
+//! Power cuts.
+
+use crate::{cash_out, every, Branch, Tested, ISSUE_50};
+
+/// The power fails at each moment of making a card, and of cashing one; every time the machine goes on, and the books are
+/// right.
+#[tokio::test(flavor = "multi_thread")]
+async fn f1_f9_f12_f13_power_cuts_at_every_moment() -> Tested {
+    let place = Branch::new(&["--cards", "40"]).await?;
+    let rounds = std::env::var("SPECIE_CUTS").ok().and_then(|cuts| cuts.parse().ok()).unwrap_or(4);
+    // Moments of a whole issue: 8 acts with two each; of a cash-out: 7 acts.
+    for cut in every(16, rounds) {
+        let played = place.atm.play(ISSUE_50, &["--cut", &cut.to_string()])?;
+        assert!(!played.ended_well && played.said.contains("power cut"), "{cut}: {}", played.said);
+        // What stuck out of the slot somebody takes, or not.
+        place.atm.play_well("idle\n")?;
+    }
+    place.atm.play_well(ISSUE_50)?;
+    for cut in every(14, rounds) {
+        let played = place.atm.play(&cash_out(true), &["--cut", &cut.to_string()])?;
+        assert!(!played.ended_well && played.said.contains("power cut"), "{cut}: {}", played.said);
+        place.atm.play_well("idle\n")?;
+        if place.atm.things()?.pocket.is_empty() {
+            place.atm.play_well(ISSUE_50)?;
+        }
+    }
+    place.atm.books()?;
+    place.audited().await
+}
