@@ -125,8 +125,10 @@ impl Dialogue {
     fn choose_service(&mut self, limit: Duration) -> Result<Service, Gone> {
         let online = self.machine.network.is_able(self.machine.policy.agreeing_nodes);
         let stock = self.machine.journal.stock()?;
-        let can_make =
-            stock.bins().any(|(_, blanks)| blanks.count > 0) && !self.machine.journal.open_grants()?.is_empty();
+        let has_blanks = stock.bins().any(|(_, blanks)| blanks.count > 0);
+        let can_make = has_blanks
+            && !self.machine.journal.open_grants()?.is_empty()
+            && (online || self.made_offline_today()? < self.machine.policy.offline_a_day);
         let mut services = Vec::new();
         let mut page = Page::new("What can I do for you?");
         if !online {
@@ -196,7 +198,10 @@ impl Dialogue {
         let keep = self.choose(page, self.limit())? == 1;
         let page = Page::new("All of the card's money?")
             .line(format!("to {to}"))
-            .line("The network takes its fee off, below 0.01 SPC.")
+            .line(format!(
+                "At most {} is taken off: the network's fee, and this machine's.",
+                amount_text(self.machine.policy.max_order_fee.0)
+            ))
             .choice("Yes, pay")
             .choice("No");
         if self.choose(page, self.limit())? != 0 {
@@ -276,6 +281,13 @@ impl Dialogue {
             .filter(|record| record.ending != Some(Ending::Refused))
             .filter_map(|record| record.case.request.kind.amount())
             .fold(0, Balance::saturating_add))
+    }
+
+    /// How many cards were made without network today.
+    fn made_offline_today(&self) -> Result<u32, Gone> {
+        let cases = self.machine.journal.cases_since(clock::midnight(clock::now()))?;
+        let offline = cases.iter().filter(|record| matches!(record.case.request.kind, Kind::IssueOffline { .. }));
+        Ok(u32::try_from(offline.count()).unwrap_or(u32::MAX))
     }
 
     /// The fee before anything is done (F18): what the operator gets from the customer's wallet, in base units.

@@ -25,6 +25,9 @@ use tokio::runtime::Runtime;
 /// How often a subscription that says nothing is doubted: verdicts change with the clock too.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
+/// How often a fee is asked for that is to be on a receipt.
+const TRIES: u32 = 3;
+
 /// Why a registration can never succeed.
 fn is_for_good(error: &str) -> bool {
     const FOR_GOOD: [&str; 7] = [
@@ -105,6 +108,12 @@ impl Network {
     pub fn verdicts_of_all(&self, evidence: &Evidence) -> Vec<(String, Verdict)> {
         let words = self.wait(self.nodes.verdicts(&Subject::Card(Box::new(*evidence)), false));
         words.into_iter().filter_map(|word| Some((word.url, word.verdict.ok()?.0))).collect()
+    }
+
+    /// What every node that answers knows about an address.
+    pub fn verdicts_at(&self, carrier: Account) -> Vec<Verdict> {
+        let words = self.wait(self.nodes.verdicts(&Subject::Address(carrier), false));
+        words.into_iter().filter_map(|word| Some(word.verdict.ok()?.0)).filter(Verdict::is_known).collect()
     }
 
     /// Whether as many nodes are able as the operator wants to agree on a payment.
@@ -211,19 +220,21 @@ impl Network {
         self.wait(self.nodes.fate(order))
     }
 
-    /// Who paid a carrier last, and the fee that came on top, in base units, as its history has it.
+    /// Who paid a carrier last, and the fee that came on top, in base units, as its history has it; in a block that may not
+    /// be final yet.
     pub fn last_funding(&self, carrier: Account) -> Result<Option<(Option<Account>, Balance)>, ClientError> {
         let history = self.wait(self.nodes.history(carrier, None, 16))?;
         Ok(history.and_then(|history| {
             let paid = |kind: &str| kind == "funded" || kind == "received";
-            let entry = history.entries.into_iter().find(|entry| entry.is_final && paid(&entry.kind))?;
+            let entry = history.entries.into_iter().find(|entry| paid(&entry.kind))?;
             Some((entry.by.or(entry.from), entry.fee.map_or(0, |fee| fee.0)))
         }))
     }
 
     /// Notes in a record who paid its carrier, and the fee, if the chain says so.
     pub fn note_payer(&self, record: &mut Record) {
-        let known = record.carrier.and_then(|carrier| self.last_funding(carrier).ok().flatten());
+        let ask = |carrier| (0..TRIES).find_map(|_| self.last_funding(carrier).ok().flatten());
+        let known = record.carrier.and_then(ask);
         if let Some((payer, fee)) = known {
             (record.payer, record.fee_paid) = (payer, Some(fee));
         }

@@ -216,6 +216,10 @@ pub struct Policy {
     pub funding_due: BlockNumber,
     /// For how many blocks a card's order is valid.
     pub order_life: BlockNumber,
+    /// The most that an order may cost its card, in SPC: the network's fee, and what is left of it to the machine.
+    pub max_order_fee: Spc,
+    /// How many carriers a day (UTC) may be made while there is no network, when nobody pays for them; 0: none.
+    pub offline_a_day: u32,
     /// What making or funding a carrier costs in cash, in the smallest unit of the cash; 0: the fee is taken from the
     /// customer's wallet, as the chain has it for this machine.
     pub cash_fee: u64,
@@ -241,6 +245,8 @@ impl Default for Policy {
             agreeing_nodes: 1,
             funding_due: 300,
             order_life: 60,
+            max_order_fee: Spc(amount::UNIT / 100),
+            offline_a_day: 20,
             cash_fee: 0,
             cash_name: "cent".into(),
             max_bad_blanks: 2,

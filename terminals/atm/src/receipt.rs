@@ -43,6 +43,9 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
     }
     if let Spend::Final(amount) = case.spend {
         line(format!("paid out: {}", amount_text(amount)));
+        if let Some(order) = record.order() {
+            line(format!("fee of the network and this machine: {}", amount_text(order.fee)));
+        }
     }
     if let Kind::Query = case.request.kind {
         match case.card.map(|card| card.genuine) {

@@ -1,7 +1,7 @@
 //! The journal: what is in it after a restart, and whose it is.
 
 use specie_atm::{
-    case::{Act, Case, Claim, Ending, Kind, Outcome, Payment, Request, Spend},
+    case::{Act, Case, Claim, Ending, Kind, Outcome, Payment, Place, Request, Spend},
     journal::{CachedBatch, Journal, JournalError, Record, Terms, What, Written},
     stock::{Bin, Blanks, Stock},
 };
@@ -86,6 +86,41 @@ fn a_claim_stays_until_it_is_settled() {
     assert_eq!(journal.unsettled().unwrap().len(), 1);
     assert!(matches!(journal.settle(number, 2, "Ada", ""), Err(JournalError::NoClaim(_, 2))));
     assert!(matches!(journal.settle(99, 0, "Ada", ""), Err(JournalError::NoCase(99))));
+}
+
+/// Kept cards are found without reading every case, in a journal of an earlier version too, until they are taken out.
+#[test]
+fn f9_kept_cards_are_listed_until_the_operator_takes_them_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let journal = open(&path);
+    let mut numbers = Vec::new();
+    for place in [Place::Kept, Place::Customer, Place::Kept] {
+        let mut record = record();
+        let number = journal.begin(&record).unwrap();
+        assert!(journal.kept().unwrap().iter().all(|(kept, _)| *kept != number), "it has not ended");
+        (record.case.place, record.ended, record.ending) = (place, Some(2), Some(Ending::Refused));
+        journal.write(number, &record, What::Ended(Ending::Refused), Written::default()).unwrap();
+        numbers.push(number);
+    }
+    let kept = |journal: &Journal| journal.kept().unwrap().iter().map(|(number, _)| *number).collect::<Vec<_>>();
+    assert_eq!(kept(&journal), [numbers[0], numbers[2]]);
+    drop(journal);
+
+    let database = redb::Database::open(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    assert!(transaction.delete_table(redb::TableDefinition::<u64, ()>::new("kept")).unwrap());
+    transaction.commit().unwrap();
+    drop(database);
+    let journal = open(&path);
+    assert_eq!(kept(&journal), [numbers[0], numbers[2]]);
+
+    let taken = journal.empty_compartment().unwrap();
+    assert_eq!(taken.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [numbers[0], numbers[2]]);
+    assert_eq!(kept(&journal), [0; 0]);
+    assert!(journal.case(numbers[0]).unwrap().taken_out.is_some());
+    drop(journal);
+    assert_eq!(kept(&open(&path)), [0; 0]);
 }
 
 #[test]

@@ -7,12 +7,16 @@ use pcsc::{
 use specie_carrier::transport::{Transport, TransportError};
 use std::{
     ffi::{CStr, CString},
+    sync::mpsc,
     time::{Duration, Instant},
 };
 use thiserror::Error;
 
 /// The bytes of a status word: every answer ends with one.
 const STATUS_WORD: usize = 2;
+
+/// How long a card may take for an answer: it may ask the reader for more time, as often as it likes.
+pub const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 /// Why there is no reader, or no card in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -122,8 +126,9 @@ impl Reader {
 
     /// Gives the card in the reader power, and holds it for nobody else.
     pub fn connect(&self) -> Result<Card, ReaderError> {
-        let card = self.context.connect(&self.name, ShareMode::Exclusive, Protocols::ANY)?;
-        Ok(Card { card: Some(card) })
+        // On a line to the service of its own: while a card is asked, its line is taken.
+        let card = Context::establish(Scope::System)?.connect(&self.name, ShareMode::Exclusive, Protocols::ANY)?;
+        Ok(Card { card: Some(card), limit: ANSWER_LIMIT })
     }
 
     fn wait(&self, limit: Duration, wanted: bool) -> Result<bool, ReaderError> {
@@ -162,18 +167,40 @@ impl Reader {
 /// A card under power. It loses it when this is dropped.
 pub struct Card {
     card: Option<PcscCard>,
+    limit: Duration,
 }
 
+impl Card {
+    /// How long each answer may take; [`ANSWER_LIMIT`] if nobody says.
+    pub const fn with_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+}
+
+/// The service waits for a card as long as the card asks for more time, so another thread does, and is left alone with a card
+/// that asks too long. It lets go of the card when that is taken out.
 impl Transport for Card {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let card = self.card.as_ref().ok_or_else(|| TransportError::Disconnected("it was given back".into()))?;
-        let mut buffer = [0; MAX_BUFFER_SIZE];
-        match card.transmit(command, &mut buffer) {
+        let card = self.card.take().ok_or_else(|| TransportError::Disconnected("it was given back".into()))?;
+        let (send, receive) = mpsc::sync_channel(1);
+        let command = command.to_vec();
+        let asking = std::thread::Builder::new().name("card".into()).spawn(move || {
+            let mut buffer = [0; MAX_BUFFER_SIZE];
+            let answer = card.transmit(&command, &mut buffer).map(<[u8]>::to_vec);
+            if let Err(mpsc::SendError((card, _))) = send.send((card, answer)) {
+                give_back(card);
+            }
+        });
+        asking.map_err(|error| TransportError::Disconnected(error.to_string()))?;
+        let Ok((card, answer)) = receive.recv_timeout(self.limit) else { return Err(TransportError::Timeout) };
+        self.card = Some(card);
+        match answer {
             // Some drivers hand on nothing where a card was taken out or says nothing.
             Ok(answer) if answer.len() < STATUS_WORD => {
                 Err(TransportError::Garbled(format!("{} bytes", answer.len())))
             }
-            Ok(answer) => Ok(answer.to_vec()),
+            Ok(answer) => Ok(answer),
             Err(error) => Err(failure(error)),
         }
     }
@@ -182,10 +209,14 @@ impl Transport for Card {
 impl Drop for Card {
     fn drop(&mut self) {
         if let Some(card) = self.card.take() {
-            // A card that is not there any more has no power already.
-            let _ = card.disconnect(Disposition::UnpowerCard);
+            give_back(card);
         }
     }
+}
+
+fn give_back(card: PcscCard) {
+    // A card that is not there any more has no power already.
+    let _ = card.disconnect(Disposition::UnpowerCard);
 }
 
 fn failure(error: PcscError) -> TransportError {

@@ -4,7 +4,7 @@ use specie_carrier::{
     factory::{self, Batch, Specification},
     host::{Host, HostError},
     software::{MemoryMedium, OsHardware, SoftwareCard},
-    transport::TransportError,
+    transport::{Transport, TransportError},
 };
 use specie_primitives::{
     attestation::Lifecycle,
@@ -19,7 +19,10 @@ use specie_reader::{
     slot::{Inserted, Pull, Slot},
     software::Software,
 };
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 type Inside = Software<MemoryMedium, OsHardware>;
@@ -49,6 +52,7 @@ fn f3_f4_f10_f13_card_in_a_real_reader() -> Outcome {
     whole_life(&service, &reader)?;
     not_a_carrier(&service, &reader)?;
     dead(&service, &reader)?;
+    too_slow(&service, &reader)?;
     two_readers(&service, &readers)?;
     for pull in [Pull::Before, Pull::After] {
         pulled_out_at_every_step(&service, &reader, pull)?;
@@ -126,7 +130,7 @@ fn whole_life(service: &Service, reader: &Reader) -> Outcome {
 /// Something that answers everything with one status word: another card.
 struct Foreign;
 
-impl specie_carrier::transport::Transport for Foreign {
+impl Transport for Foreign {
     fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, TransportError> {
         Ok(vec![0x6a, 0x82])
     }
@@ -183,6 +187,53 @@ fn dead(service: &Service, reader: &Reader) -> Outcome {
     drop(slot);
     assert!(reader.wait_for_removal(PATIENCE)?);
     std::thread::sleep(LOOK);
+    Ok(())
+}
+
+/// A card that takes its time.
+struct Slow;
+
+impl Transport for Slow {
+    fn transmit(&mut self, _command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        std::thread::sleep(Duration::from_secs(6));
+        Ok(vec![0x90, 0x00])
+    }
+}
+
+impl Inserted for Slow {
+    type Link = Self;
+
+    fn power_on(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn power_off(&mut self) {}
+
+    fn link(&mut self) -> Option<&mut Self> {
+        Some(self)
+    }
+}
+
+/// A card that never answers keeps nobody waiting, and the reader is free when it is taken out.
+fn too_slow(service: &Service, reader: &Reader) -> Outcome {
+    let slot = Slot::insert(service.port(0), Slow)?;
+    assert!(reader.wait_for_card(PATIENCE)?);
+    let begun = Instant::now();
+    let mut host = Host::new(reader.connect()?.with_limit(Duration::from_secs(1)));
+    let mute = HostError::Transport { command: "SELECT", source: TransportError::Timeout };
+    assert_eq!(host.select(), Err(mute));
+    assert!(host.select().is_err(), "it is not asked again");
+    drop(host);
+    assert!(reader.has_card()?);
+    assert_eq!(reader.connect().err(), Some(ReaderError::Shared));
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    drop(slot);
+    assert!(reader.wait_for_removal(PATIENCE)?);
+    std::thread::sleep(LOOK);
+    let (slot, mut host) = put_in(service, reader, new_card()?.1)?;
+    host.select()?;
+    drop(host);
+    take_out(slot, reader)?;
     Ok(())
 }
 

@@ -39,6 +39,9 @@ async fn f6_f11_f12_nodes_that_die() -> Tested {
          cancel\n",
     )?;
     assert_eq!(place.atm.last_case()?.case.refusal, Some(Refusal::Offline));
+    // As many cards for nothing as the operator allows: none.
+    place.atm.configure(|config| config.policy.offline_a_day = 0)?;
+    place.atm.play_well("idle\nscreen There are no new cards now\ncancel\n")?;
     place.node.start_again()?;
     place.node.client().await?;
     place.nodes.wait_until_able(LIMIT).await?;

@@ -1,6 +1,27 @@
 //! Power cuts.
 
 use crate::{cash_out, every, Branch, Tested, ISSUE_50};
+use specie_atm::case::{Claim, Ending, Place};
+
+/// A case that ends the program whenever it goes on does not do so for ever: it is given up, and people are told.
+#[tokio::test(flavor = "multi_thread")]
+async fn f9_f21_a_case_that_ends_the_program_again_and_again() -> Tested {
+    let place = Branch::new(&[]).await?;
+    let played = place.atm.play(ISSUE_50, &["--cut", "10"])?;
+    assert!(played.said.contains("power cut"), "{}", played.said);
+    for _ in 0..9 {
+        assert_eq!(place.atm.journal()?.open_cases()?.len(), 1);
+        let played = place.atm.play("idle\n", &["--cut", "1"])?;
+        assert!(!played.ended_well && played.said.contains("power cut"), "{}", played.said);
+    }
+    place.atm.play("screen Out of order\n", &[])?;
+    let case = place.atm.last_case()?;
+    assert_eq!((case.ending, case.case.place), (Some(Ending::Claimed), Place::Unknown), "{case:#?}");
+    assert!(case.case.claims.contains(&Claim::CardNotFound));
+    place.atm.command("clear", &[])?;
+    place.atm.play_well(ISSUE_50)?;
+    place.audited().await
+}
 
 /// The power fails at each moment of making a card, and of cashing one; every time the machine goes on, and the books are
 /// right.

@@ -1,8 +1,9 @@
 //! What the chain refuses.
 
 use crate::{cash_out, Branch, Tested, ISSUE_50};
-use specie_atm::case::{Keep, Place, Refusal, Registration, Spend};
-use specie_client::Call;
+use specie_atm::case::{Claim, Keep, Place, Refusal, Registration, Spend};
+use specie_atm::policy::Spc;
+use specie_client::{amount::UNIT, Call};
 use specie_primitives::{
     crypto::Scheme,
     ids::{BatchId, CarrierId},
@@ -51,6 +52,14 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
     std::fs::remove_file(place.atm.card_file("batch-4711-card-1"))?;
     place.atm.change_world(|things| things.kept.retain(|(_, card)| card != "batch-4711-card-1"))?;
 
+    // A node that asks more for an order than the operator allows: nothing is signed, nothing is taken.
+    place.atm.configure(|config| config.policy.max_order_fee = Spc(UNIT / 10_000))?;
+    let dear = cash_out(true).replace("insert\n", &format!("insert {good}\n")).replace("Thank you", "did not sign");
+    place.atm.play_well(&dear)?;
+    assert_eq!((last()?.refusal, last()?.place), (Some(Refusal::NotSpent), Place::Customer));
+    assert_eq!(std::fs::read(place.atm.card_file(&good))?, image, "it has signed nothing");
+    place.atm.configure(|config| config.policy.max_order_fee = Spc(UNIT / 100))?;
+
     // Frozen by the issuer: given back, and cannot be cashed (F20). Let go, it is worth what it was.
     place.issuer(Call::freeze(CarrierId(carrier.0))).await?;
     let cash =
@@ -85,6 +94,7 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
     let books = place.atm.books()?;
     assert!(books["differences"].to_string().contains("GrantNotOpen"), "{books} (grant {grant})");
     assert_eq!(last()?.registration, Registration::Refused);
+    assert_eq!(last()?.claims, vec![Claim::NotRegistered], "a customer has it");
     place.atm.play_well("idle\nscreen There are no new cards\ncancel\n")?;
 
     // A batch that is revoked makes no card a fake, and nobody's money worthless (F16).

@@ -116,6 +116,8 @@ fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findi
             }
             Answer::Refused(why) => {
                 record.case.registration = Registered::Refused;
+                record.case.claims.push(Claim::NotRegistered);
+                record.ending = Some(Ending::Claimed);
                 record.remark(format!("the chain refuses the registration: {why}"));
                 journal.dequeue(number, &record)?;
                 findings.differences.push(format!("case {number}: the chain refuses the card {carrier}: {why}"));
@@ -225,7 +227,7 @@ fn fate(network: &Network, record: &Record) -> Result<Option<Found>, ClientError
 /// A payment that was found later: what was agreed on, or not. A case that asked for none has none.
 fn booked(paid: Balance, record: &Record) -> Payment {
     match record.case.request.kind.amount() {
-        Some(wanted) if wanted == paid => Payment::Final(paid),
+        Some(wanted) if paid >= wanted => Payment::Final(paid),
         Some(_) => Payment::Wrong(paid),
         None => record.case.payment,
     }

@@ -322,6 +322,8 @@ pub enum Claim {
     PaymentNotKnown,
     /// An order was signed whose fate is not known.
     SpendNotKnown,
+    /// The customer has a card that the chain refuses to register.
+    NotRegistered,
 }
 
 /// How a case ended.

@@ -89,7 +89,16 @@ impl Case {
                 Act::Pick(_) | Act::Swallow | Act::Present | Act::AwaitTaken | Act::Retract | Act::Keep(_),
                 outcome,
             ) => self.moved(act, outcome),
+            // What is at the station is another card than the one that this case is about.
+            (Act::Read | Act::Initialise { .. }, Outcome::Mismatch) => {
+                self.claim(Claim::CardNotFound);
+                self.keep = Some(Keep::NotTaken);
+            }
             (Act::Read | Act::Initialise { .. }, Outcome::Card(card)) => {
+                if self.was_not_taken && card.genuine == Genuine::No {
+                    // It was better when it went out.
+                    self.claim(Claim::CardNotFound);
+                }
                 self.card = Some(card);
                 self.standing = None;
             }
@@ -150,7 +159,7 @@ impl Case {
             return;
         }
         self.payment = match standing {
-            Standing::Safe(amount) if self.request.kind.amount().is_some_and(|wanted| wanted != amount) => {
+            Standing::Safe(amount) if self.request.kind.amount().is_some_and(|wanted| amount < wanted) => {
                 self.refusal = Some(Refusal::NotPaid);
                 Payment::Wrong(amount)
             }
@@ -185,12 +194,8 @@ impl Case {
         match outcome {
             Outcome::Done => {
                 self.doubts = 0;
+                self.came_back(act == &Act::Retract);
                 self.arrived(to);
-            }
-            // What came back in is another card than the one that went out.
-            Outcome::Mismatch => {
-                self.arrived(to);
-                self.claim(Claim::CardNotFound);
             }
             Outcome::Failed(fault) => {
                 self.doubts = 0;
@@ -220,7 +225,9 @@ impl Case {
         let is_hopeless = self.doubts >= MAX_DOUBTS;
         match spot {
             // The device never knows, and nothing moves.
-            Spot::Station | Spot::Exit if is_hopeless => self.stuck(),
+            Spot::Station if is_hopeless => self.stuck(),
+            // Anybody can take it there.
+            Spot::Exit if is_hopeless => self.arrived(Place::Unknown),
             Spot::Neither if is_hopeless && on_the_way == Move::Picked => {
                 self.place = Place::Nowhere;
                 self.refusal.get_or_insert(Refusal::Jam);
@@ -235,9 +242,19 @@ impl Case {
                 self.refusal.get_or_insert(Refusal::NoCarrier);
                 self.arrived(Place::Exit);
             }
-            Spot::Station => self.arrived(Place::Station),
+            Spot::Station => {
+                self.came_back(on_the_way == Move::Retracted);
+                self.arrived(Place::Station);
+            }
             Spot::Exit => self.arrived(Place::Exit),
             Spot::Neither => self.arrived(on_the_way.out_of_sight()),
+        }
+    }
+
+    /// It was where the customer could reach it: whether it is the same card has to be read.
+    fn came_back(&mut self, from_the_exit: bool) {
+        if from_the_exit {
+            self.card = None;
         }
     }
 
@@ -295,6 +312,10 @@ impl Case {
 
     /// What is at the station does not talk.
     fn silent(&mut self) {
+        if self.was_not_taken {
+            // Or it is not the card that was at the exit.
+            self.claim(Claim::CardNotFound);
+        }
         if self.is_customers_card() {
             self.refusal = Some(Refusal::NoCarrier);
             // Whatever it is, it is the customer's.

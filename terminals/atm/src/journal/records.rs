@@ -48,6 +48,9 @@ pub struct Record {
     pub remarks: Vec<String>,
     /// The receipt.
     pub receipt: Option<String>,
+    /// How often the power came back while it was under way.
+    #[serde(default)]
+    pub restarts: u8,
     /// When the operator took the card out of the compartment, in milliseconds since 1970.
     #[serde(default)]
     pub taken_out: Option<u64>,
@@ -71,6 +74,7 @@ impl Record {
             fee_paid: None,
             remarks: Vec::new(),
             receipt: None,
+            restarts: 0,
             taken_out: None,
         }
     }

@@ -2,7 +2,10 @@
 
 use super::records::{CachedBatch, ClaimRecord, GrantState, Record, Settlement, StepRecord, What};
 use crate::{clock, stock::Stock};
-use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
+use redb::{
+    Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, TableHandle,
+    WriteTransaction,
+};
 use serde::{de::DeserializeOwned, Serialize};
 use specie_client::Account;
 use std::{collections::BTreeMap, path::Path};
@@ -103,9 +106,9 @@ impl Journal {
             transaction.open_table(GRANTS)?;
             transaction.open_table(BATCHES)?;
             transaction.open_table(QUEUE)?;
-            transaction.open_table(KEPT)?;
             transaction.open_table(UNSETTLED)?;
             transaction.open_table(SETTLED)?;
+            find_kept(&transaction)?;
         }
         transaction.commit()?;
         Ok(journal)
@@ -375,6 +378,22 @@ fn put_case(transaction: &WriteTransaction, number: u64, record: &Record) -> Res
     for (place, claim) in (0..=u8::MAX).zip(&record.case.claims) {
         if settled.get((number, place))?.is_none() {
             put(&mut unsettled, (number, place), claim)?;
+        }
+    }
+    Ok(())
+}
+
+/// A journal that was begun without the table of kept cards gets it.
+fn find_kept(transaction: &WriteTransaction) -> Result<(), JournalError> {
+    let is_there = transaction.list_tables()?.any(|table| table.name() == KEPT.name());
+    let mut kept = transaction.open_table(KEPT)?;
+    if is_there {
+        return Ok(());
+    }
+    for row in transaction.open_table(CASES)?.iter()? {
+        let (number, record) = row?;
+        if parse::<Record>(record.value(), "cases")?.is_kept() {
+            kept.insert(number.value(), ())?;
         }
     }
     Ok(())

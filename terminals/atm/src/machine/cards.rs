@@ -2,6 +2,7 @@
 
 use super::Machine;
 use crate::{
+    amount_text,
     case::{Card, Fault, Genuine, Key, Outcome},
     clock,
     device::{DeviceError, Entry, Page},
@@ -50,17 +51,14 @@ pub(super) enum CardError {
     Reader(#[from] DeviceError),
     #[error("random numbers: {0}")]
     Random(#[from] getrandom::Error),
-    #[error("its word on itself does not verify")]
+    #[error("its word on itself does not verify, or is of another carrier")]
     Damaged,
 }
 
 impl CardError {
     /// Whether another try may help.
     const fn may_pass(&self) -> bool {
-        matches!(
-            self,
-            Self::Host(HostError::Transport { .. } | HostError::Malformed { .. }) | Self::Reader(_) | Self::Damaged
-        )
+        matches!(self, Self::Host(HostError::Transport { .. } | HostError::Malformed { .. }) | Self::Reader(_))
     }
 
     pub(super) const fn fault(&self) -> Fault {
@@ -101,7 +99,7 @@ impl Machine {
 
     pub(super) fn read_card(&mut self, record: &mut Record) -> Outcome {
         match self.try_read(record) {
-            Ok(card) => Outcome::Card(card),
+            Ok(outcome) => outcome,
             Err(error) => {
                 record.remark(format!("the card: {error}"));
                 Outcome::Failed(error.fault())
@@ -109,7 +107,7 @@ impl Machine {
         }
     }
 
-    fn try_read(&mut self, record: &mut Record) -> Result<Card, CardError> {
+    fn try_read(&mut self, record: &mut Record) -> Result<Outcome, CardError> {
         let mut evidence = self.evidence()?;
         let mut genuine = self.examine(&evidence, record);
         if genuine != Genuine::Yes {
@@ -126,7 +124,13 @@ impl Machine {
         };
         // A fake shows whatever address it likes.
         let shown = carrier.filter(|_| genuine != Genuine::No).map(|carrier| Account(carrier.0));
-        record.carrier = shown.or(record.carrier);
+        match record.carrier {
+            Some(known) if genuine != Genuine::No && shown != Some(known) => {
+                record.remark(format!("this is not the card {known}: it shows {shown:?}"));
+                return Ok(Outcome::Mismatch);
+            }
+            known => record.carrier = known.or(shown),
+        }
         // Over which grant a key was made a card does not say. It is over this case's if it is the card that was told so.
         let is_ours = record.device == Some(in_hex(&device)) && sequence == 0;
         let key = carrier.map_or(Key::None, |carrier| Key::Made {
@@ -134,7 +138,7 @@ impl Machine {
             sequence,
             grant: record.case.grant.filter(|_| is_ours),
         });
-        Ok(Card { genuine, key })
+        Ok(Outcome::Card(Card { genuine, key }))
     }
 
     /// What the machine can tell of the card's making by itself: with the batch keys that it keeps.
@@ -211,7 +215,7 @@ impl Machine {
         }
         let Some(grant) = record.case.grant else { return Err(Outcome::Failed(Fault::NoCarrier)) };
         let challenge = grant::challenge(&self.genesis, &MachineId(self.network.account().0), grant);
-        let (certificate, attestation) = self.attest_to(&challenge, record.carrier).map_err(|error| {
+        let (certificate, attestation) = self.attest_to(&challenge, record).map_err(|error| {
             record.remark(format!("the card: {error}"));
             Outcome::Failed(error.fault())
         })?;
@@ -225,21 +229,23 @@ impl Machine {
         Ok(())
     }
 
-    /// The card's word over a challenge, which the chain will believe: nobody asks this card again when it has gone.
+    /// Certificate and word of the card over a challenge, which the chain will believe: when the card has gone, nobody can
+    /// ask it again.
     fn attest_to(
         &mut self,
         challenge: &Challenge,
-        carrier: Option<Account>,
+        record: &mut Record,
     ) -> Result<(Certificate, SignedAttestation), CardError> {
-        self.with_card(|host| {
-            let (certificate, attestation) = (host.certificate()?, host.attest(challenge)?);
+        for _ in 0..TRIES {
+            let (certificate, attestation) =
+                self.with_card(|host| Ok((host.certificate()?, host.attest(challenge)?)))?;
             let evidence = Evidence::Attested { certificate, attestation };
-            let is_its = evidence.carrier().ok().flatten().map(|carrier| Account(carrier.0)) == carrier;
-            match is_its && attestation.verify::<Software>(&certificate.device()) {
-                true => Ok((certificate, attestation)),
-                false => Err(CardError::Damaged),
+            let shown = evidence.carrier().ok().flatten().map(|carrier| Account(carrier.0));
+            if shown == record.carrier && self.examine(&evidence, record) == Genuine::Yes {
+                return Ok((certificate, attestation));
             }
-        })
+        }
+        Err(CardError::Damaged)
     }
 
     /// The order for all that the carrier holds.
@@ -261,8 +267,13 @@ impl Machine {
             Outcome::Failed(Fault::Offline)
         };
         let scheme = said.currency_key().ok().flatten().map_or(Scheme::P256, |key| key.scheme());
-        let (best, fee) =
+        let (best, asked) =
             self.network.best().and_then(|best| Ok((best, self.network.order_fee(scheme)?))).map_err(offline)?;
+        let most = self.policy.max_order_fee.0;
+        if asked > most {
+            record.remark(format!("a node asks {} for an order: too much", amount_text(asked)));
+            return Err(Outcome::Failed(Fault::Offline));
+        }
         let order = Order {
             genesis: self.genesis,
             carrier: CarrierId(carrier.0),
@@ -270,8 +281,8 @@ impl Machine {
             sequence: said.sequence.saturating_add(1),
             to,
             amount: EVERYTHING,
-            // Fees follow the fullness of blocks; what the network does not take comes back to the machine.
-            fee: fee.saturating_mul(2),
+            // Fees follow the fullness of blocks; what the network does not take is the machine's.
+            fee: asked.saturating_mul(2).min(most),
             fee_to: self.network.account().0,
             valid_until: best.saturating_add(self.policy.order_life),
         };

@@ -6,9 +6,12 @@ use crate::{
     journal::Record,
     network::Registered,
 };
-use specie_client::{answers::Verdict, ClientError, OrderFate};
-use specie_primitives::{evidence::Evidence, Balance};
-use std::time::Instant;
+use specie_client::{answers::Verdict, Account, ClientError, OrderFate};
+use specie_primitives::{evidence::Evidence, order::Order, Balance};
+use std::time::{Duration, Instant};
+
+/// How long nodes may take until they agree on what one of them knows.
+const AGREE_LIMIT: Duration = Duration::from_secs(15);
 
 /// What one look at a carrier that is to be paid shows.
 enum Look {
@@ -147,8 +150,16 @@ impl Machine {
         for remark in said {
             record.remark(remark);
         }
-        if let Some(Outcome::Paid(_)) = over {
+        if let Some(Outcome::Paid(_) | Outcome::PaidOtherwise(_)) = over {
             network.note_payer(record);
+        }
+        if let Some(Outcome::Failed(Fault::TimedOut)) = over {
+            // "Nothing came" costs whoever has paid: it takes every node's word.
+            let holds = |verdict: &Verdict| verdict.balance.as_ref().is_some_and(|balance| balance.best.0 > 0);
+            if network.verdicts_at(carrier).iter().any(holds) {
+                record.remark("a node has seen money");
+                return Outcome::Standing(Standing::Doubtful);
+            }
         }
         // No node has said anything to the end.
         over.unwrap_or(Outcome::Unknown)
@@ -200,7 +211,13 @@ impl Machine {
         match self.network.send_order(&order, &signature, self.policy.waits.for_finality()) {
             Ok(OrderFate::Executed { amount, block }) => {
                 record.remark(format!("the order was executed in block {block}"));
-                Outcome::Spent(amount)
+                match self.nodes_have_seen(&order) {
+                    true => Outcome::Spent(amount),
+                    false => {
+                        record.remark("other nodes do not say so");
+                        Outcome::Unknown
+                    }
+                }
             }
             Ok(OrderFate::Dead(why)) => {
                 record.remark(format!("the order is dead: {why}"));
@@ -218,13 +235,33 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// Whether as many nodes as the operator wants have seen an order executed, and none has not: they may be a block behind.
+    fn nodes_have_seen(&self, order: &Order) -> bool {
+        let wanted = self.policy.agreeing_nodes;
+        if wanted <= 1 {
+            return true;
+        }
+        let carrier = Account(order.carrier.0);
+        let seen =
+            |verdict: &Verdict| verdict.carrier.as_ref().is_some_and(|known| known.sequence >= order.sequence);
+        let agreed = self.network.follow(carrier, AGREE_LIMIT, || {
+            let all = self.network.verdicts_at(carrier);
+            (all.len() >= wanted && all.iter().all(seen)).then_some(())
+        });
+        agreed.is_some()
+    }
+}
+
 fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
     let held = verdict.final_balance().unwrap_or(0);
     let best = verdict.balance.as_ref().map_or(0, |balance| balance.best.0);
     match verdict.state.as_str() {
-        "safe" if held == wanted => Look::Over(Outcome::Paid(held)),
-        "safe" if held < wanted => Look::Less(held),
-        "safe" => Look::Over(Outcome::PaidOtherwise(held)),
+        // More than that is the customer's all the same: anybody can add a grain of dust to it.
+        "safe" if held >= wanted => Look::Over(Outcome::Paid(held)),
+        // The rest is under way.
+        "safe" | "issuanceError" if held < wanted && best > held => Look::Seen,
+        "safe" => Look::Less(held),
         // The operator's threshold: so little is handed over before it is final.
         "blank" if wanted < final_from && best == wanted => Look::Over(Outcome::Paid(best)),
         "issuanceError" | "unsafe" if held > 0 && held < wanted && verdict.reason == "faceValueMismatch" => {
@@ -348,6 +385,8 @@ mod tests {
         assert_eq!(look(&verdict("withdrawn", "spent", 0, 50), 0), seen, "a card that is used again");
         assert_eq!(look(&verdict("safe", "sound", 50, 50), 0), Some(Outcome::Paid(50)));
         assert_eq!(look(&verdict("safe", "sound", 49, 49), 0), Some(Outcome::PaidOtherwise(49)));
+        assert_eq!(look(&verdict("safe", "sound", 51, 51), 0), Some(Outcome::Paid(51)), "dust");
+        assert_eq!(look(&verdict("safe", "sound", 30, 50), 0), seen, "the rest is in a block");
         let mismatch = verdict("issuanceError", "faceValueMismatch", 51, 51);
         assert_eq!(look(&mismatch, 0), Some(Outcome::PaidOtherwise(51)));
         assert_eq!(look(&verdict("unsafe", "spendInPool", 50, 50), 0), seen, "somebody spends it");

@@ -46,6 +46,9 @@ pub enum MachineError {
 /// No case takes more acts than this, whatever happens.
 const MAX_ACTS: u32 = 1_000;
 
+/// A case that was under way so often when the power came back is taken for the reason why it went.
+const MAX_RESTARTS: u8 = 8;
+
 /// How many more one takes that was [abandoned](Case::abandon).
 const MAX_ACTS_AFTER: u32 = 10;
 
@@ -85,6 +88,11 @@ impl Machine {
         for (number, mut record) in self.journal.open_cases()? {
             record.case.restarted();
             record.remark("the power was gone");
+            record.restarts = record.restarts.saturating_add(1);
+            if record.restarts > MAX_RESTARTS {
+                record.remark("this case has ended the program again and again");
+                record.case.abandon();
+            }
             self.journal.write(number, &record, What::Restarted, Written::default())?;
             self.carry_on(number, record)?;
             resumed.push(number);
@@ -147,6 +155,11 @@ impl Machine {
     /// What has to be written down together with the intention.
     fn prepare(&mut self, act: &Act, record: &mut Record) -> Result<(), Outcome> {
         match act {
+            // Another card than the last one of this case, if there was one.
+            Act::Pick(_) | Act::Swallow => {
+                (record.carrier, record.device, record.registration) = (None, None, None);
+                Ok(())
+            }
             Act::Initialise { .. } => {
                 record.device = self.at_station.as_ref().map(cards::in_hex);
                 Ok(())

@@ -22,7 +22,7 @@ impl Machine {
             Act::Swallow => module.swallow(customer),
             Act::Present => module.present(),
             Act::AwaitTaken => module.await_taken(taking),
-            Act::Retract => return self.retract(record),
+            Act::Retract => module.retract(),
             Act::Keep(reason) => module.keep(*reason),
             Act::FindCard => {
                 return match module.find() {
@@ -41,26 +41,6 @@ impl Machine {
     fn note_address(&mut self, record: &mut Record) {
         if let Ok(carrier) = self.with_card(|host| Ok(host.carrier()?)) {
             record.remark(format!("the card shows the address {}", Account(carrier.0)));
-        }
-    }
-
-    /// Takes the card back in, and looks whether it is the one that went out.
-    fn retract(&mut self, record: &mut Record) -> Outcome {
-        if let Err(error) = self.devices.module.retract() {
-            return failed(error, record);
-        }
-        let mut shown = || self.with_card(|host| Ok(host.carrier()?)).ok().map(|carrier| Account(carrier.0));
-        let carrier = match shown() {
-            carrier if carrier == record.carrier => carrier,
-            // A bad line, perhaps.
-            _ => shown(),
-        };
-        match record.carrier {
-            Some(known) if carrier != Some(known) => {
-                record.remark(format!("what came back in is another card: {carrier:?}"));
-                Outcome::Mismatch
-            }
-            _ => Outcome::Done,
         }
     }
 

@@ -42,6 +42,7 @@ pub const fn claim_in_words(claim: Claim) -> &'static str {
         Claim::CashNotFound => "it is not known where the cash is",
         Claim::PaymentNotKnown => "it is not known whether the customer has paid",
         Claim::SpendNotKnown => "an order was signed whose fate is not known",
+        Claim::NotRegistered => "the customer has a card that the network refuses for good",
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::world::BIN;
 use specie_atm::case::{
-    Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Keep, Key, Kind, Means, Outcome, Refusal, Request, Spot,
-    Standing, Step,
+    Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Keep, Key, Kind, Means, Outcome, Place, Refusal, Request,
+    Spot, Standing, Step,
 };
 
 const MEANS: Means = Means { grant: Some(3), max_bad_blanks: 1 };
@@ -198,6 +198,7 @@ fn f9_card_that_is_not_taken_is_retracted_and_claimed() {
             (Act::Present, DONE),
             (Act::AwaitTaken, Outcome::Failed(Fault::TimedOut)),
             (Act::Retract, DONE),
+            (Act::Read, MADE),
             (Act::Keep(Keep::NotTaken), DONE),
             (Act::Receipt, DONE),
         ],
@@ -495,11 +496,32 @@ fn f9_a_card_that_cannot_be_taken_back_in_may_be_the_customers() {
     assert_eq!(stuck.claims, [Claim::CardNotFound]);
     ends(&stuck, Ending::Claimed);
 
-    // Somebody took it, and pushed another one in.
-    let mut swapped = taken_back(Outcome::Mismatch);
-    told(&mut swapped, &[(Act::Keep(Keep::NotTaken), DONE), (Act::Receipt, DONE)]);
-    assert!(swapped.claims.contains(&Claim::CardNotFound));
-    ends(&swapped, Ending::Claimed);
+    // Somebody took it, and pushed another one in: one that answers, or one that does not.
+    for (read, keep) in [(Outcome::Mismatch, Keep::NotTaken), (Outcome::Failed(Fault::NoCarrier), Keep::Abandoned)]
+    {
+        let mut swapped = taken_back(DONE);
+        told(&mut swapped, &[(Act::Read, read), (Act::Keep(keep), DONE), (Act::Receipt, DONE)]);
+        assert!(swapped.claims.contains(&Claim::CardNotFound), "{read:?}");
+        ends(&swapped, Ending::Claimed);
+    }
+
+    // The rollers do not know, and the card is inside all the same: it is read as well.
+    let mut case = taken_back(Outcome::Unknown);
+    told(&mut case, &[(Act::FindCard, Outcome::Found(Spot::Station)), (Act::Read, Outcome::Mismatch)]);
+    assert_eq!(case.claims, [Claim::CardNotFound]);
+}
+
+/// A card that stays at the exit is within everybody's reach: it is not booked as the machine's.
+#[test]
+fn f9_an_exit_that_never_knows_has_given_the_card_away() {
+    let mut case = issue();
+    told(&mut case, &PAID);
+    told(&mut case, &[(Act::Present, DONE)]);
+    let doubt = [(Act::AwaitTaken, Outcome::Unknown), (Act::FindCard, Outcome::Found(Spot::Exit))];
+    told(&mut case, &[doubt, doubt, doubt].concat());
+    told(&mut case, &[(Act::Receipt, DONE)]);
+    assert_eq!((case.place, case.claims.as_slice()), (Place::Unknown, &[Claim::CardNotFound][..]));
+    ends(&case, Ending::Claimed);
 }
 
 #[test]

@@ -64,11 +64,17 @@ pub struct World {
     pub executed: BTreeSet<([u8; 32], u32)>,
     pub receipts: u32,
     pub presented: Vec<u32>,
+    /// The carrier at the station as the machine first read it.
+    pub known: Option<[u8; 32]>,
 }
 
 pub const AMOUNT: u128 = 100;
 pub const FEE: u64 = 5;
 pub const BIN: Bin = Bin(0);
+
+/// The customer's cards: the one that a case is about, and another one.
+const OWN: u32 = 100;
+const OTHER: u32 = 101;
 
 impl World {
     /// A full bin, in which some blanks are not as they should be, and a customer with a carrier that holds `amount`.
@@ -79,14 +85,15 @@ impl World {
             grant: Some(1_000),
             genuine: !chances.happens(8),
             dead: chances.happens(12),
-            ..blank(100, true, false)
+            ..blank(OWN, true, false)
         };
         let balances = own.carrier().map(|carrier| (carrier, amount)).into_iter().collect();
         Self {
             bin,
             station: None,
             exit: None,
-            customer: vec![own],
+            // Another one, to be pushed in where the first came out.
+            customer: vec![Plastic { id: OTHER, dead: chances.happens(3), ..own.clone() }, own],
             kept: Vec::new(),
             purse: 50,
             acceptor: 0,
@@ -99,6 +106,7 @@ impl World {
             executed: BTreeSet::new(),
             receipts: 0,
             presented: Vec::new(),
+            known: None,
         }
     }
 
@@ -126,6 +134,7 @@ impl World {
             Act::Pick(_) if chances.happens(12) => fault(Fault::Jam),
             Act::Pick(_) => match self.bin.pop() {
                 Some(card) => {
+                    self.known = None;
                     self.station = Some(card);
                     Outcome::Done
                 }
@@ -206,6 +215,9 @@ impl World {
                 fault(Fault::Jam)
             }
             Act::Retract => {
+                if chances.happens(3) {
+                    self.swap();
+                }
                 self.station = self.exit.take();
                 Outcome::Done
             }
@@ -222,7 +234,22 @@ impl World {
         }
     }
 
+    /// Somebody takes the card at the exit, and holds another one there.
+    fn swap(&mut self) {
+        let other = self.customer.iter().position(|card| card.id == OTHER);
+        if let (Some(taken), Some(other)) = (self.exit.take(), other) {
+            self.exit = Some(self.customer.remove(other));
+            self.customer.push(taken);
+        }
+    }
+
     fn read(&mut self, case: &Case, chances: &mut Chances) -> Outcome {
+        let shown = self.station.as_ref().filter(|card| card.genuine && !card.dead).map(Plastic::carrier);
+        match (self.known, shown) {
+            (Some(known), Some(shown)) if shown != Some(known) => return Outcome::Mismatch,
+            (None, Some(shown)) => self.known = shown,
+            _ => {}
+        }
         match &self.station {
             Some(card) if !card.dead && !chances.happens(14) => Outcome::Card(Card {
                 genuine: if card.genuine { Genuine::Yes } else { Genuine::No },
@@ -339,9 +366,14 @@ impl World {
         matches!(case.request.kind, Kind::Query | Kind::CashOut { .. })
     }
 
-    /// Whether the case is about this card.
+    /// Whether the customer brought it for the case.
     pub fn is_own(card: &Plastic) -> bool {
-        card.id == 100
+        card.id == OWN
+    }
+
+    /// Whether it was in the bin.
+    pub fn is_blank(card: &Plastic) -> bool {
+        card.id < OWN
     }
 }
 

@@ -65,28 +65,6 @@ pub struct Check {
     pub(super) run: fn(&mut Session<'_>) -> Checked,
 }
 
-impl Check {
-    pub(super) const fn must(
-        id: &'static str,
-        section: &'static str,
-        effect: Effect,
-        run: fn(&mut Session<'_>) -> Checked,
-        demand: &'static str,
-    ) -> Self {
-        Section::new(section, effect).must(id, run, demand)
-    }
-
-    pub(super) const fn should(
-        id: &'static str,
-        section: &'static str,
-        effect: Effect,
-        run: fn(&mut Session<'_>) -> Checked,
-        demand: &'static str,
-    ) -> Self {
-        Section::new(section, effect).should(id, run, demand)
-    }
-}
-
 /// What several checks have in common.
 pub(super) struct Section {
     name: &'static str,

@@ -6,6 +6,7 @@ use crate::{
         report::{
             Check,
             Effect::{Harmless, SignsOrders},
+            Section,
         },
         session::{Checked, Session},
     },
@@ -14,8 +15,8 @@ use crate::{
 use specie_primitives::order;
 
 pub(super) const CHECKS: &[Check] = &[
-    Check::must("prove.blank", "PROVE", Harmless, prove, "On a blank card PROVE is 6985."),
-    Check::must("order.blank", "SIGN ORDER", SignsOrders, sign_order, "On a blank card SIGN ORDER is 6985."),
+    Section::new("PROVE", Harmless).must("prove.blank", prove, "On a blank card PROVE is 6985."),
+    Section::new("SIGN ORDER", SignsOrders).must("order.blank", sign_order, "On a blank card SIGN ORDER is 6985."),
 ];
 
 fn prove(session: &mut Session<'_>) -> Checked {

@@ -3,7 +3,7 @@
 use crate::{
     apdu::Status,
     conformance::{
-        report::{Check, Effect::Harmless},
+        report::{Check, Effect::Harmless, Section},
         session::{apdu, failed, Checked, Session},
     },
     protocol::{Instruction, AID, VERSION},
@@ -13,41 +13,39 @@ use crate::{
 const OTHER_AID: [u8; 7] = [0xF0, 0x53, 0x50, 0x45, 0x43, 0x49, 0x46];
 
 pub(super) const CHECKS: &[Check] = &[
-    Check::must("select.application", "APDUs", Harmless, application, "SELECT of the AID answers the version, 1."),
-    Check::must(
+    Section::new("APDUs", Harmless).must(
+        "select.application",
+        application,
+        "SELECT of the AID answers the version, 1.",
+    ),
+    Section::new("The state", Harmless).must(
         "select.again",
-        "The state",
-        Harmless,
         again,
         "SELECT of the selected application answers as before.",
     ),
-    Check::must("select.unknown-aid", "Status words", Harmless, unknown, "SELECT of another AID is 6A82."),
-    Check::should(
+    Section::new("Status words", Harmless).must("select.unknown-aid", unknown, "SELECT of another AID is 6A82."),
+    Section::new("APDUs", Harmless).should(
         "select.exact-aid",
-        "APDUs",
-        Harmless,
         exact,
         "SELECT takes the whole AID: a shorter, a longer and no AID are 6A82.",
     ),
-    Check::must("select.parameters", "APDUs", Harmless, parameters, "SELECT with other P1 P2 than 04 00 is 6A86."),
-    Check::must(
+    Section::new("APDUs", Harmless).must(
+        "select.parameters",
+        parameters,
+        "SELECT with other P1 P2 than 04 00 is 6A86.",
+    ),
+    Section::new("The state", Harmless).must(
         "select.other-deselects",
-        "The state",
-        Harmless,
         other_deselects,
         "After SELECT of another AID every command is 6985.",
     ),
-    Check::must(
+    Section::new("The state", Harmless).must(
         "select.needed",
-        "The state",
-        Harmless,
         needed,
         "After power-on every command but SELECT is refused without data.",
     ),
-    Check::should(
+    Section::new("Status words", Harmless).should(
         "select.needed-word",
-        "Status words",
-        Harmless,
         needed_word,
         "After power-on every command but SELECT is 6985, unless another application answers it.",
     ),

@@ -3,18 +3,18 @@
 use crate::{
     apdu::{Status, MAX_RESPONSE_DATA},
     conformance::{
-        report::{Check, Effect::Harmless},
+        report::{Check, Effect::Harmless, Section},
         session::{describe, failed, Answer, Checked, Session},
     },
 };
 use std::collections::BTreeMap;
 
-const SECTION: &str = "APDUs";
+const HARMLESS: Section = Section::new("APDUs", Harmless);
 
 pub(super) const CHECKS: &[Check] = &[
-    Check::must("answer.refusals-bare", SECTION, Harmless, bare, "A status other than 9000 came without data."),
-    Check::must("answer.length", SECTION, Harmless, length, "No answer had more than 256 bytes of data."),
-    Check::should("answer.words", "Status words", Harmless, words, "Every status word was one of the table."),
+    HARMLESS.must("answer.refusals-bare", bare, "A status other than 9000 came without data."),
+    HARMLESS.must("answer.length", length, "No answer had more than 256 bytes of data."),
+    Section::new("Status words", Harmless).should("answer.words", words, "Every status word was one of the table."),
 ];
 
 /// How many answers are kept to be searched for keys. One per command header is enough: 13 instructions, and what
