@@ -9,6 +9,7 @@
 //! | `insert [CARD]` | holds a card in front of the slot: this one, or the last that came into the pocket |
 //! | `back` | puts what was not taken in back into the pocket |
 //! | `take` | waits for the card at the exit, and takes it |
+//! | `swap CARD` | waits for the card at the exit, takes it, and leaves this one of the pocket there instead |
 //! | `cash N` | holds cash in front of the acceptor |
 //! | `wallet sign`, `wallet pay [SPC]` | has the wallet answer the code on the screen |
 //! | `wallet refuse TEXT` | answers the code with this text instead |
@@ -86,6 +87,7 @@ impl Customer {
             "insert" => self.insert(rest),
             "back" => self.world.customer_takes_back().map_err(|error| error.to_string()),
             "take" => self.take(),
+            "swap" => self.swap(rest),
             "cash" => self.cash(rest),
             "wallet" => self.use_wallet(rest),
             "fault" => self.plan_fault(rest),
@@ -124,10 +126,24 @@ impl Customer {
     }
 
     fn take(&self) -> Result<(), String> {
-        if !self.world.wait_until(LIMIT, |things| things.exit.is_some()) {
-            return Err(format!("no card came out; the screen shows {:?}", self.panel.page().0));
-        }
+        self.wait_for_exit()?;
         self.world.customer_takes().map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    fn swap(&self, card: &str) -> Result<(), String> {
+        self.wait_for_exit()?;
+        match self.world.customer_swaps(card) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(format!("not in the pocket, or nothing at the exit: {:?}", self.world.things())),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn wait_for_exit(&self) -> Result<(), String> {
+        match self.world.wait_until(LIMIT, |things| things.exit.is_some()) {
+            true => Ok(()),
+            false => Err(format!("no card came out; the screen shows {:?}", self.panel.page().0)),
+        }
     }
 
     fn cash(&self, amount: &str) -> Result<(), String> {

@@ -175,6 +175,16 @@ impl World {
         })
     }
 
+    /// The customer takes the card at the exit and leaves another one there. `false`: there is none, or not that one.
+    pub fn customer_swaps(&self, name: &str) -> io::Result<bool> {
+        self.change(|things| {
+            let other = things.pocket.iter().position(|card| card == name);
+            let (Some(place), Some(taken)) = (other, things.exit.take()) else { return false };
+            things.exit = Some(std::mem::replace(&mut things.pocket[place], taken));
+            true
+        })
+    }
+
     /// The customer puts cash in front of the acceptor, as much as there is in the purse.
     pub fn customer_offers_cash(&self, amount: u64) -> io::Result<()> {
         self.change(|things| {
