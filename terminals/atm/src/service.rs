@@ -32,8 +32,8 @@ use crate::{
     books,
     case::Claim,
     dialogue::{Dialogue, Served},
-    journal::JournalError,
-    machine::MachineError,
+    journal::{JournalError, Record},
+    machine::{claim_in_words, ending_in_words, refusal_in_words, MachineError},
 };
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -64,8 +64,7 @@ pub fn run(
             Served::Nobody => {}
             Served::Left(why) => told(format!("left: {why}")),
             Served::Case(number, record) => {
-                let case = &record.case;
-                told(format!("case {number}: {:?} {:?} {:?}", record.ending, case.refusal, case.claims));
+                told(format!("case {number}: {}", in_words(&record)));
                 record.remarks.iter().for_each(|remark| told(format!("  {remark}")));
             }
         }
@@ -78,6 +77,15 @@ pub fn run(
         }
     }
     Ok(())
+}
+
+/// How a case ended.
+fn in_words(record: &Record) -> String {
+    let case = &record.case;
+    let mut words = vec![record.ending.map_or("under way", ending_in_words)];
+    words.extend(case.refusal.map(refusal_in_words));
+    words.extend(case.claims.iter().map(|claim| claim_in_words(*claim)));
+    words.join("; ")
 }
 
 /// Whether something waits for the network, or the chain can settle a claim, or the grants run out.

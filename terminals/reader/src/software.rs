@@ -12,17 +12,23 @@ pub struct Software<M, H> {
     has_power: bool,
     commands: u32,
     pull: Option<(u32, Pull)>,
+    pull_when: Option<(u8, Pull)>,
 }
 
 impl<M: Medium, H: Hardware> Software<M, H> {
     /// This card, without power.
     pub const fn new(card: SoftwareCard<M, H>) -> Self {
-        Self { card: Some(card), has_power: false, commands: 0, pull: None }
+        Self { card: Some(card), has_power: false, commands: 0, pull: None, pull_when: None }
     }
 
     /// Has it pulled out at the command with this number, from 0, counted from now on.
     pub fn pull_at(&mut self, command: u32, pull: Pull) {
         self.pull = Some((self.commands.saturating_add(command), pull));
+    }
+
+    /// Has it pulled out at the next command with this instruction byte.
+    pub fn pull_when(&mut self, instruction: u8, pull: Pull) {
+        self.pull_when = Some((instruction, pull));
     }
 
     /// How many commands it has received.
@@ -59,9 +65,12 @@ where
         self.card.as_mut().filter(|_| self.has_power)
     }
 
-    fn pull(&mut self, _command: &[u8]) -> Pull {
+    fn pull(&mut self, command: &[u8]) -> Pull {
         let number = self.commands;
         self.commands = number.saturating_add(1);
+        if let Some((_, pull)) = self.pull_when.take_if(|(wanted, _)| command.get(1) == Some(wanted)) {
+            return pull;
+        }
         match self.pull {
             Some((at, pull)) if at == number => {
                 self.pull = None;

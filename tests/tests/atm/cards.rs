@@ -52,8 +52,15 @@ async fn f4_f16_damaged_answers_are_asked_for_again() -> Tested {
     for (number, record) in place.atm.journal()?.cases()? {
         assert_eq!(record.ending, Some(Ending::Done), "case {number}: {record:#?}");
     }
-    // One that answers nonsense again and again is given back, whatever it is: a fault is no fake.
+    // A look at a card, with each of its answers damaged in turn, on the way to the nodes too.
     place.atm.play_well(ISSUE_50)?;
+    for answer in 0..14 {
+        place.atm.play_well(&format!(
+            "idle\nfault card mismatch {answer}\nchoose What is this card worth\ninsert\ntake\nscreen Thank you\ncancel\nidle\n"
+        ))?;
+        assert_eq!(place.atm.last_case()?.case.keep, None, "answer {answer}");
+    }
+    // One that answers nonsense again and again is given back, whatever it is: a fault is no fake.
     let nonsense = "fault card mismatch\n".repeat(40);
     place.atm.play_well(&format!(
         "idle\n{nonsense}choose What is this card worth\ninsert\ntake\nscreen No card was put in\ncancel\nidle\n"

@@ -61,5 +61,13 @@ async fn f1_f7_f9_f10_mechanisms_that_fail() -> Tested {
         .change_world(|things| things.kept.extend(things.bins[0].drain(..).map(|card| (Keep::BadBlank, card))))?;
     place.atm.play_well(&issue("", "screen There is no card left\n"))?;
     assert_eq!(last()?.refusal, Some(Refusal::NoBlank));
+    let books = place.atm.books()?;
+    assert_eq!(books["toFill"], serde_json::json!(["bin 0 (50 SPC) is empty"]), "{books}");
+    place.atm.command("fill", &["1", "3"])?;
+    let books = place.atm.books()?;
+    assert!(books["toFill"].to_string().contains("bin 1 (any amount) is low: 3 left"), "{books}");
+    assert!(books["differences"].to_string().contains("bin 1: 3 in the journal"), "{books}");
+    let left = place.atm.things()?.bins[1].len().to_string();
+    place.atm.command("fill", &["1", &left])?;
     place.audited().await
 }

@@ -34,6 +34,8 @@ pub enum Work {
     Count,
     /// A command for the card.
     Card,
+    /// The command to sign an order. By chance it fails as any other command does.
+    Sign,
 }
 
 /// What goes wrong.
@@ -77,6 +79,7 @@ impl FromStr for Work {
             "return" => Self::Return,
             "count" => Self::Count,
             "card" => Self::Card,
+            "sign" => Self::Sign,
             other => return Err(NoSuchFault(other.into())),
         })
     }
@@ -147,7 +150,7 @@ impl Faults {
                 None => return self.next.remove(place).map(|(_, wrong, _)| wrong),
             }
         }
-        let chance = self.chance.as_mut()?;
+        let chance = self.chance.as_mut().filter(|_| work != Work::Sign)?;
         if chance.next() % chance.one_in != 0 {
             return None;
         }

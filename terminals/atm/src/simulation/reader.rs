@@ -6,6 +6,7 @@ use super::{
 };
 use crate::device::{pcsc::PcscReader, CardReader, DeviceError};
 use specie_carrier::{
+    protocol::Instruction,
     software::{FileMedium, OsHardware, SoftwareCard},
     transport::{Transport, TransportError},
 };
@@ -35,7 +36,10 @@ struct Contact<'a> {
 
 impl Transport for Contact<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let wrong = self.world.faults().strikes(Work::Card);
+        let mut faults = self.world.faults();
+        let wrong = faults.strikes(Work::Card);
+        let wrong = wrong.or_else(|| signs(command).then(|| faults.strikes(Work::Sign)).flatten());
+        drop(faults);
         if wrong == Some(Wrong::UnknownBefore) {
             self.card = None;
         }
@@ -57,8 +61,22 @@ impl Transport for Contact<'_> {
     }
 }
 
+/// Whether it is the command to sign an order.
+fn signs(command: &[u8]) -> bool {
+    command.get(1) == Some(&Instruction::SignOrder.ins())
+}
+
 /// A card in the slot, by name.
 type Inserted = (String, Slot<Software<FileMedium, OsHardware>>);
+
+/// How a card is pulled out that is to fail so.
+const fn pull(wrong: Wrong) -> Pull {
+    match wrong {
+        Wrong::UnknownBefore => Pull::Before,
+        Wrong::UnknownAfter => Pull::After,
+        Wrong::Nothing | Wrong::Jam | Wrong::TimedOut | Wrong::Mismatch => Pull::Not,
+    }
+}
 
 /// Reads the card at the station through the machine's PC/SC service, which sees it in a virtual reader.
 pub struct Virtual {
@@ -88,11 +106,14 @@ impl Virtual {
         let Some(name) = station else { return Ok(()) };
         let Ok(card) = SoftwareCard::open(&self.world.card_file(&name)) else { return Ok(()) };
         let mut software = Software::new(card);
-        match self.world.faults().planned(Work::Card) {
-            Some((Wrong::UnknownBefore, command)) => software.pull_at(command, Pull::Before),
-            Some((Wrong::UnknownAfter, command)) => software.pull_at(command, Pull::After),
-            _ => {}
+        let mut faults = self.world.faults();
+        if let Some((wrong, command)) = faults.planned(Work::Card) {
+            software.pull_at(command, pull(wrong));
         }
+        if let Some((wrong, _)) = faults.planned(Work::Sign) {
+            software.pull_when(Instruction::SignOrder.ins(), pull(wrong));
+        }
+        drop(faults);
         self.inserted = Some((name, Slot::insert(self.port, software)?));
         Ok(())
     }
