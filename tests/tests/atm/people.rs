@@ -2,7 +2,7 @@
 
 use crate::{Branch, Tested, LIMIT};
 use specie_atm::{
-    case::{Cash, Keep, Payment, Refusal},
+    case::{Cash, Claim, Keep, Payment, Refusal},
     policy::{Role, Spc},
 };
 use specie_client::{amount::UNIT, Call, Key};
@@ -83,5 +83,16 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
     let receipt = place.atm.last_case()?.receipt.unwrap_or_default();
     assert!(receipt.contains("fee in cash: 200 cent") && receipt.contains("paid onto it: 20 SPC"), "{receipt}");
     assert!(place.atm.things()?.receipts.contains(&receipt), "it was printed");
+
+    // Cash that is stuck, on its way to the safe or back: a claim, and nobody is served until the operator has been there.
+    for (fault, end) in [("stack", "wallet pay\ntake\n"), ("return", "")] {
+        let stuck = format!("cash 300\n{end}screen Something went wrong\n");
+        let script = cash(&stuck).replace("idle\nchoose", &format!("idle\nfault {fault} jam\nchoose"));
+        place.atm.play_well(script.trim_end_matches("idle\n"))?;
+        assert_eq!((last()?.cash, last()?.claims), (Cash::Unknown, vec![Claim::CashNotFound]), "{fault}");
+        place.atm.play_well("screen Out of order\n")?;
+        assert_eq!(place.atm.command("clear", &[])?, "200 in cash are in the safe now\n");
+        place.atm.play_well("idle\n")?;
+    }
     place.audited().await
 }

@@ -204,12 +204,15 @@ impl World {
         })
     }
 
-    /// The operator opens the machine, and what is stuck inside goes into the compartment. The card, if there was one.
-    pub fn operator_clears(&self) -> io::Result<Option<String>> {
+    /// The operator opens the machine: cards that are stuck inside go into the compartment, and cash into the safe. What was
+    /// stuck: the cards, the cash.
+    pub fn operator_clears(&self) -> io::Result<(Vec<String>, u64)> {
         self.change(|things| {
-            let stuck = things.station.take().or_else(|| things.exit.take());
-            things.kept.extend(stuck.clone().map(|card| (Keep::NotTaken, card)));
-            stuck
+            let cards: Vec<String> = [things.station.take(), things.exit.take()].into_iter().flatten().collect();
+            things.kept.extend(cards.iter().map(|card| (Keep::NotTaken, card.clone())));
+            let cash = std::mem::take(&mut things.acceptor);
+            things.safe += cash;
+            (cards, cash)
         })
     }
 

@@ -135,9 +135,15 @@ pub fn settle(folder: &Path, case: u64, claim: u8, by: &str, how: &str) -> Outco
 pub fn clear(folder: &Path) -> Outcome {
     // Whoever has the journal moves the cards.
     let _machine_is_off = open(folder, None)?;
-    match World::open(folder)?.operator_clears()? {
-        Some(card) => println!("{card} is in the compartment now"),
-        None => println!("nothing was stuck"),
+    let (cards, cash) = World::open(folder)?.operator_clears()?;
+    for card in &cards {
+        println!("{card} is in the compartment now");
+    }
+    if cash > 0 {
+        println!("{cash} in cash are in the safe now");
+    }
+    if cards.is_empty() && cash == 0 {
+        println!("nothing was stuck");
     }
     Ok(())
 }

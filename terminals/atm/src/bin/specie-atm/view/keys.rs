@@ -166,8 +166,11 @@ impl Hands {
 
     fn open_machine(&self) {
         match self.customer.world.operator_clears() {
-            Ok(Some(card)) => self.say(format!("the operator has put {card} into the compartment")),
-            Ok(None) => self.say("the operator has found nothing stuck"),
+            Ok((cards, 0)) if cards.is_empty() => self.say("the operator has found nothing stuck"),
+            Ok((cards, cash)) => {
+                let cards = if cards.is_empty() { "no card".into() } else { cards.join(", ") };
+                self.say(format!("the operator: {cards} into the compartment, {cash} in cash into the safe"));
+            }
             Err(error) => self.say(error.to_string()),
         }
     }
