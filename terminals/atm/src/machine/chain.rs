@@ -233,9 +233,7 @@ impl Machine {
             }
         }
     }
-}
 
-impl Machine {
     /// Whether as many nodes as the operator wants have seen an order executed, and none has not: they may be a block behind.
     fn nodes_have_seen(&self, order: &Order) -> bool {
         let wanted = self.policy.agreeing_nodes;
