@@ -10,7 +10,7 @@ use crate::{
     device::{Entry, Page},
     identify::Identifier,
     journal::{Record, Terms},
-    machine::{claim_in_words, Machine, MachineError},
+    machine::{Machine, MachineError},
     stock::Bin,
 };
 use specie_client::{amount, Account};
@@ -82,7 +82,7 @@ impl Dialogue {
     pub fn serve(&mut self, limit: Duration) -> Result<Served, MachineError> {
         match self.customer(limit) {
             Ok((number, record)) => {
-                self.show_result(number, &record);
+                self.show_result(&record);
                 Ok(Served::Case(number, Box::new(record)))
             }
             Err(Gone::Away) => Ok(Served::Nobody),
@@ -320,7 +320,7 @@ impl Dialogue {
         }
     }
 
-    fn show_result(&mut self, number: u64, record: &Record) {
+    fn show_result(&mut self, record: &Record) {
         let heading = match record.ending {
             Some(Ending::Done) => "Thank you",
             Some(Ending::Claimed) => "Something went wrong",
@@ -328,9 +328,6 @@ impl Dialogue {
         };
         let mut page = Page::new(heading);
         page.lines = record.receipt.iter().flat_map(|text| text.lines().skip(2)).map(str::to_owned).collect();
-        for (place, claim) in record.case.claims.iter().enumerate() {
-            page = page.line(format!("Claim {number}/{place}: {}", claim_in_words(*claim)));
-        }
         self.say(&page);
         self.machine.devices.keypad.read(RESULT);
     }

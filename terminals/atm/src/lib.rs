@@ -65,6 +65,13 @@ pub fn today() -> String {
     clock::date(clock::now())
 }
 
+/// Whether a text is a day, as [`today`] writes it.
+pub fn is_date(text: &str) -> bool {
+    let mut parts = text.split('-').map(|part| (part.len(), part.parse::<u16>().ok()));
+    let day = [parts.next(), parts.next(), parts.next(), parts.next()];
+    matches!(day, [Some((4, Some(_))), Some((2, Some(1..=12))), Some((2, Some(1..=31))), None])
+}
+
 /// A line of the journal, for people.
 pub fn step_in_words(step: &journal::StepRecord) -> String {
     use journal::What;
@@ -76,11 +83,26 @@ pub fn step_in_words(step: &journal::StepRecord) -> String {
         }
         What::Restarted => "the power is back".into(),
         What::Ended(ending) => format!("ended: {}", machine::ending_in_words(*ending)),
+        What::Settled(place, by, how) => format!("claim {}/{place} settled by {by}: {how}", step.case),
+        What::TakenOut => "the operator took its card out".into(),
+        What::Filled(bin, count) => format!("the operator has filled bin {bin}: {count}"),
     };
-    format!("{} case {:>4} {what}", clock::time(step.at), step.case)
+    let case = if step.case == 0 { " ".repeat(9) } else { format!("case {:>4}", step.case) };
+    format!("{} {case} {what}", clock::time(step.at))
 }
 
 /// An amount as it is shown and printed: `100 SPC`.
 pub fn amount_text(amount: specie_primitives::Balance) -> String {
     format!("{} SPC", specie_client::amount::format(amount))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_day_is_written_as_today_is() {
+        assert!(super::is_date(&super::today()));
+        for wrong in ["yesterday", "", "2026-11", "2026-13-01", "2026-11-32", "26-11-22", "2026-11-22-1"] {
+            assert!(!super::is_date(wrong), "{wrong}");
+        }
+    }
 }

@@ -84,6 +84,14 @@ fn a_claim_stays_until_it_is_settled() {
     // What is settled stays so when the case is written again.
     journal.amend(number, &record).unwrap();
     assert_eq!(journal.unsettled().unwrap().len(), 1);
+    // Once and for all, and by whom is in the journal.
+    let again = journal.settle(number, 1, "Bob", "another story");
+    assert!(
+        matches!(again, Err(JournalError::IsSettled { case, place: 1, settled }) if case == number && settled.by == "Ada")
+    );
+    let last = journal.last_steps(1).unwrap().remove(0);
+    assert_eq!(last.what, What::Settled(1, "Ada".into(), "the customer had it".into()));
+    assert!(specie_atm::step_in_words(&last).ends_with("claim 1/1 settled by Ada: the customer had it"));
     assert!(matches!(journal.settle(number, 2, "Ada", ""), Err(JournalError::NoClaim(_, 2))));
     assert!(matches!(journal.settle(99, 0, "Ada", ""), Err(JournalError::NoCase(99))));
 }
@@ -121,6 +129,18 @@ fn f9_kept_cards_are_listed_until_the_operator_takes_them_out() {
     assert!(journal.case(numbers[0]).unwrap().taken_out.is_some());
     drop(journal);
     assert_eq!(kept(&open(&path)), [0; 0]);
+}
+
+#[test]
+fn f1_the_operator_fills_a_bin() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(&folder.path().join("journal"));
+    journal.fill(Bin(1), 3).unwrap();
+    let counts: Vec<_> = journal.stock().unwrap().bins().map(|(_, blanks)| blanks.count).collect();
+    assert_eq!(counts, [3, 3]);
+    assert!(matches!(journal.fill(Bin(9), 3), Err(JournalError::Stock(_))));
+    let steps = journal.last_steps(9).unwrap();
+    assert_eq!(steps.iter().map(|step| (step.case, &step.what)).collect::<Vec<_>>(), [(0, &What::Filled(1, 3))]);
 }
 
 #[test]

@@ -122,6 +122,12 @@ pub enum What {
     Restarted,
     /// The case ended.
     Ended(Ending),
+    /// A claim was settled: its place, by whom, how.
+    Settled(u8, String, String),
+    /// The operator took its card out of the compartment.
+    TakenOut,
+    /// The operator has filled a bin: its number, what it holds now. Of no case.
+    Filled(u8, u32),
 }
 
 /// A line of the journal.
@@ -129,7 +135,7 @@ pub enum What {
 pub struct StepRecord {
     /// When, in milliseconds since 1970.
     pub at: u64,
-    /// Of which case.
+    /// Of which case; 0: of none.
     pub case: u64,
     /// What.
     pub what: What,

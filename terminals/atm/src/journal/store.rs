@@ -1,7 +1,10 @@
 //! The journal's database.
 
 use super::records::{CachedBatch, ClaimRecord, GrantState, Record, Settlement, StepRecord, What};
-use crate::{clock, stock::Stock};
+use crate::{
+    clock,
+    stock::{Bin, Stock, StockError},
+};
 use redb::{
     Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, TableHandle,
     WriteTransaction,
@@ -53,12 +56,25 @@ pub enum JournalError {
         /// What was configured.
         wanted: String,
     },
+    /// There is no such bin.
+    #[error("journal: {0}")]
+    Stock(StockError),
     /// There is no such case.
     #[error("journal: there is no case {0}")]
     NoCase(u64),
     /// The case has no such claim.
     #[error("journal: case {0} has no claim {1}")]
     NoClaim(u64, u8),
+    /// The claim is settled already.
+    #[error("journal: claim {case}/{place} was settled by {by}: {how}", by = .settled.by, how = .settled.how)]
+    IsSettled {
+        /// The number of the case.
+        case: u64,
+        /// The place of the claim.
+        place: u8,
+        /// How.
+        settled: Settlement,
+    },
 }
 
 impl<E: Into<redb::Error>> From<E> for JournalError {
@@ -213,6 +229,7 @@ impl Journal {
         for (number, record) in &mut kept {
             record.taken_out = Some(clock::now());
             put_case(&transaction, *number, record)?;
+            note(&transaction, *number, What::TakenOut)?;
         }
         transaction.commit()?;
         Ok(kept)
@@ -256,10 +273,13 @@ impl Journal {
         Ok(read(&transaction.open_table(META)?, "stock", "meta")?.unwrap_or_default())
     }
 
-    /// The operator has filled the bins, or took what was in them.
-    pub fn set_stock(&self, stock: &Stock) -> Result<(), JournalError> {
+    /// The operator has filled a bin, or took out what was in it: it holds `count` now.
+    pub fn fill(&self, bin: Bin, count: u32) -> Result<(), JournalError> {
+        let mut stock = self.stock()?;
+        stock.filled(bin, count).map_err(JournalError::Stock)?;
         let transaction = self.database.begin_write()?;
-        put(&mut transaction.open_table(META)?, "stock", stock)?;
+        put(&mut transaction.open_table(META)?, "stock", &stock)?;
+        note(&transaction, 0, What::Filled(bin.0, count))?;
         transaction.commit()?;
         Ok(())
     }
@@ -358,8 +378,15 @@ impl Journal {
         }
         let settlement = Settlement { at: clock::now(), by: by.into(), how: how.into() };
         let transaction = self.database.begin_write()?;
-        put(&mut transaction.open_table(SETTLED)?, (number, place), &settlement)?;
+        {
+            let mut table = transaction.open_table(SETTLED)?;
+            if let Some(settled) = read(&table, (number, place), "settled")? {
+                return Err(JournalError::IsSettled { case: number, place, settled });
+            }
+            put(&mut table, (number, place), &settlement)?;
+        }
         transaction.open_table(UNSETTLED)?.remove((number, place))?;
+        note(&transaction, number, What::Settled(place, by.into(), how.into()))?;
         transaction.commit()?;
         Ok(())
     }

@@ -51,7 +51,7 @@ pub const fn ending_in_words(ending: Ending) -> &'static str {
     match ending {
         Ending::Done => "done",
         Ending::Refused => "not done; nothing is owed",
-        Ending::Claimed => "not done; there are claims",
+        Ending::Claimed => "with claims",
     }
 }
 

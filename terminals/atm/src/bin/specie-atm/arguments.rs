@@ -54,10 +54,9 @@ pub enum Command {
     Settle {
         /// The machine's folder, with atm.toml
         folder: PathBuf,
-        /// The number of the case
-        case: u64,
-        /// The place of the claim
-        claim: u8,
+        /// The claim, as the receipt and the books name it: 7/0
+        #[arg(value_parser = claim)]
+        claim: (u64, u8),
         /// How it was settled, in words
         how: String,
         /// Who has settled it
@@ -80,7 +79,7 @@ pub enum Command {
         folder: PathBuf,
         /// The number of the bin
         bin: u8,
-        /// How many blanks it holds now
+        /// How many blanks it holds now, those included that were left
         count: u32,
     },
 }
@@ -130,4 +129,10 @@ pub struct Sim {
     /// Start a PC/SC service with virtual readers; without it the one that runs is used
     #[arg(long)]
     pub own_service: bool,
+}
+
+/// A claim: the number of its case, and its place.
+fn claim(text: &str) -> Result<(u64, u8), String> {
+    let parts = text.split_once('/').and_then(|(case, place)| Some((case.parse().ok()?, place.parse().ok()?)));
+    parts.ok_or_else(|| "a claim is written as 7/0: the case, and the place among its claims".into())
 }

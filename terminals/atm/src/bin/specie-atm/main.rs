@@ -43,7 +43,7 @@ fn command(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Command::Sim(sim) => run::simulate(&sim),
         Command::Statement { folder, date, json } => run::statement(&folder, date.as_deref(), json),
         Command::Journal { folder, last } => run::journal(&folder, last),
-        Command::Settle { folder, case, claim, by, how } => run::settle(&folder, case, claim, &by, &how),
+        Command::Settle { folder, claim, by, how } => run::settle(&folder, claim, &by, &how),
         Command::Clear { folder } => run::clear(&folder),
         Command::Empty { folder } => run::empty(&folder),
         Command::Fill { folder, bin, count } => run::fill(&folder, bin, count),

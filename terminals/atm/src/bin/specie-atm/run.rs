@@ -109,7 +109,11 @@ pub fn books(folder: &Path, json: bool) -> Result<ExitCode, Box<dyn Error>> {
 pub fn statement(folder: &Path, date: Option<&str>, json: bool) -> Outcome {
     let journal = open(folder, None)?.journal;
     let today = specie_atm::today();
-    let statement = books::statement(&journal, date.unwrap_or(&today))?;
+    let date = date.unwrap_or(&today);
+    if !specie_atm::is_date(date) {
+        return Err(format!("{date:?} is no day: write it as {today}").into());
+    }
+    let statement = books::statement(&journal, date)?;
     match json {
         true => println!("{}", serde_json::to_string_pretty(&statement)?),
         false => print!("{statement}"),
@@ -127,8 +131,10 @@ pub fn journal(folder: &Path, last: usize) -> Outcome {
 }
 
 /// A claim is settled.
-pub fn settle(folder: &Path, case: u64, claim: u8, by: &str, how: &str) -> Outcome {
-    Ok(open(folder, None)?.journal.settle(case, claim, by, how)?)
+pub fn settle(folder: &Path, (case, place): (u64, u8), by: &str, how: &str) -> Outcome {
+    open(folder, None)?.journal.settle(case, place, by, how)?;
+    println!("claim {case}/{place} is settled");
+    Ok(())
 }
 
 /// The operator opens the machine.
@@ -163,14 +169,13 @@ pub fn empty(folder: &Path) -> Outcome {
             println!("  CLAIM {number}/{}: {}", claim.place, claim_in_words(claim.claim));
         }
     }
-    println!("{} cards of cases, and the blanks that did not work", taken.len());
+    println!("{} cards of customers, and the blanks that did not work, if there were any", taken.len());
     Ok(())
 }
 
 /// A bin was filled.
 pub fn fill(folder: &Path, bin: u8, count: u32) -> Outcome {
-    let journal = open(folder, None)?.journal;
-    let mut stock = journal.stock()?;
-    stock.filled(Bin(bin), count)?;
-    Ok(journal.set_stock(&stock)?)
+    open(folder, None)?.journal.fill(Bin(bin), count)?;
+    println!("bin {bin} holds {count} now");
+    Ok(())
 }
