@@ -194,7 +194,9 @@ impl Case {
         match outcome {
             Outcome::Done => {
                 self.doubts = 0;
-                self.came_back(act == &Act::Retract);
+                if act == &Act::Retract {
+                    self.came_back();
+                }
                 self.arrived(to);
             }
             Outcome::Failed(fault) => {
@@ -223,6 +225,9 @@ impl Case {
     fn found(&mut self, spot: Spot) {
         let Place::Moving(on_the_way) = self.place else { return };
         let is_hopeless = self.doubts >= MAX_DOUBTS;
+        if spot == Spot::Station && on_the_way == Move::Retracted {
+            self.came_back();
+        }
         match spot {
             // The device never knows, and nothing moves.
             Spot::Station if is_hopeless => self.stuck(),
@@ -242,20 +247,15 @@ impl Case {
                 self.refusal.get_or_insert(Refusal::NoCarrier);
                 self.arrived(Place::Exit);
             }
-            Spot::Station => {
-                self.came_back(on_the_way == Move::Retracted);
-                self.arrived(Place::Station);
-            }
+            Spot::Station => self.arrived(Place::Station),
             Spot::Exit => self.arrived(Place::Exit),
             Spot::Neither => self.arrived(on_the_way.out_of_sight()),
         }
     }
 
     /// It was where the customer could reach it: whether it is the same card has to be read.
-    fn came_back(&mut self, from_the_exit: bool) {
-        if from_the_exit {
-            self.card = None;
-        }
+    fn came_back(&mut self) {
+        self.card = None;
     }
 
     fn arrived(&mut self, place: Place) {
@@ -295,6 +295,10 @@ impl Case {
 
     /// A mechanism holds the card: as good as kept, for the operator opens the machine.
     fn stuck(&mut self) {
+        if self.was_not_taken && self.card.is_none() {
+            // Nobody has read it since it was at the exit.
+            self.claim(Claim::CardNotFound);
+        }
         self.keep.get_or_insert(Keep::NotTaken);
         self.place = Place::Kept;
         self.refusal.get_or_insert(Refusal::Jam);

@@ -511,6 +511,23 @@ fn f9_a_card_that_cannot_be_taken_back_in_may_be_the_customers() {
     assert_eq!(case.claims, [Claim::CardNotFound]);
 }
 
+/// Rollers that never know, and a card that is inside in the end: nobody has read which.
+#[test]
+fn f9_a_card_that_is_stuck_when_it_came_back_may_be_another_one() {
+    let mut case = issue();
+    told(&mut case, &PAID);
+    told(&mut case, &[(Act::Present, DONE), (Act::AwaitTaken, Outcome::Failed(Fault::TimedOut))]);
+    let doubt = [(Act::Retract, Outcome::Unknown), (Act::FindCard, Outcome::Found(Spot::Exit))];
+    told(&mut case, &[doubt, doubt].concat());
+    told(
+        &mut case,
+        &[(Act::Retract, Outcome::Unknown), (Act::FindCard, Outcome::Found(Spot::Station)), (Act::Receipt, DONE)],
+    );
+    assert_eq!(case.place, Place::Kept);
+    assert_eq!(case.claims, [Claim::CardNotFound, Claim::MoneyOnKeptCard]);
+    ends(&case, Ending::Claimed);
+}
+
 /// A card that stays at the exit is within everybody's reach: it is not booked as the machine's.
 #[test]
 fn f9_an_exit_that_never_knows_has_given_the_card_away() {
