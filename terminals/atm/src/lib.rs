@@ -91,6 +91,11 @@ pub fn step_in_words(step: &journal::StepRecord) -> String {
     format!("{} {case} {what}", clock::time(step.at))
 }
 
+/// What the cards of a bin are marked with: `100 SPC`, or `any amount`.
+pub fn marked_text(marked: Option<specie_primitives::Balance>) -> String {
+    marked.map_or_else(|| "any amount".into(), amount_text)
+}
+
 /// An amount as it is shown and printed: `100 SPC`.
 pub fn amount_text(amount: specie_primitives::Balance) -> String {
     format!("{} SPC", specie_client::amount::format(amount))

@@ -104,16 +104,11 @@ impl Network {
         self.wait(self.nodes.verdict(evidence))
     }
 
-    /// The verdicts of every node that answers, by address.
-    pub fn verdicts_of_all(&self, evidence: &Evidence) -> Vec<(String, Verdict)> {
-        let words = self.wait(self.nodes.verdicts(&Subject::Card(Box::new(*evidence)), false));
-        words.into_iter().filter_map(|word| Some((word.url, word.verdict.ok()?.0))).collect()
-    }
-
-    /// What every node that answers knows about an address.
-    pub fn verdicts_at(&self, carrier: Account) -> Vec<Verdict> {
-        let words = self.wait(self.nodes.verdicts(&Subject::Address(carrier), false));
-        words.into_iter().filter_map(|word| Some(word.verdict.ok()?.0)).filter(Verdict::is_known).collect()
+    /// What every node knows that answers, by the node's address.
+    pub fn verdicts(&self, subject: &Subject) -> Vec<(String, Verdict)> {
+        let words = self.wait(self.nodes.verdicts(subject, false));
+        let known = words.into_iter().filter_map(|word| Some((word.url, word.verdict.ok()?.0)));
+        known.filter(|(_, verdict)| verdict.is_known()).collect()
     }
 
     /// Whether as many nodes are able as the operator wants to agree on a payment.
@@ -124,9 +119,14 @@ impl Network {
         }
     }
 
-    /// What is known about an address.
+    /// What is known about an address; `None`: no carrier is registered there. A node that cannot know is an error.
     pub fn verdict_at(&self, carrier: Account) -> Result<Option<Verdict>, ClientError> {
-        self.wait(self.nodes.verdict_at(carrier))
+        match self.wait(self.nodes.verdict_at(carrier))? {
+            Some(verdict) if !verdict.is_known() => {
+                Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason)))
+            }
+            known => Ok(known),
+        }
     }
 
     /// What the chain keeps about this machine.
@@ -198,11 +198,7 @@ impl Network {
 
     /// Whether a carrier is registered finally; `None`: it is not registered.
     fn is_registered(&self, carrier: Account) -> Result<Option<bool>, ClientError> {
-        let Some(verdict) = self.verdict_at(carrier)? else { return Ok(None) };
-        match verdict.is_known() {
-            false => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
-            true => Ok(Some(!verdict.has("registrationNotFinal"))),
-        }
+        Ok(self.verdict_at(carrier)?.map(|verdict| !verdict.has("registrationNotFinal")))
     }
 
     /// Sends a card's order, and waits for its final fate.

@@ -127,11 +127,15 @@ fn whole_life(service: &Service, reader: &Reader) -> Outcome {
     }
 }
 
-/// Something that answers everything with one status word: another card.
-struct Foreign;
+/// Something that answers everything with one status word, after some time: another card.
+#[derive(Default)]
+struct Foreign {
+    takes: Duration,
+}
 
 impl Transport for Foreign {
     fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, TransportError> {
+        std::thread::sleep(self.takes);
         Ok(vec![0x6a, 0x82])
     }
 }
@@ -151,7 +155,7 @@ impl Inserted for Foreign {
 }
 
 fn not_a_carrier(service: &Service, reader: &Reader) -> Outcome {
-    let slot = Slot::insert(service.port(0), Foreign)?;
+    let slot = Slot::insert(service.port(0), Foreign::default())?;
     assert!(reader.wait_for_card(PATIENCE)?);
     let mut host = Host::new(reader.connect()?);
     assert_eq!(host.select(), Err(HostError::NotACarrier));
@@ -190,33 +194,9 @@ fn dead(service: &Service, reader: &Reader) -> Outcome {
     Ok(())
 }
 
-/// A card that takes its time.
-struct Slow;
-
-impl Transport for Slow {
-    fn transmit(&mut self, _command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        std::thread::sleep(Duration::from_secs(6));
-        Ok(vec![0x90, 0x00])
-    }
-}
-
-impl Inserted for Slow {
-    type Link = Self;
-
-    fn power_on(&mut self) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn power_off(&mut self) {}
-
-    fn link(&mut self) -> Option<&mut Self> {
-        Some(self)
-    }
-}
-
 /// A card that never answers keeps nobody waiting, and the reader is free when it is taken out.
 fn too_slow(service: &Service, reader: &Reader) -> Outcome {
-    let slot = Slot::insert(service.port(0), Slow)?;
+    let slot = Slot::insert(service.port(0), Foreign { takes: Duration::from_secs(6) })?;
     assert!(reader.wait_for_card(PATIENCE)?);
     let begun = Instant::now();
     let mut host = Host::new(reader.connect()?.with_limit(Duration::from_secs(1)));

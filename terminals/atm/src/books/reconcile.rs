@@ -6,6 +6,7 @@ use crate::{
     clock,
     journal::{ClaimRecord, Journal, JournalError, Record},
     machine::claim_in_words,
+    marked_text,
     network::{Network, Registered as Answer},
     stock::{Bin, Blanks},
 };
@@ -68,7 +69,7 @@ pub fn reconcile(
 
 /// A bin that is low or empty.
 fn low_in_words(bin: Bin, blanks: &Blanks) -> String {
-    let marked = blanks.marked.map_or_else(|| "any amount".into(), amount_text);
+    let marked = marked_text(blanks.marked);
     match blanks.count {
         0 => format!("bin {} ({marked}) is empty", bin.0),
         count => format!("bin {} ({marked}) is low: {count} left", bin.0),
@@ -158,11 +159,7 @@ fn look_at_carrier(
 
 /// What a carrier holds finally; `None`: the chain does not know it.
 fn held(network: &Network, carrier: Account) -> Result<Option<Balance>, ClientError> {
-    let Some(verdict) = network.verdict_at(carrier)? else { return Ok(None) };
-    match verdict.is_known() {
-        false => Err(ClientError::Unexpected(format!("the node cannot know: {}", verdict.reason))),
-        true => Ok(Some(verdict.final_balance().unwrap_or(0))),
-    }
+    Ok(network.verdict_at(carrier)?.map(|verdict| verdict.final_balance().unwrap_or(0)))
 }
 
 fn settle_claims(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {

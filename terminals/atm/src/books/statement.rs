@@ -6,6 +6,7 @@ use crate::{
     clock,
     journal::{Journal, JournalError},
     machine::{claim_in_words, keep_in_words},
+    marked_text,
 };
 use serde::Serialize;
 use specie_client::answers::Units;
@@ -114,7 +115,7 @@ impl fmt::Display for Statement {
             writeln!(f, "  kept: {:<31} {count:>3}", keep_in_words(*keep))?;
         }
         for (bin, marked, count) in &self.bins {
-            let marked = marked.map_or_else(|| "any amount".into(), |marked| amount_text(marked.0));
+            let marked = marked_text(marked.map(|marked| marked.0));
             writeln!(f, "  bin {bin}, {marked:<17} {count:>6}")?;
         }
         if self.queued > 0 {

@@ -6,7 +6,7 @@ use crate::{
     journal::Record,
     network::Registered,
 };
-use specie_client::{answers::Verdict, Account, ClientError, OrderFate};
+use specie_client::{answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
 use specie_primitives::{evidence::Evidence, order::Order, Balance};
 use std::time::{Duration, Instant};
 
@@ -81,8 +81,7 @@ impl Machine {
     /// examination.
     fn is_fake(&mut self, record: &mut Record) -> bool {
         let Ok(evidence) = self.evidence() else { return false };
-        let verdicts = self.network.verdicts_of_all(&evidence);
-        let known: Vec<_> = verdicts.iter().filter(|(_, verdict)| verdict.is_known()).collect();
+        let known = self.network.verdicts(&Subject::Card(Box::new(evidence)));
         for (url, verdict) in &known {
             record.remark(format!("{url}: {}", in_words(verdict)));
         }
@@ -156,7 +155,7 @@ impl Machine {
         if let Some(Outcome::Failed(Fault::TimedOut)) = over {
             // "Nothing came" costs whoever has paid: it takes every node's word.
             let holds = |verdict: &Verdict| verdict.balance.as_ref().is_some_and(|balance| balance.best.0 > 0);
-            if network.verdicts_at(carrier).iter().any(holds) {
+            if network.verdicts(&Subject::Address(carrier)).iter().any(|(_, verdict)| holds(verdict)) {
                 record.remark("a node has seen money");
                 return Outcome::Standing(Standing::Doubtful);
             }
@@ -194,10 +193,10 @@ impl Machine {
         if wanted <= 1 {
             return true;
         }
-        let all = self.network.verdicts_of_all(evidence);
+        let all = self.network.verdicts(&Subject::Card(Box::new(*evidence)));
         let same = |other: &Verdict| other.state == verdict.state && other.balance == verdict.balance;
         let agree = all.iter().filter(|(_, other)| same(other)).count();
-        let against = all.iter().find(|(_, other)| !same(other) && other.is_known());
+        let against = all.iter().find(|(_, other)| !same(other));
         if let Some((url, other)) = against {
             said.push(format!("{url} says otherwise: {}", in_words(other)));
         }
@@ -244,8 +243,8 @@ impl Machine {
         let seen =
             |verdict: &Verdict| verdict.carrier.as_ref().is_some_and(|known| known.sequence >= order.sequence);
         let agreed = self.network.follow(carrier, AGREE_LIMIT, || {
-            let all = self.network.verdicts_at(carrier);
-            (all.len() >= wanted && all.iter().all(seen)).then_some(())
+            let all = self.network.verdicts(&Subject::Address(carrier));
+            (all.len() >= wanted && all.iter().all(|(_, verdict)| seen(verdict))).then_some(())
         });
         agreed.is_some()
     }

@@ -9,7 +9,7 @@ use ratatui::{
     widgets::{Block, Paragraph, Wrap},
     Frame,
 };
-use specie_atm::{amount_text, device::Page, journal::Journal, machine::keep_in_words, simulation::world::Things};
+use specie_atm::{device::Page, journal::Journal, machine::keep_in_words, marked_text, simulation::world::Things};
 use std::sync::PoisonError;
 
 /// What the keys do.
@@ -97,7 +97,7 @@ fn machine_lines(things: &Things, journal: &Journal, around: &Around) -> Vec<Lin
     let card = |card: &Option<String>| card.clone().unwrap_or_else(|| "-".into());
     let stock = journal.stock().unwrap_or_default();
     let bins = stock.bins().map(|(bin, blanks)| {
-        let marked = blanks.marked.map_or_else(|| "any amount".into(), amount_text);
+        let marked = marked_text(blanks.marked);
         let low = if blanks.count == 0 {
             " EMPTY"
         } else if blanks.count <= blanks.low {
