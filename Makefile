@@ -12,7 +12,7 @@ BIN := $(CARGO_TARGET_DIR)/debug
 # dependencies in one way and compiles each of them once.
 EVERYTHING := --workspace --all-targets --locked
 
-.PHONY: help setup build demo test bench node net atm lint format clippy docs functions
+.PHONY: help setup build demo test bench node net atm lint format words clippy docs functions
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,10 @@ net: build ## run four validators on this machine, until Ctrl-C
 atm: build ## a machine in the terminal, on a development node: make, fund, check and cash cards by keys
 	@scripts/atm.sh
 
-lint: format clippy ## check the formatting and clippy's warnings
+lint: format words clippy ## check the formatting, the words of the glossary and clippy's warnings
+
+words: ## refuse the words that docs/glossary.md has given up
+	@python3 scripts/words.py
 
 format: setup
 	@. scripts/lib.sh && need_cargo_tool fmt rustfmt
@@ -56,5 +59,5 @@ clippy: setup
 docs: setup ## build the documentation of our crates; a warning is an error
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 
-functions: ## list the functions F1 to F116 and the tests that drive each
+functions: ## list the functions F1 to F119 and the tests that drive each
 	@python3 scripts/functions.py

@@ -8,13 +8,8 @@ die() {
 	exit 1
 }
 
-# Where Cargo puts what it builds unless CARGO_TARGET_DIR says otherwise. Outside the checkout, so that a second
-# clone does not build the thousand dependencies again.
-default_target_dir() {
-	printf '%s\n' "${SPECIE_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/specie/target}"
-}
-
-target_dir() { printf '%s\n' "${CARGO_TARGET_DIR:-$(default_target_dir)}"; }
+# Where Cargo puts what it builds: into the checkout, unless CARGO_TARGET_DIR says otherwise. Called in the checkout's root.
+target_dir() { printf '%s\n' "${CARGO_TARGET_DIR:-$PWD/target}"; }
 
 # need_cargo_tool SUBCOMMAND COMPONENT: ends with a clear message where the subcommand is not installed.
 need_cargo_tool() {

@@ -57,7 +57,7 @@ fn worst(answers: Vec<(Verdict, Value)>) -> Option<(Verdict, Value)> {
 fn rank(state: &str) -> u8 {
     match state {
         "counterfeit" => 0,
-        "suspended" => 1,
+        "suspended" | "notOurs" => 1,
         "unsafe" => 3,
         "issuanceError" => 4,
         "withdrawn" => 5,

@@ -2,6 +2,7 @@
 
 use crate::{arguments::Global, error::Error};
 use specie_client::{Account, Call, Included, Key, Nodes};
+use specie_primitives::acts::Cause;
 use std::{
     io::{self, IsTerminal as _, Write as _},
     time::Duration,
@@ -20,6 +21,8 @@ pub struct Context {
     pub is_json: bool,
     /// How many members of the council are to agree, on a chain without a sudo key.
     pub threshold: Option<u32>,
+    /// Why an authority acts.
+    pub cause: Cause,
     key: Option<Key>,
     is_confirmed: bool,
 }
@@ -38,6 +41,7 @@ impl Context {
             limit: Duration::from_secs(global.wait),
             is_json: global.json,
             threshold: global.threshold,
+            cause: Cause { code: global.cause, document: global.document },
             key,
             is_confirmed: global.yes,
         })

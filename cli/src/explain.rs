@@ -24,6 +24,10 @@ pub fn state(name: &str) -> Words {
             "not genuine, or a copy",
             "refuse it. Ask again with the card put in anew; if it says so again, retain the card and report it",
         ),
+        "notOurs" => words(
+            "a card that this chain knows nothing of",
+            "give it back: it is another network's, or its batch is not on chain yet",
+        ),
         "suspended" => words("stopped; the reason says by whom", "refuse it as cash"),
         "blank" => words("genuine, with no final money on it yet", "worth nothing yet: it may be funded"),
         "unsafe" => words(
@@ -71,9 +75,10 @@ fn of_node(name: &str) -> Option<Words> {
 /// Reasons that convict or excuse the card itself.
 fn of_card(name: &str) -> Option<Words> {
     Some(match name {
-        "unknownBatch" => {
-            words("its certificate names a batch that nobody registered", "of another make: is the batch id right?")
-        }
+        "unknownBatch" => words(
+            "its certificate names a batch that nobody registered",
+            "give it back: of another network or make",
+        ),
         "badCertificate" => words("its certificate is not that batch's", "ask again; then retain it"),
         "badAttestation" => {
             words("its attestation is not the device key's over the challenge", "ask again: the line may be bad")
@@ -93,6 +98,10 @@ fn of_card(name: &str) -> Option<Words> {
         }
         "locked" => words("the card refuses to sign orders", "ask for the code, and unlock it"),
         "keyUsed" => words("it cannot count, and its key was used", "cash it out: such a card is not safe again"),
+        "batchNotFinal" => words(
+            "its batch is in a block that is not final, so nothing is proved against it",
+            "ask again in some seconds",
+        ),
         "noEvidence" => words("the card was not asked", "ask the card"),
         "sound" => words("genuine, funded, nothing outstanding", "nothing"),
         _ => return None,
@@ -114,6 +123,9 @@ fn of_issuer(name: &str) -> Option<Words> {
         ),
         "superseded" => words("its card has made a newer key, which has another address", "ask the card which"),
         "retired" => words("out of use for good", "retain it"),
+        "ordersStopped" => {
+            words("the issuer has stopped all orders", "give it back, and wait: see `specie health`")
+        }
         _ => return None,
     })
 }
@@ -142,10 +154,13 @@ fn of_money(name: &str) -> Option<Words> {
             "wait until that order is dead, or cash out: a newer order kills it",
         ),
         "fundingOverdue" => words("no money, although it was due", "report it to the issuer, or fund it"),
-        "faceValueMismatch" => words(
-            "its balance is not its face value",
-            "below it: fund the difference. Above: the issuer repairs it, or cash it out",
-        ),
+        "faceValueMismatch" => {
+            words("its balance is less than its face value", "fund the difference, or cash it out")
+        }
+        "moneyHeld" => {
+            words("money of it is on hold for a request", "wait until the request is settled or released")
+        }
+        "surplus" => words("it holds more than its face value", "nothing: the surplus is its holder's"),
         "spent" => words("its money has been spent", "recharge it"),
         _ => return None,
     })
@@ -168,7 +183,7 @@ mod tests {
         };
         let states = names(section("### States", "### Reasons"));
         let reasons = names(section("### Reasons", "What a node said"));
-        assert_eq!((states.len(), reasons.len()), (9, 37));
+        assert_eq!((states.len(), reasons.len()), (10, 41));
         assert!(states.iter().all(|name| state(name) != LATER), "{states:?}");
         for name in reasons {
             assert_ne!(reason(&name), LATER, "{name}");

@@ -3,6 +3,7 @@
 use specie_carrier::code::Code;
 use specie_client::amount;
 use specie_primitives::{
+    crypto::Signature,
     order::EVERYTHING,
     records::{BatchKey, FeePolicy},
     wire::Wire,
@@ -100,6 +101,11 @@ pub fn hash(text: &str) -> Result<[u8; 32], String> {
 /// A batch key as wire bytes: the format, for native ones the scheme, the key.
 pub fn batch_key(text: &str) -> Result<BatchKey, String> {
     BatchKey::from_wire(&bytes(text)?.0).map_err(|error| format!("not a batch key: {error}"))
+}
+
+/// A signature: scheme byte and signature in hex.
+pub fn signature(text: &str) -> Result<Signature, String> {
+    Signature::from_wire(&bytes(text)?.0).map_err(|error| format!("not a signature: {error}"))
 }
 
 /// A card's code.

@@ -19,7 +19,7 @@ pub struct SignedOrder {
 }
 
 impl SignedOrder {
-    /// `0x`, the order's 184 bytes, scheme and signature.
+    /// `0x`, the order's 220 bytes, scheme and signature.
     pub fn text(&self) -> String {
         show::hex_of(&[self.order.to_vec(), self.signature.to_vec()].concat())
     }
@@ -49,6 +49,8 @@ impl SignedOrder {
             "fee": order.fee.to_string(),
             "feeTo": Account(order.fee_to),
             "validUntil": order.valid_until,
+            "reference": order.request().map(|reference| show::hex_of(&reference.0)),
+            "epoch": order.epoch,
         })
     }
 
@@ -74,6 +76,7 @@ const fn purpose(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Transfer => "transfer",
         Purpose::CashOut => "cashOut",
+        Purpose::Hold => "hold",
     }
 }
 
@@ -94,7 +97,7 @@ pub fn fate(fate: &OrderFate) -> (String, Value) {
 mod tests {
     use super::*;
     use crate::parse;
-    use specie_primitives::ids::CarrierId;
+    use specie_primitives::{ids::CarrierId, order::NO_REFERENCE};
 
     #[test]
     fn f12_an_order_is_read_as_it_is_written() {
@@ -108,6 +111,8 @@ mod tests {
             fee: 5,
             fee_to: [6; 32],
             valid_until: 7,
+            reference: NO_REFERENCE,
+            epoch: 0,
         };
         for signature in [Signature::P256([8; 64]), Signature::Ed25519([8; 64])] {
             let signed = SignedOrder { order, signature };

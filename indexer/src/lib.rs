@@ -34,7 +34,14 @@
 //! use specie_primitives::{api::ChainInfo, index::Changes};
 //! use std::sync::Arc;
 //!
-//! let constants = ChainInfo { genesis: [0; 32], timestamp: 0, max_order_lifetime: 1_800, order_fees: [0; 3] };
+//! let constants = ChainInfo {
+//!     genesis: [0; 32],
+//!     timestamp: 0,
+//!     slot_ms: 2_000,
+//!     orders_stopped: false,
+//!     max_order_lifetime: 1_800,
+//!     order_fees: [0; 3],
+//! };
 //! let block = |number: u32, hash: u8, parent: u8| {
 //!     let (hash, parent) = (H256::repeat_byte(hash), H256::repeat_byte(parent));
 //!     Arc::new(Layer::new(number, hash, parent, Changes::none(constants)))
@@ -76,7 +83,7 @@
 //!   any event that matters say so.
 //! * `snapshot`: all records, in pages and kinds of any order; the cursor belongs to the runtime, and one that it does
 //!   not know starts again. A page may be empty and yet name a next one.
-//! * `claims`: look through every call of the chain that makes other calls. Believe the orders of a general transaction,
+//! * `claims`: look through every call of the chain that makes other calls. Believe the orders of a bare extrinsic,
 //!   whose signature the pool has checked; check those inside somebody's signed extrinsic
 //!   (`pallet_carriers::Pallet::has_valid_signature`), and bound how many.
 //!

@@ -4,9 +4,14 @@
 //! their own name, id, validators, council and balances, convert the file with
 //! `export-chain-spec --chain <file> --raw` and hand out the result to every node: it is the genesis block.
 
+use crate::dev_genesis::SaltError;
 use sc_service::{ChainType, GenericChainSpec, Properties};
+use serde_json::{json, Value};
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
-use specie_runtime::genesis_config_presets::LOCAL_PRESET;
+use specie_runtime::{
+    genesis_config_presets::{self, LOCAL_PRESET},
+    Hash,
+};
 use std::path::PathBuf;
 
 /// The currency's symbol, as wallets show it. Symbol and decimals are also part of the metadata hash that the
@@ -35,6 +40,9 @@ pub enum ChainSpecError {
          <path>, or build again without SKIP_WASM_BUILD in the environment"
     )]
     NoRuntime,
+    /// The salt of a development chain.
+    #[error("the genesis of the development chain: {0}")]
+    Salt(#[from] SaltError),
     /// Not a built-in chain and not a file that can be read.
     #[error("`{chain}` is neither `dev` nor `local` nor a file with a chain specification: {reason}")]
     NotReadable {
@@ -45,11 +53,14 @@ pub enum ChainSpecError {
     },
 }
 
-/// The specification that `--chain` names: `dev`, `local` or the path of a JSON file.
-pub fn load(chain: &str) -> Result<GenericChainSpec, ChainSpecError> {
+/// The specification that `--chain` names: `dev`, `local` or the path of a JSON file. `salt` tells development chains apart.
+pub fn load(
+    chain: &str,
+    salt: impl FnOnce() -> Result<Hash, SaltError>,
+) -> Result<GenericChainSpec, ChainSpecError> {
     match chain {
         "" => Err(ChainSpecError::NotGiven),
-        "dev" => development(),
+        "dev" => development(salt()?),
         "local" => local(),
         path => GenericChainSpec::from_json_file(PathBuf::from(path))
             .map_err(|reason| ChainSpecError::NotReadable { chain: path.to_owned(), reason }),
@@ -57,24 +68,35 @@ pub fn load(chain: &str) -> Result<GenericChainSpec, ChainSpecError> {
 }
 
 /// One validator, Alice, and everything a developer needs.
-fn development() -> Result<GenericChainSpec, ChainSpecError> {
-    built_in("Specie Development", "specie_dev", ChainType::Development, DEV_RUNTIME_PRESET)
+fn development(salt: Hash) -> Result<GenericChainSpec, ChainSpecError> {
+    built_in("Specie Development", "specie_dev", ChainType::Development, DEV_RUNTIME_PRESET, salt)
 }
 
 /// Four validators, Alice to Dave, on one machine or a local network.
 fn local() -> Result<GenericChainSpec, ChainSpecError> {
-    built_in("Specie Local", "specie_local", ChainType::Local, LOCAL_PRESET)
+    built_in("Specie Local", "specie_local", ChainType::Local, LOCAL_PRESET, Hash::zero())
 }
 
-fn built_in(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<GenericChainSpec, ChainSpecError> {
+fn built_in(
+    name: &str,
+    id: &str,
+    chain_type: ChainType,
+    preset: &str,
+    salt: Hash,
+) -> Result<GenericChainSpec, ChainSpecError> {
     let runtime = specie_runtime::WASM_BINARY.ok_or(ChainSpecError::NoRuntime)?;
+    let preset = genesis_config_presets::get_preset(&preset.to_owned().into()).ok_or(ChainSpecError::NoRuntime)?;
+    let mut genesis: Value = serde_json::from_slice(&preset).map_err(|_| ChainSpecError::NoRuntime)?;
+    if !salt.is_zero() {
+        genesis["carriers"]["salt"] = json!(salt.0);
+    }
     Ok(GenericChainSpec::builder(runtime, None)
         .with_name(name)
         .with_id(id)
         .with_chain_type(chain_type)
         .with_protocol_id(PROTOCOL_ID)
         .with_properties(properties())
-        .with_genesis_config_preset_name(preset)
+        .with_genesis_config_patch(genesis)
         .build())
 }
 

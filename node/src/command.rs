@@ -3,6 +3,7 @@
 use crate::{
     chain_spec,
     cli::{Cli, Subcommand},
+    dev_genesis,
     service::{self, FullBackend, FullClient},
 };
 use sc_cli::SubstrateCli;
@@ -37,7 +38,7 @@ impl SubstrateCli for Cli {
     }
 
     fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
-        match chain_spec::load(id) {
+        match chain_spec::load(id, || dev_genesis::salt(self)) {
             Ok(spec) => Ok(Box::new(spec)),
             Err(error) => Err(error.to_string()),
         }

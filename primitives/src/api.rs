@@ -6,8 +6,9 @@
 use crate::{
     crypto::PublicKey,
     evidence::Evidence,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, MachineId, ManufacturerId, Reference},
     records::{Batch, Machine},
+    request::Request,
     verdict::{Verdict, View},
 };
 use alloc::vec::Vec;
@@ -28,6 +29,12 @@ pub struct ManufacturerInfo {
     pub name: Vec<u8>,
     /// How many batches it has added.
     pub batches: u32,
+    /// How many carriers its batches have room for together.
+    pub capacity: u64,
+    /// How many they may have room for.
+    pub quota: u64,
+    /// Whether the issuer has stopped it.
+    pub suspended: bool,
 }
 
 /// Why there is no verdict.
@@ -48,6 +55,10 @@ pub struct ChainInfo {
     pub genesis: [u8; 32],
     /// The time of the block, in milliseconds since 1970.
     pub timestamp: u64,
+    /// The time between two blocks, in milliseconds.
+    pub slot_ms: u64,
+    /// Whether the chain takes no orders: its safe mode is on, or they are paused.
+    pub orders_stopped: bool,
     /// How many blocks ahead an order may expire.
     pub max_order_lifetime: u32,
     /// What the network takes of an order's fee at this block, in base units, by the tag of the scheme.
@@ -80,5 +91,8 @@ sp_api::decl_runtime_apis! {
 
         /// The indices of the machine's grants that are neither used nor revoked, from `from`.
         fn open_grants(machine: MachineId, from: u32, limit: u32) -> Vec<u32>;
+
+        /// A payment request, by the reference that orders of its payers name.
+        fn request(reference: Reference) -> Option<Request<[u8; 32]>>;
     }
 }

@@ -27,6 +27,9 @@ pub(crate) use scale_derives;
 /// The domain of a carrier's address.
 const ADDRESS_DOMAIN: &[u8] = b"specie:carrier:v1";
 
+/// The domain of a request's reference.
+const REQUEST_DOMAIN: &[u8] = b"specie:request:v1";
+
 scale_derives! {
     /// A production lot of carriers. The manufacturer chooses it; it is unique on the chain.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +49,14 @@ scale_derives! {
     /// A machine: the 32 bytes of its account.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MachineId(pub [u8; 32]);
+
+    /// A request for a payment: the hash of who opened it and of a number that this account never uses again.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Reference(pub [u8; 32]);
+
+    /// A pool of carriers that one operator's controllers keep, numbered by the chain.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct PoolId(pub u32);
 
     /// The currency in which a carrier is kept.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +81,31 @@ impl CarrierId {
     /// The address as bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl Reference {
+    /// The reference of the `number`-th request of the account `opener`:
+    /// `blake2_256("specie:request:v1" ‖ genesis hash ‖ opener ‖ number u64)`.
+    ///
+    /// Nobody can choose it freely, so nobody can take one that somebody else is going to use.
+    pub fn of(genesis: &[u8; 32], opener: &[u8; 32], number: u64) -> Self {
+        let message = Message::<{ 17 + 32 + 32 + 8 }>::build(|out| {
+            out.bytes(REQUEST_DOMAIN).bytes(genesis).bytes(opener).u64(number);
+        });
+        Self(blake2_256(message.as_bytes()))
+    }
+}
+
+impl Wire for Reference {
+    const MAX_LEN: usize = 32;
+
+    fn write(&self, out: &mut Writer<'_>) {
+        out.bytes(&self.0);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, WireError> {
+        input.array().map(Self)
     }
 }
 

@@ -8,9 +8,10 @@
 //! is harmless, and nothing is ever summed up.
 
 use crate::{
+    acts::{Actor, Cause},
     api::{ChainInfo, ManufacturerInfo},
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, MachineId, ManufacturerId, Reference},
     order::{Order, Purpose},
     records::{Batch, Carrier, Device, Fraud, Machine},
     Balance, BlockNumber,
@@ -28,8 +29,10 @@ pub const MAX_SNAPSHOT_PAGE: u32 = 8_192;
 pub struct CarrierEntry {
     /// The record.
     pub record: Carrier,
-    /// What its address holds, in base units.
+    /// What its address holds free, in base units.
     pub balance: Balance,
+    /// What is on hold there for requests, in base units.
+    pub held: Balance,
 }
 
 /// Where a batch is in its manufacturer's list.
@@ -112,22 +115,43 @@ pub enum Happening {
         fee_to: [u8; 32],
         /// What they got, in base units.
         fee: Balance,
-        /// What the network got out of the order's fee, in base units.
+        /// What was burnt out of the order's fee, in base units.
         network_fee: Balance,
+        /// The request that it was for.
+        reference: Option<Reference>,
     },
-    /// The issuer stopped its orders.
-    Frozen,
-    /// The issuer let its orders go on.
-    Unfrozen,
+    /// Its orders were stopped.
+    Frozen {
+        /// Who stopped them.
+        by: Actor<[u8; 32]>,
+        /// Why.
+        cause: Cause,
+    },
+    /// Its orders may go on.
+    Unfrozen {
+        /// Who says so.
+        by: Actor<[u8; 32]>,
+        /// Why.
+        cause: Cause,
+    },
     /// The issuer corrected its record.
     Repaired {
         /// The face value from then on.
         denomination: Option<Balance>,
         /// The block by which it is to be funded.
         funding_due: Option<BlockNumber>,
+        /// Who corrected it.
+        by: Actor<[u8; 32]>,
+        /// Why.
+        cause: Cause,
     },
-    /// The issuer took it out of use for good.
-    Retired,
+    /// It was taken out of use for good.
+    Retired {
+        /// Who retired it.
+        by: Actor<[u8; 32]>,
+        /// Why.
+        cause: Cause,
+    },
     /// It was proved to be cloned.
     Marked {
         /// What was proved.
@@ -135,12 +159,50 @@ pub enum Happening {
         /// By whom.
         by: [u8; 32],
     },
-    /// The issuer paid out what it held.
+    /// What it held was paid out.
     Settled {
         /// Who was paid.
         to: [u8; 32],
         /// Base units.
         amount: Balance,
+        /// Who paid it out.
+        by: Actor<[u8; 32]>,
+        /// Why.
+        cause: Cause,
+    },
+    /// It was cleared of being cloned.
+    Unmarked {
+        /// Who cleared it.
+        by: Actor<[u8; 32]>,
+        /// Why.
+        cause: Cause,
+    },
+    /// Money that was on hold for a request went to the payee, and the rest is free again.
+    RequestSettled {
+        /// The request.
+        reference: Reference,
+        /// Who was paid.
+        to: [u8; 32],
+        /// Base units.
+        amount: Balance,
+        /// Who settled it.
+        by: Actor<[u8; 32]>,
+    },
+    /// Money that was on hold for a request is free again.
+    RequestReleased {
+        /// The request.
+        reference: Reference,
+        /// Base units.
+        amount: Balance,
+        /// Who released it.
+        by: Actor<[u8; 32]>,
+    },
+    /// Nobody knows whether what a request was for has happened: its money stays on hold until people have decided.
+    RequestInDoubt {
+        /// The request.
+        reference: Reference,
+        /// Who says so.
+        by: Actor<[u8; 32]>,
     },
 }
 
@@ -212,6 +274,8 @@ pub struct Claim {
     pub fee: Balance,
     /// The last block that may include it.
     pub valid_until: BlockNumber,
+    /// The request that it names.
+    pub reference: Option<Reference>,
 }
 
 impl GrantWord {
@@ -254,7 +318,7 @@ impl Changes {
 
 impl Claim {
     /// What an order claims.
-    pub const fn of(order: &Order) -> Self {
+    pub fn of(order: &Order) -> Self {
         Self {
             carrier: order.carrier,
             sequence: order.sequence,
@@ -263,6 +327,7 @@ impl Claim {
             amount: order.amount,
             fee: order.fee,
             valid_until: order.valid_until,
+            reference: order.request(),
         }
     }
 }

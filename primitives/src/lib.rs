@@ -45,9 +45,11 @@
 #[cfg(feature = "runtime-api")]
 extern crate alloc;
 
+pub mod acts;
 #[cfg(feature = "runtime-api")]
 pub mod api;
 pub mod attestation;
+pub mod batch;
 pub mod certificate;
 pub mod crypto;
 pub mod evidence;
@@ -59,7 +61,9 @@ pub mod order;
 pub mod possession;
 pub mod records;
 pub mod registration;
+pub mod request;
 pub mod reset;
+pub mod text;
 pub mod traits;
 pub mod verdict;
 pub mod wire;

@@ -1,7 +1,7 @@
 //! What the pallets need of each other. They know these traits, never one another.
 
 use crate::{
-    ids::BatchId,
+    ids::{BatchId, CarrierId, CurrencyId, PoolId, Reference},
     records::{Batch, Permissions},
     Balance,
 };
@@ -18,6 +18,9 @@ pub trait BatchKeys {
     ///
     /// Fails when the batch is unknown, not active, expired or full.
     fn count_carrier(id: BatchId) -> Result<(), Self::Error>;
+
+    /// How many carriers are registered under all batches together. Reads every batch: for checks of the state.
+    fn registered() -> u64;
 }
 
 /// What a machine may be asked to do.
@@ -50,9 +53,98 @@ pub trait MachineAuthority<AccountId> {
     /// The operator of `machine`, when the machine is registered, not suspended and has the permission.
     fn authorise(machine: &AccountId, permission: Permission) -> Result<AccountId, Self::Error>;
 
+    /// The operator of `machine`, whatever the machine's state; `None` when it is not registered.
+    fn operator(machine: &AccountId) -> Option<AccountId>;
+
     /// Uses up the machine's grant `index`, which can never be used again.
     fn use_grant(machine: &AccountId, index: u32) -> Result<(), Self::Error>;
 
     /// What the machine asks for funding `amount`, in base units.
     fn fee(machine: &AccountId, amount: Balance) -> Result<Balance, Self::Error>;
+}
+
+/// What an order is going to do for the request that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// The request.
+    pub reference: Reference,
+    /// The carrier that pays.
+    pub carrier: CarrierId,
+    /// The sequence of its order.
+    pub sequence: u32,
+    /// Who is paid.
+    pub payee: [u8; 32],
+    /// What the payee gets, or what is put on hold for it, in base units.
+    pub amount: Balance,
+    /// The currency of the amount.
+    pub currency: CurrencyId,
+    /// The epoch that the order names.
+    pub epoch: u32,
+    /// Whether the money is put on hold, not paid.
+    pub hold: bool,
+}
+
+/// Why a request does not take a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestRefusal {
+    /// Nobody has opened it, or not yet.
+    NotOpen,
+    /// It was paid, held for, released or has expired.
+    Closed,
+    /// It names another payee.
+    OtherPayee,
+    /// It asks for another amount, or for less.
+    OtherAmount,
+    /// It asks for another currency.
+    OtherCurrency,
+    /// It is of another epoch.
+    OtherEpoch,
+}
+
+/// The ledger of requests, as the carriers need it.
+pub trait RequestLedger {
+    /// The ledger's error.
+    type Error;
+
+    /// Whether the request takes the payment at this block. Writes nothing.
+    fn check(payment: &Payment) -> Result<(), RequestRefusal>;
+
+    /// Books a payment that [`Self::check`] lets through. Paid money was moved by the caller; money to be held lies free
+    /// at the carrier's address, and is put on hold here.
+    fn book(payment: &Payment) -> Result<(), Self::Error>;
+
+    /// What is held at `carrier` for its requests, in base units.
+    fn held(carrier: &CarrierId) -> Balance;
+}
+
+/// No requests: an order that names one is refused.
+pub struct NoRequests<Error>(core::marker::PhantomData<Error>);
+
+impl<Error> RequestLedger for NoRequests<Error> {
+    type Error = Error;
+
+    fn check(_: &Payment) -> Result<(), RequestRefusal> {
+        Err(RequestRefusal::NotOpen)
+    }
+
+    fn book(_: &Payment) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn held(_: &CarrierId) -> Balance {
+        0
+    }
+}
+
+/// Who may ask a pool of carriers for money.
+pub trait PoolAuthority<AccountId> {
+    /// Whether `opener` may open a request to the pool in this epoch.
+    fn may_open(opener: &AccountId, pool: PoolId, epoch: u32) -> bool;
+}
+
+/// No pools: nobody may ask one.
+impl<AccountId> PoolAuthority<AccountId> for () {
+    fn may_open(_: &AccountId, _: PoolId, _: u32) -> bool {
+        false
+    }
 }

@@ -12,7 +12,7 @@ use specie_primitives::{
     certificate::Certificate,
     crypto::{PublicKey, Scheme, Signature},
     evidence::Evidence,
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, Reference},
     order::{self, Order, Purpose},
     records::BatchKey,
     wire::{Wire, WireError},
@@ -216,22 +216,27 @@ fn batch_key() -> impl Strategy<Value = BatchKey> {
 }
 
 fn order() -> impl Strategy<Value = Order> {
-    let purpose = prop::sample::select(&[Purpose::Transfer, Purpose::CashOut][..]);
+    let purpose = prop::sample::select(&Purpose::ALL[..]);
     let amount = prop_oneof![any::<u128>(), Just(order::EVERYTHING)];
     (
         (any::<[u8; 32]>(), carrier_id(), purpose, any::<u32>()),
         (any::<[u8; 32]>(), amount, any::<u128>(), any::<[u8; 32]>(), any::<u32>()),
+        (any::<[u8; 32]>(), any::<u32>()),
     )
-        .prop_map(|((genesis, carrier, purpose, sequence), (to, amount, fee, fee_to, valid_until))| Order {
-            genesis,
-            carrier,
-            purpose,
-            sequence,
-            to,
-            amount,
-            fee,
-            fee_to,
-            valid_until,
+        .prop_map(|((genesis, carrier, purpose, sequence), (to, amount, fee, fee_to, valid_until), pay)| {
+            Order {
+                genesis,
+                carrier,
+                purpose,
+                sequence,
+                to,
+                amount,
+                fee,
+                fee_to,
+                valid_until,
+                reference: Reference(pay.0),
+                epoch: pay.1,
+            }
         })
 }
 
@@ -291,7 +296,7 @@ properties_of! {
     certificates: Certificate = certificate(), 172;
     attestations: Attestation = attestation(), 48;
     signed_attestations: SignedAttestation = signed_attestation(), 146;
-    orders: Order = order(), 184;
+    orders: Order = order(), 220;
     evidences: Evidence = evidence(), 319;
     batch_keys: BatchKey = batch_key(), 35;
     carrier_ids: CarrierId = carrier_id(), 32;

@@ -11,8 +11,8 @@ use specie_primitives::{
     crypto::{PublicKey, Scheme, Signature, Software},
     evidence::{flag_message, Evidence},
     grant,
-    ids::{BatchId, CarrierId, MachineId},
-    order::{Order, Purpose, EVERYTHING},
+    ids::{BatchId, CarrierId, MachineId, Reference},
+    order::{self, Order, Purpose, EVERYTHING, NO_REFERENCE},
     possession::{self, verify_proof},
     records::BatchKey,
     reset::{self, verify_reset},
@@ -413,11 +413,13 @@ mod orders {
             fee: 3,
             fee_to: [4; 32],
             valid_until: 500,
+            reference: NO_REFERENCE,
+            epoch: 0,
         }
     }
 
     /// One change to each field.
-    fn changes(order: &Order) -> [Order; 9] {
+    fn changes(order: &Order) -> [Order; 11] {
         [
             Order { genesis: [9; 32], ..*order },
             Order { carrier: CarrierId([9; 32]), ..*order },
@@ -428,6 +430,8 @@ mod orders {
             Order { fee: 0, ..*order },
             Order { fee_to: [9; 32], ..*order },
             Order { valid_until: 501, ..*order },
+            Order { reference: Reference([9; 32]), ..*order },
+            Order { epoch: 1, ..*order },
         ]
     }
 
@@ -473,7 +477,7 @@ mod orders {
     fn f12_message_is_what_the_card_gets() {
         let order = order(&Key::numbered(Scheme::P256, 1).public());
         assert_eq!(order.message().as_bytes(), order.to_vec());
-        assert_eq!(order.to_vec().len(), 184);
+        assert_eq!(order.to_vec().len(), order::LEN);
     }
 }
 
@@ -503,7 +507,7 @@ fn domains_keep_the_messages_apart() {
     let key = Key::numbered(Scheme::Ed25519, 1);
     let public = key.public();
     let attestation = Attestation::initialised(&public, 1, 0, 0, false);
-    let order = Order::from_wire(&[&b"specie:order:v1"[..], &[0; 169]].concat()).unwrap();
+    let order = Order::from_wire(&[&b"specie:order:v1"[..], &[0; 205]].concat()).unwrap();
     let messages = [
         native_message(BATCH, &public).as_bytes().to_vec(),
         attestation.message(&CHALLENGE).as_bytes().to_vec(),

@@ -104,6 +104,8 @@ impl Card {
             batch: Some(BatchState::Active),
             certified_batch: Some(BatchState::Active),
             device: Some(Device { carrier: CarrierId::of(&self.currency.public()), generation: 1 }),
+            held: 0,
+            orders_stopped: false,
         };
         Situation { ignorance: None, finding, best: view, finalized: view, pool_spends: 0 }
     }
@@ -300,5 +302,71 @@ fn f14_card_without_a_key_is_no_cash_and_no_fake() {
         let evidence = card.attests(Attestation::blank(1, false));
         let verdict = assess(&card.situation(Some(&evidence), 100, sequence));
         assert_eq!(says(verdict), (State::Blank, Reason::KeyDestroyed), "sequence {sequence}");
+    }
+}
+
+/// What a stranger adds to a card with a face value takes nothing from it: a million cards would otherwise be void for the
+/// price of a million transfers.
+#[test]
+fn f14_a_surplus_is_told_and_is_no_fault() {
+    let mut card = Card::new();
+    for (balance, expected, surplus) in [
+        (99, (State::IssuanceError, Reason::FaceValueMismatch), 0),
+        (100, (State::Safe, Reason::Sound), 0),
+        (101, (State::Safe, Reason::Sound), 1),
+        (1_000, (State::Safe, Reason::Sound), 900),
+    ] {
+        let with_face_value = |card: &Card| {
+            let mut situation = card.situation(Some(&card.attested()), balance, card.sequence);
+            for view in [&mut situation.best, &mut situation.finalized] {
+                view.carrier.as_mut().unwrap().denomination = Some(100);
+            }
+            assess(&situation)
+        };
+        let verdict = with_face_value(&card);
+        assert_eq!((says(verdict), verdict.surplus), (expected, surplus), "balance {balance}");
+        assert_eq!(verdict.reasons.contains(Reason::Surplus), surplus > 0);
+        // Recharged after a spend, all the same.
+        card.sequence = 1;
+        assert_eq!(with_face_value(&card).state == State::Safe, balance >= 100, "balance {balance}, recharged");
+        card.sequence = 0;
+    }
+}
+
+/// Another network's card is given back; and a node whose best block alone knows the batch convicts nobody.
+#[test]
+fn f14_f16_only_a_final_batch_convicts() {
+    let card = Card::new();
+    let foreign = card.attested().examine::<Software>(None).unwrap();
+    let mut situation = card.situation(Some(&card.attested()), 0, 0);
+    (situation.best, situation.finalized) = (View { number: NOW, ..View::default() }, View::default());
+    let verdict = assess(&Situation { finding: foreign, ..situation });
+    assert_eq!((says(verdict), verdict.proven), ((State::NotOurs, Reason::UnknownBatch), false));
+
+    let other_key = BatchKey::Native(Key::numbered(Scheme::P256, 77).public());
+    let finding = card.attested().examine::<Software>(Some(&other_key)).unwrap();
+    assert_eq!(finding, Finding::BadCertificate);
+    situation.best.certified_batch = Some(BatchState::Active);
+    let not_final = assess(&Situation { finding, ..situation });
+    assert_eq!(says(not_final), (State::Unknown, Reason::BatchNotFinal));
+    situation.finalized.certified_batch = Some(BatchState::Active);
+    let convicted = assess(&Situation { finding, ..situation });
+    assert_eq!(says(convicted), (State::Counterfeit, Reason::BadCertificate));
+}
+
+/// Money that cannot move now is not cash, at whichever block the issuer has stopped it.
+#[test]
+fn f14_nothing_is_safe_while_orders_are_stopped_or_money_is_held() {
+    let card = Card::new();
+    for at_best in [true, false] {
+        let mut stopped = card.situation(Some(&card.attested()), 100, 0);
+        let view = if at_best { &mut stopped.best } else { &mut stopped.finalized };
+        view.orders_stopped = true;
+        assert_eq!(says(assess(&stopped)), (State::Suspended, Reason::OrdersStopped));
+
+        let mut held = card.situation(Some(&card.attested()), 100, 0);
+        let view = if at_best { &mut held.best } else { &mut held.finalized };
+        view.held = 1;
+        assert_eq!(says(assess(&held)), (State::Unsafe, Reason::MoneyHeld));
     }
 }

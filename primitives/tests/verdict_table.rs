@@ -39,8 +39,14 @@ struct Case {
     money: Money,
     device: DeviceRecord,
     batches: Batches,
+    /// At which of the blocks the chain takes no orders, and at which of them money is on hold.
+    stopped: AtBlocks,
+    held: AtBlocks,
     pool_spends: u32,
 }
+
+/// Whether something is so at the best block, and at the final one.
+type AtBlocks = [bool; 2];
 
 /// What the card has shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +170,17 @@ const BATCHES: [Batches; 3] = [
     [Some(BatchState::Active), Some(BatchState::Suspended), Some(BatchState::Active), Some(BatchState::Active)],
     [Some(BatchState::Suspended), Some(BatchState::Active), Some(BatchState::Revoked), None],
 ];
+
+/// What of batches, stops and holds the other classes are combined with.
+const CHAINS: [(Batches, AtBlocks, AtBlocks); 5] = [
+    (BATCHES[0], NOWHERE, NOWHERE),
+    (BATCHES[1], NOWHERE, NOWHERE),
+    (BATCHES[2], NOWHERE, NOWHERE),
+    (BATCHES[0], [true, false], NOWHERE),
+    (BATCHES[0], NOWHERE, [false, true]),
+];
+const NOWHERE: AtBlocks = [false, false];
+const EVERY_BLOCKS: [AtBlocks; 4] = [NOWHERE, [true, false], [false, true], [true, true]];
 
 impl Card {
     /// The cards that could be in front of a machine that asks about `record`.
@@ -334,7 +351,7 @@ fn generation(relative: Ordering) -> u32 {
 
 impl Case {
     fn situation(&self) -> Situation {
-        let Self { ignorance, card, record, money, device, batches, pool_spends } = self;
+        let Self { ignorance, card, record, money, device, batches, stopped, held, pool_spends } = self;
         let (device_best, device_final) = device.devices();
         let (balance_best, balance_final) = money.balances();
         let sequence = if record.spent_before { SPENT } else { 0 };
@@ -350,6 +367,8 @@ impl Case {
                 batch: batches[0],
                 certified_batch: batches[1],
                 device: device_best,
+                held: held[0].into(),
+                orders_stopped: stopped[0],
             },
             finalized: View {
                 number: FINAL,
@@ -358,6 +377,8 @@ impl Case {
                 batch: batches[2],
                 certified_batch: batches[3],
                 device: device_final,
+                held: held[1].into(),
+                orders_stopped: stopped[1],
             },
             pool_spends: *pool_spends,
         }
@@ -439,7 +460,19 @@ impl Case {
     }
 
     fn face_value_differs(&self) -> bool {
-        self.is_final() && self.record.denominated && matches!(self.money.at_final, Amount::Less | Amount::More)
+        self.is_final() && self.record.denominated && self.money.at_final == Amount::Less
+    }
+
+    fn has_surplus(&self) -> bool {
+        self.is_final() && self.record.denominated && self.money.at_final == Amount::More
+    }
+
+    fn is_false(&self) -> bool {
+        matches!(self.card, Card::BadCertificate | Card::BadAttestation)
+    }
+
+    fn batch_is_final(&self) -> bool {
+        self.batches[3].is_some()
     }
 }
 
@@ -455,9 +488,10 @@ const TABLE: &[Row] = &[
     (State::Unknown, Reason::IndexBehind, |case| case.ignorance == Some(Ignorance::IndexBehind)),
     (State::Unknown, Reason::AnswerTooLarge, |case| case.ignorance == Some(Ignorance::AnswerTooLarge)),
     // 2. What the card shows is false.
-    (State::Counterfeit, Reason::UnknownBatch, |case| case.card == Card::UnknownBatch),
-    (State::Counterfeit, Reason::BadCertificate, |case| case.card == Card::BadCertificate),
-    (State::Counterfeit, Reason::BadAttestation, |case| case.card == Card::BadAttestation),
+    (State::NotOurs, Reason::UnknownBatch, |case| case.card == Card::UnknownBatch),
+    (State::Unknown, Reason::BatchNotFinal, |case| case.is_false() && !case.batch_is_final()),
+    (State::Counterfeit, Reason::BadCertificate, |case| case.card == Card::BadCertificate && case.batch_is_final()),
+    (State::Counterfeit, Reason::BadAttestation, |case| case.card == Card::BadAttestation && case.batch_is_final()),
     // 5, for the device: before the rule for unregistered cards, for which a copy with older memory would pass.
     (State::Counterfeit, Reason::OtherDevice, |case| case.is_final() && case.genuine_and(|card| card.other_device)),
     (State::Counterfeit, Reason::GenerationBehind, |case| case.generation_on_device() == Some(Ordering::Less)),
@@ -479,6 +513,7 @@ const TABLE: &[Row] = &[
     }),
     (State::Suspended, Reason::Superseded, |case| case.is_stopped(CarrierState::Superseded)),
     (State::Suspended, Reason::Retired, |case| case.is_stopped(CarrierState::Retired)),
+    (State::Suspended, Reason::OrdersStopped, |case| case.stopped != NOWHERE),
     (State::Suspended, Reason::Locked, |case| case.genuine_and(|card| card.locked)),
     // 4. Not on chain.
     (State::Unproven, Reason::NotRegistered, |case| !case.is_on_chain() && case.genuine().is_none()),
@@ -508,6 +543,7 @@ const TABLE: &[Row] = &[
     (State::Unsafe, Reason::KeyUsed, |case| {
         case.is_final() && case.counts(&[Count::FlagUsed]) && case.money.at_final != Amount::Nothing
     }),
+    (State::Unsafe, Reason::MoneyHeld, |case| case.held != NOWHERE),
     // 8. No money.
     (State::Withdrawn, Reason::Spent, |case| case.is_empty() && case.has_signed()),
     (State::Blank, Reason::FundingNotFinal, |case| {
@@ -519,7 +555,7 @@ const TABLE: &[Row] = &[
     (State::Blank, Reason::NotFundedYet, |case| case.is_unspent_and_stays_empty() && !case.was_to_be_funded()),
     // 6, for money that leaves without an order.
     (State::Unsafe, Reason::BalanceNotFinal, |case| case.money.at_best == Ordering::Less),
-    // 9. Not what is printed on it.
+    // 9. Less than what is printed on it.
     (State::Unsafe, Reason::FaceValueMismatch, |case| case.face_value_differs() && case.has_signed()),
     (State::IssuanceError, Reason::FaceValueMismatch, |case| case.face_value_differs() && !case.has_signed()),
 ];
@@ -533,8 +569,8 @@ struct Answer {
     row: usize,
 }
 
-/// The first row that holds, with the reasons of all that do. Unknown, Counterfeit and Blank stand alone: for a node
-/// that cannot know, a card that is not genuine and one without money, the rest means nothing.
+/// The first row that holds, with the reasons of all that do. Unknown, Counterfeit, NotOurs and Blank stand alone: for a
+/// node that cannot know, a card that is not genuine or not of this chain and one without money, the rest means nothing.
 fn look_up(case: &Case) -> Answer {
     let mut holding = TABLE.iter().enumerate().filter(|(_, (_, _, holds))| holds(case));
     let (row, state, reason) = match (holding.next(), &case.card) {
@@ -545,7 +581,10 @@ fn look_up(case: &Case) -> Answer {
     };
     let mut reasons = Reasons::default();
     reasons.insert(reason);
-    if !matches!(state, State::Unknown | State::Counterfeit | State::Blank) {
+    if case.has_surplus() && !matches!(state, State::Unknown | State::Counterfeit | State::NotOurs) {
+        reasons.insert(Reason::Surplus);
+    }
+    if !matches!(state, State::Unknown | State::Counterfeit | State::NotOurs | State::Blank) {
         holding.for_each(|(_, (_, reason, _))| reasons.insert(*reason));
     }
     Answer { state, reason, reasons, row }
@@ -590,22 +629,27 @@ impl Checked {
 fn broken_property(situation: &Situation, verdict: &Verdict) -> Option<&'static str> {
     let Situation { finding, best, finalized, .. } = situation;
     let asked = *finding != Finding::NoEvidence;
+    let examined = asked && *finding != Finding::UnknownBatch;
     let on_record = [best.carrier, finalized.carrier];
     let outstanding = verdict.reasons.contains(Reason::OrderOutstanding);
     let properties = [
         (verdict.reasons.contains(verdict.reason), "the reasons contain the reason"),
         (
-            (verdict.state == State::Unknown) == situation.ignorance.is_some(),
+            (verdict.state == State::Unknown)
+                == (situation.ignorance.is_some() || verdict.reason == Reason::BatchNotFinal),
             "a node that cannot know says Unknown",
         ),
-        (verdict.proven == (asked && verdict.state != State::Unknown), "proven says whether evidence was examined"),
+        (
+            verdict.proven == (examined && verdict.state != State::Unknown),
+            "proven says whether evidence was examined",
+        ),
         (verdict.state != State::Counterfeit || asked, "only evidence convicts"),
         (
             verdict.state != State::Counterfeit
-                || finding.claims().is_none()
+                || finding.claims().is_none() && finalized.certified_batch.is_some()
                 || finalized.carrier.is_some()
                 || finalized.device.is_some(),
-            "only what is final convicts a card whose signatures verify",
+            "only what is final convicts a card",
         ),
         (
             verdict.state != State::Unproven || finding.claims().is_none(),
@@ -632,9 +676,22 @@ fn broken_property(situation: &Situation, verdict: &Verdict) -> Option<&'static 
         (
             verdict.state != State::Safe
                 || finalized.carrier.is_some_and(|carrier| {
-                    carrier.denomination.is_none_or(|denomination| denomination == finalized.balance)
+                    carrier.denomination.is_none_or(|denomination| denomination <= finalized.balance)
                 }),
             "a safe carrier holds what is printed on it",
+        ),
+        (
+            verdict.state != State::Safe
+                || [best, finalized].iter().all(|view| view.held == 0 && !view.orders_stopped),
+            "a safe carrier's money can move, all of it",
+        ),
+        (
+            verdict.surplus
+                == finalized
+                    .carrier
+                    .and_then(|carrier| carrier.denomination)
+                    .map_or(0, |denomination| finalized.balance.saturating_sub(denomination)),
+            "the surplus is what is beyond the denomination",
         ),
     ];
     properties.into_iter().find_map(|(holds, property)| (!holds).then_some(property))
@@ -669,20 +726,36 @@ fn check_all(records: &[Record]) -> Checked {
         for money in Money::all(&record) {
             for card in cards.iter().copied() {
                 for device in devices.iter().copied() {
-                    for batches in BATCHES {
-                        for ignorance in IGNORANCE {
-                            for pool_spends in [0, 1] {
-                                checked.check(&Case {
-                                    ignorance,
-                                    card,
-                                    record,
-                                    money,
-                                    device,
-                                    batches,
-                                    pool_spends,
-                                });
-                            }
+                    for (batches, stopped, held) in CHAINS {
+                        for pool_spends in [0, 1] {
+                            let ignorance = None;
+                            checked.check(&Case {
+                                ignorance,
+                                card,
+                                record,
+                                money,
+                                device,
+                                batches,
+                                stopped,
+                                held,
+                                pool_spends,
+                            });
                         }
+                    }
+                    // A node that cannot know says so before it looks at anything else.
+                    for ignorance in IGNORANCE.into_iter().skip(1) {
+                        let (batches, stopped, held) = (BATCHES[2], NOWHERE, NOWHERE);
+                        checked.check(&Case {
+                            ignorance,
+                            card,
+                            record,
+                            money,
+                            device,
+                            batches,
+                            stopped,
+                            held,
+                            pool_spends: 1,
+                        });
                     }
                 }
             }
@@ -714,7 +787,7 @@ fn f14_every_combination_of_classes() {
     let checked = check_all(&Record::all(&states));
     let never_used: Vec<_> = (0..TABLE.len() + 2).filter(|row| checked.rows & 1 << row == 0).collect();
     assert_eq!(never_used, [0; 0], "rows that decided nothing");
-    assert_eq!(checked.cases, 26_960_256);
+    assert_eq!(checked.cases, 11_233_440);
 }
 
 #[test]
@@ -736,9 +809,23 @@ fn f14_every_combination_of_stops() {
     for record in Record::all(&pairs).into_iter().filter(plain) {
         for card in Card::all(&record) {
             for batches in batches.iter().copied() {
-                checked.check(&Case { ignorance: None, card, record, money, device, batches, pool_spends: 0 });
+                for (stopped, held) in EVERY_BLOCKS.into_iter().zip([NOWHERE, [true, false], [true, true], NOWHERE])
+                {
+                    let (ignorance, pool_spends) = (None, 0);
+                    checked.check(&Case {
+                        ignorance,
+                        card,
+                        record,
+                        money,
+                        device,
+                        batches,
+                        stopped,
+                        held,
+                        pool_spends,
+                    });
+                }
             }
         }
     }
-    assert_eq!(checked.cases, 1_990_656);
+    assert_eq!(checked.cases, 4 * 1_990_656);
 }

@@ -3,7 +3,7 @@
 use crate::{
     answers::{reason_name, HealthAnswer, IndexAnswer},
     input::hex_of,
-    standing::{millis, Grounds},
+    standing::{millis, orders_stopped, Grounds},
 };
 use specie_indexer::Status;
 
@@ -26,6 +26,8 @@ pub fn health(grounds: &Grounds, subscriptions: usize) -> HealthAnswer {
         pool_transactions: grounds.index.claims_len().0 as u64,
         subscriptions: subscriptions as u64,
         genesis: hex_of(&grounds.node.genesis()),
+        slot_ms: best.map(|best| best.chain.slot_ms),
+        orders_stopped: standing.moment.as_ref().map(orders_stopped),
         max_order_lifetime: best.map(|best| best.chain.max_order_lifetime),
         order_fees: best.map(|best| best.chain.order_fees.map(|fee| fee.to_string())),
     }

@@ -115,6 +115,11 @@ fn head_of(head: &Head) -> HeadAnswer {
     HeadAnswer { number: head.number, hash: hex_of(head.hash.as_bytes()), age_ms: millis(age_of(head)) }
 }
 
+/// Whether the chain takes no orders, at either block.
+pub fn orders_stopped(moment: &Moment) -> bool {
+    moment.best().chain.orders_stopped || moment.finalized().chain.orders_stopped
+}
+
 /// Milliseconds, as many as fit.
 pub fn millis(duration: Duration) -> u64 {
     duration.as_millis().try_into().unwrap_or(u64::MAX)

@@ -83,6 +83,7 @@ impl Asked {
             reasons: verdict.reasons.iter().map(|reason| reason_name(reason).into()).collect(),
             proven: verdict.proven,
             outstanding_until: verdict.outstanding_until,
+            surplus: verdict.surplus.to_string(),
             balance: known.and_then(balance),
             pending_spends: known.map(|facts| {
                 let shown = facts.pending.iter().take(MAX_PENDING);
@@ -146,5 +147,6 @@ fn balance(facts: &Facts) -> Option<BalanceAnswer> {
     Some(BalanceAnswer {
         finalized: is_final.then(|| facts.finalized.balance.to_string()),
         best: facts.best.balance.to_string(),
+        held: facts.best.held.to_string(),
     })
 }

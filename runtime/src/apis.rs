@@ -16,6 +16,7 @@ use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_genesis_builder::PresetId;
 use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_runtime::{
+    generic::{Preamble, LEGACY_EXTRINSIC_FORMAT_VERSION},
     traits::{Block as BlockT, NumberFor},
     transaction_validity::{TransactionSource, TransactionValidity},
     ApplyExtrinsicResult, ExtrinsicInclusionMode,
@@ -26,9 +27,10 @@ use specie_primitives::{
     api::{ChainInfo, ManufacturerInfo, VerdictError, MAX_PAGE},
     crypto::PublicKey,
     evidence::Evidence,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, MachineId, ManufacturerId, Reference},
     index::{Changes, Claim, SnapshotPage},
     records::{Batch, Machine},
+    request::Request,
     traits::BatchKeys,
     verdict::{Verdict, View},
 };
@@ -104,6 +106,10 @@ sp_api::impl_runtime_apis! {
             tx: <Block as BlockT>::Extrinsic,
             block_hash: <Block as BlockT>::Hash,
         ) -> TransactionValidity {
+            // The same order in other bytes, under another hash. In a block, the carriers' pallet refuses it.
+            if matches!(tx.preamble, Preamble::Bare(LEGACY_EXTRINSIC_FORMAT_VERSION)) {
+                return Err(pallet_carriers::Error::<Runtime>::WrongForm.validity());
+            }
             Executive::validate_transaction(source, tx, block_hash)
         }
     }
@@ -253,6 +259,10 @@ sp_api::impl_runtime_apis! {
 
         fn manufacturers(from: u32, limit: u32) -> Vec<ManufacturerInfo> {
             crate::carriers::manufacturers(from, limit.min(MAX_PAGE))
+        }
+
+        fn request(reference: Reference) -> Option<Request<[u8; 32]>> {
+            crate::carriers::request(reference)
         }
 
         fn machine(id: MachineId) -> Option<Machine> {

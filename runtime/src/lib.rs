@@ -8,16 +8,15 @@
 //! | 10–12 | `Utility`, `Multisig`, `Proxy` | how accounts act together and for each other |
 //! | 20–22 | `SafeMode`, `TxPause`, `IssuerCouncil` | the issuer and its brakes |
 //! | 29 | `Sudo` | development only, see below |
-//! | 40–42 | `Manufacturers`, `Machines`, `Carriers` | carriers of money and those who make and serve them |
+//! | 40–43 | `Manufacturers`, `Machines`, `Carriers`, `Requests` | carriers of money, those who make and serve them, what they are asked to pay |
 //!
 //! # Terminology
 //!
 //! * **Issuer**: root, or two thirds of the issuer's council
 //!   ([`IssuerOrigin`](configs::governance::IssuerOrigin)). It alone admits manufacturers and
 //!   machines, and it alone can stop the chain.
-//! * **General transaction**: an extrinsic of format 5 without a signature. The call authorises
-//!   itself: a carrier's order carries the card's signature. It pays no network fee through
-//!   [`TxExtension`]; the call settles that.
+//! * **Bare extrinsic**: an extrinsic of format 5 without a signature and without extensions: an inherent, or a carrier's
+//!   order, which carries the card's signature and pays the network itself.
 //!
 //! # Sudo
 //!
@@ -94,13 +93,9 @@ pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
 /// What every transaction passes through, in this order.
 ///
-/// A call that authorises itself must have done so before anything looks at the origin, so
-/// `AuthorizeCall` is first; `WeightReclaim` is last because extensions are wound up in the same
-/// order and it must see what all the others gave back. None of them refuses a general
-/// transaction: those that concern a signer (sender, nonce, fee) let it pass and take nothing. A
-/// general transaction that its call does not authorise is refused after the last of them.
+/// `WeightReclaim` is last because extensions are wound up in the same order and it must see what all the others gave
+/// back. A general transaction passes through them too, and is refused after the last of them: nobody has authorised it.
 pub type TxExtension = (
-    frame_system::AuthorizeCall<Runtime>,
     frame_system::CheckNonZeroSender<Runtime>,
     frame_system::CheckSpecVersion<Runtime>,
     frame_system::CheckTxVersion<Runtime>,
@@ -113,7 +108,7 @@ pub type TxExtension = (
     frame_system::WeightReclaim<Runtime>,
 );
 
-/// An extrinsic as it arrives: signed (format 4), general or inherent (format 5).
+/// An extrinsic as it arrives: signed (format 4) or bare (format 5).
 pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 
 /// What a signer signs.
@@ -221,4 +216,7 @@ mod runtime {
 
     #[runtime::pallet_index(42)]
     pub type Carriers = pallet_carriers::Pallet<Runtime>;
+
+    #[runtime::pallet_index(43)]
+    pub type Requests = pallet_requests::Pallet<Runtime>;
 }

@@ -4,6 +4,8 @@ mod arithmetic;
 mod fees;
 mod governance;
 mod index;
+mod interface;
+mod orders;
 mod presets;
 mod proxies;
 mod transactions;
@@ -65,7 +67,6 @@ fn remark() -> RuntimeCall {
 
 fn extension(nonce: Nonce) -> TxExtension {
     (
-        frame_system::AuthorizeCall::new(),
         frame_system::CheckNonZeroSender::new(),
         frame_system::CheckSpecVersion::new(),
         frame_system::CheckTxVersion::new(),

@@ -12,7 +12,7 @@ use specie_indexer::{store::Store, StoreError, StoreOptions};
 use specie_primitives::{
     crypto::{blake2_256, PublicKey, Signature},
     ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
-    order::{Order, Purpose},
+    order::{Order, Purpose, NO_REFERENCE},
     records::{Batch, BatchKey, BatchState, Carrier, CarrierState, Device},
 };
 use specie_runtime::{AccountId, Runtime, UNIT};
@@ -70,6 +70,8 @@ pub fn order_to(
         fee: UNIT / 20,
         fee_to: Sr25519Keyring::Eve.to_raw_public(),
         valid_until,
+        reference: NO_REFERENCE,
+        epoch: 0,
     };
     let signature = Signature::Ed25519(pair.sign(order.message().as_bytes()).0);
     (order, signature)
@@ -155,6 +157,9 @@ fn common(count: u64) -> Vec<Entry> {
         account: account.clone(),
         name: b"Bulk Cards".to_vec().try_into().unwrap_or_default(),
         batches: 1,
+        capacity: u64::from(u32::MAX),
+        quota: u64::from(u32::MAX),
+        suspended: false,
     };
     let registered = count.try_into().unwrap_or(u32::MAX);
     let batch = Batch {

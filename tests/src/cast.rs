@@ -2,7 +2,11 @@
 
 use sp_core::{crypto::Pair as _, sr25519::Pair};
 use sp_keyring::Sr25519Keyring;
+use specie_primitives::acts::{Cause, CauseCode};
 use specie_runtime::AccountId;
+
+/// Why the issuer and the manufacturer do what they do.
+pub const CAUSE: Cause = Cause { code: CauseCode::Defect, document: Some([0xd0; 32]) };
 
 /// The issuer: holds the sudo key of a development chain, and a seat in the council of a local one.
 pub fn issuer() -> Pair {

@@ -103,15 +103,18 @@ impl Chain {
         signed(self.genesis, call, pair, nonce)
     }
 
-    /// An order as a general transaction: the card's signature is all that it needs.
+    /// An order as a bare extrinsic: the card's signature is all that it needs.
     pub fn order(order: &Order, signature: &Signature) -> Vec<u8> {
-        general(order, signature, 0)
+        let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
+        UncheckedExtrinsic::new_bare(call.into()).encode()
     }
 
-    /// The same order in other bytes: nothing around it is signed. The pool bans the bytes of an extrinsic that was in
-    /// a block for a while; whoever replays an order would not send the same ones.
-    pub fn order_in_other_bytes(order: &Order, signature: &Signature) -> Vec<u8> {
-        general(order, signature, 1)
+    /// The same order as a general transaction, and as a bare extrinsic of the older format: both are refused, since
+    /// anybody could wrap an order that is on its way in other bytes.
+    pub fn order_in_other_bytes(order: &Order, signature: &Signature) -> [Vec<u8>; 2] {
+        let call: RuntimeCall = pallet_carriers::Call::spend { order: *order, signature: *signature }.into();
+        let general = UncheckedExtrinsic::new_transaction(call.clone(), extension(0));
+        [general.encode(), UncheckedExtrinsic::new_bare_legacy(call).encode()]
     }
 
     /// Submits an extrinsic and follows it.
@@ -322,25 +325,17 @@ pub fn signed(genesis: H256, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<
     let account = AccountId::from(pair.public());
     let extension = extension(nonce);
     let version = specie_runtime::VERSION;
-    let implicit =
-        ((), (), version.spec_version, version.transaction_version, genesis, genesis, (), (), (), None, ());
+    let implicit = ((), version.spec_version, version.transaction_version, genesis, genesis, (), (), (), None, ());
     let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
     let signature = payload.using_encoded(|bytes| pair.sign(bytes));
     let signature = MultiSignature::Sr25519(signature);
     UncheckedExtrinsic::new_signed(call, MultiAddress::Id(account), signature, extension).encode()
 }
 
-/// A general transaction with an order. The nonce is nobody's and means nothing.
-fn general(order: &Order, signature: &Signature, nonce: u32) -> Vec<u8> {
-    let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
-    UncheckedExtrinsic::new_transaction(call.into(), extension(nonce)).encode()
-}
-
 /// The extensions of a transaction that lives for ever and tips nothing.
 fn extension(nonce: u32) -> TxExtension {
     use frame_system as system;
     (
-        system::AuthorizeCall::new(),
         system::CheckNonZeroSender::new(),
         system::CheckSpecVersion::new(),
         system::CheckTxVersion::new(),

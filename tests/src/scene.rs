@@ -9,12 +9,14 @@ use sp_core::{crypto::Pair as _, sr25519::Pair};
 use specie_carrier::{host::Host, transport::Transport};
 use specie_primitives::{
     crypto::{Scheme, Signature},
-    ids::{BatchId, MachineId},
-    order::{Order, Purpose, EVERYTHING},
+    ids::{BatchId, MachineId, ManufacturerId},
+    order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::{FeePolicy, MachineKind, Permissions},
 };
 use specie_rpc::VerdictAnswer;
-use specie_runtime::{AccountId, Balance, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT};
+use specie_runtime::{
+    configs::motion::Motion, AccountId, Balance, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT,
+};
 use std::{error::Error, path::Path};
 
 /// The batch that the factory makes.
@@ -68,13 +70,21 @@ impl<'a> Scene<'a> {
     pub fn manufacturer_call(&self) -> Result<RuntimeCall, Box<dyn Error>> {
         let name = b"Aurum Cards".to_vec().try_into().map_err(|_| "the name is too long")?;
         let account = cast::account(&cast::manufacturer());
-        Ok(pallet_manufacturers::Call::register { account, name }.into())
+        Ok(pallet_manufacturers::Call::register { account, name, quota: 1_000_000 }.into())
     }
 
     /// The manufacturer adds its batch.
     pub fn batch_call(&self) -> RuntimeCall {
         let (batch, key) = (BatchId(BATCH), self.factory.batch.key());
-        pallet_manufacturers::Call::add_batch { batch, key, capacity: 1_000, expires: 1_000_000 }.into()
+        let possession = self.possession(&self.factory.batch);
+        let (capacity, expires) = (1_000, 1_000_000);
+        pallet_manufacturers::Call::add_batch { batch, key, capacity, expires, possession }.into()
+    }
+
+    /// That the chain's first manufacturer has a batch's key.
+    pub fn possession(&self, batch: &specie_carrier::factory::Batch) -> Signature {
+        let proof = batch.prove(&self.chain.genesis.0, ManufacturerId(0));
+        proof.expect("a batch's key signs whatever it is given; qed")
     }
 
     /// The issuer registers the ATM.
@@ -211,6 +221,8 @@ impl<'a> Scene<'a> {
             fee: ORDER_FEE,
             fee_to: cast::account(&cast::atm()).into(),
             valid_until: best + 60,
+            reference: NO_REFERENCE,
+            epoch: 0,
         };
         change(&mut order);
         let signature = card.sign_order(&order)?;
@@ -219,9 +231,26 @@ impl<'a> Scene<'a> {
 
     /// Why the pool refuses an order, which nobody has sent in these bytes before.
     pub async fn refusal(&self, order: &Order, signature: &Signature) -> String {
-        match self.chain.submit(&Chain::order_in_other_bytes(order, signature)).await {
+        for bytes in Chain::order_in_other_bytes(order, signature) {
+            if self.chain.submit(&bytes).await.is_ok() {
+                return "accepted in other bytes".into();
+            }
+        }
+        match self.chain.submit(&Chain::order(order, signature)).await {
             Ok(_) => "accepted".into(),
+            // The pool bans what was in a block for a while. Whoever replays an order wraps it in bytes of their own.
+            Err(error) if error.to_string().contains("banned") => self.refusal_when_wrapped(order, signature).await,
             Err(error) => reason_of(&error.to_string()),
+        }
+    }
+
+    /// Why the chain refuses an order in a signed extrinsic of somebody's.
+    async fn refusal_when_wrapped(&self, order: &Order, signature: &Signature) -> String {
+        let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
+        match self.chain.execute(call, &cast::user()).await {
+            Ok(_) => "accepted".into(),
+            Err(error) if error.to_string().contains("StaleSequence") => "stale".into(),
+            Err(error) => error.to_string(),
         }
     }
 
@@ -239,7 +268,8 @@ impl<'a> Scene<'a> {
     async fn council(&self, call: RuntimeCall) -> Result<Included, ChainError> {
         use pallet_collective::{Call, Event, Instance1};
         let length_bound = codec::Encode::encoded_size(&call) as u32;
-        let propose = Call::<Runtime, Instance1>::propose { threshold: 2, proposal: Box::new(call), length_bound };
+        let proposal = Box::new(Motion(call));
+        let propose = Call::<Runtime, Instance1>::propose { threshold: 2, proposal, length_bound };
         let proposed = self.chain.execute(propose, &cast::issuer()).await?;
         let (index, proposal_hash) = proposed
             .events

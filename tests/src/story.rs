@@ -220,11 +220,11 @@ impl<'a> Story<'a> {
         self.failure("attack: the ATM uses a grant a second time", "GrantNotOpen", &done);
 
         let machine = cast::account(&cast::atm());
-        self.scene.issuer(pallet_machines::Call::suspend { machine: machine.clone() }).await?;
+        self.scene.issuer(pallet_machines::Call::suspend { machine: machine.clone(), cause: cast::CAUSE }).await?;
         let mut card = self.scene.factory.card(Scheme::Ed25519)?;
         let done = self.scene.initialise(&mut card, Scheme::Ed25519, Terms::default()).await;
         self.failure("attack: an ATM that the issuer has suspended initialises a card", "MachineSuspended", &done);
-        self.scene.issuer(pallet_machines::Call::resume { machine }).await?;
+        self.scene.issuer(pallet_machines::Call::resume { machine, cause: cast::CAUSE }).await?;
         Ok(())
     }
 
@@ -235,11 +235,14 @@ impl<'a> Story<'a> {
         self.scene.chain.submit(&Chain::order(&order, &signature)).await?.finalized().await?;
         self.verdict("the first card pays 1 SPC and keeps the rest", card, "safe/sound").await?;
 
-        let call = pallet_manufacturers::Call::suspend_batch { batch: BatchId(BATCH) };
+        let call = pallet_manufacturers::Call::suspend_batch { batch: BatchId(BATCH), cause: cast::CAUSE };
         let done = self.scene.chain.execute(call, &cast::manufacturer()).await;
         self.outcome("the manufacturer suspends the batch", &done);
         self.verdict("the same card", card, "suspended/batchSuspended").await?;
-        let done = self.scene.issuer(pallet_manufacturers::Call::reactivate_batch { batch: BatchId(BATCH) }).await;
+        let done = self
+            .scene
+            .issuer(pallet_manufacturers::Call::reactivate_batch { batch: BatchId(BATCH), cause: cast::CAUSE })
+            .await;
         self.outcome("the issuer trusts the batch again", &done);
         self.verdict("the same card", card, "safe/sound").await?;
         Ok(())

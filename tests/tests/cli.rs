@@ -114,14 +114,21 @@ fn account(pair: &Pair) -> String {
     AccountId::from(pair.public()).to_string()
 }
 
+/// The factory's batch key, and the proof that it has it, in hex.
+fn key_and_proof(scene: &Scene<'_>) -> (String, String) {
+    let batch = &scene.factory.batch;
+    (hex::encode(batch.key().to_vec()), hex::encode(scene.possession(batch).to_vec()))
+}
+
 /// Registers manufacturer, batch, machine, grants and fee by the command alone.
 fn open(cli: &Cli, scene: &Scene<'_>, grants: u32) {
     let (atm, operator) = (account(&cast::atm()), account(&cast::operator()));
     let name = ["--secret", ISSUER, "manufacturer", "register", "Aurum Cards", "--account"];
     let maker = account(&cast::manufacturer());
     cli.run_words(&[name.as_slice(), &[&maker]].concat()).expect(0);
-    let key = hex::encode(scene.factory.batch.key().to_vec());
-    cli.does(MANUFACTURER, &format!("batch add {BATCH} --batch-key 0x{key} --capacity 1000 --expires 1000000"));
+    let (key, proof) = key_and_proof(scene);
+    let terms = "--capacity 1000 --expires 1000000";
+    cli.does(MANUFACTURER, &format!("batch add {BATCH} --batch-key 0x{key} --proof 0x{proof} {terms}"));
     let terms = "--kind atm --may initialise,fund,cash-out --fee-ceiling 1SPC+2%";
     cli.does(ISSUER, &format!("machine register {atm} --operator {operator} {terms}"));
     cli.does(ISSUER, &format!("grant give {atm} {grants}"));
@@ -207,9 +214,9 @@ async fn f16_f18_refusals_of_the_chain_are_told_by_name() -> Done {
     let scene = Scene::new(&chain, folder.path())?;
     open(&cli, &scene, 1);
     let atm = account(&cast::atm());
-    let key = hex::encode(scene.factory.batch.key().to_vec());
+    let (key, proof) = key_and_proof(&scene);
 
-    let again = format!("batch add {BATCH} --batch-key {key} --capacity 1 --expires 1000000");
+    let again = format!("batch add {BATCH} --batch-key {key} --proof {proof} --capacity 1 --expires 1000000");
     let said = cli.run(&format!("--json --secret {MANUFACTURER} {again}")).expect(1);
     assert_eq!(said.kind(), "failedOnChain");
     assert!(said.json()["error"]["message"]

@@ -21,14 +21,14 @@ use specie_tests::{
 use std::{error::Error, path::Path};
 
 /// How many lines each script prints. Counted, because a script that ends early may look like one that succeeds.
-const CHECKS: usize = 24;
+const CHECKS: usize = 25;
 
 /// How many lines `openrpc_check.py` prints for one carrier, manufacturer, batch and machine.
 const OPENRPC_CHECKS: usize = 50;
 
 /// What a card and its factory bring to a chain that has not heard of them.
 ///
-/// Arguments of calls are in their SCALE encoding. The orders are for a part of 100 SPC and for the rest; `general`
+/// Arguments of calls are in their SCALE encoding. The orders are for a part of 100 SPC and for the rest; `bare`
 /// is the second one as an extrinsic that no account signs. `evidence` is from before the orders, `spentEvidence`
 /// from after them.
 async fn card(chain: &Chain, folder: &Path) -> Result<Value, Box<dyn Error>> {
@@ -49,10 +49,11 @@ async fn card(chain: &Chain, folder: &Path) -> Result<Value, Box<dyn Error>> {
         "atm": "//Specie//Atm//1",
         "batch": scene.factory.batch.id.0,
         "batchKey": hex_of(&scene.factory.batch.key().encode()),
+        "possession": hex_of(&scene.possession(&scene.factory.batch).encode()),
         "carrier": hex_of(&card.carrier()?.encode()),
         "registration": hex_of(&registration.encode()),
         "orders": [signed(&part), signed(&rest)],
-        "general": hex_of(&Chain::order(&rest.0, &rest.1)),
+        "bare": hex_of(&Chain::order(&rest.0, &rest.1)),
         "evidence": of_evidence(&evidence),
         "spentEvidence": of_evidence(&card.evidence(&challenge()?)?),
     }))

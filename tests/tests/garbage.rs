@@ -131,12 +131,8 @@ async fn random_bytes_and_values_never_stop_the_node() -> Result<(), Box<dyn Err
             .new_tree(&mut runner)
             .map_err(|reason| reason.to_string())?
             .current();
-        // Half of them begin like a general transaction with an order.
-        let bytes = if bytes.len().is_multiple_of(2) {
-            [&[0x45, 0, 0, 0, 0, 0, 42, 4][..], &bytes].concat()
-        } else {
-            bytes
-        };
+        // Half of them begin like an order.
+        let bytes = if bytes.len().is_multiple_of(2) { [&[0x05, 42, 4][..], &bytes].concat() } else { bytes };
         let bytes = codec::Encode::encode(&bytes);
         let sent: Result<String, _> =
             chain.client.request("author_submitExtrinsic", rpc_params![format!("0x{}", hex::encode(bytes))]).await;

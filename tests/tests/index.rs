@@ -136,7 +136,7 @@ async fn f11_history_tells_everything_in_pages() -> Outcome {
     chain.execute(gift, &cast::payee()).await?;
     let (order, signature) = scene.sign_order(&mut card, |order| order.amount = 2 * UNIT).await?;
     chain.submit(&Chain::order(&order, &signature)).await?.finalized().await?;
-    scene.issuer(pallet_carriers::Call::freeze { carrier }).await?;
+    scene.issuer(pallet_carriers::Call::freeze { carrier, cause: cast::CAUSE }).await?;
     chain.wait_for_index().await?;
 
     let page = chain.client.history(address.clone(), None, None).await?;
@@ -206,6 +206,7 @@ async fn f14_subscriber_hears_everything_or_of_a_gap() -> Outcome {
     let mut watching = chain.client.watch(vec![address.clone()], Some(is_final.cursor.clone())).await?;
     let call = pallet_manufacturers::Call::suspend_batch {
         batch: specie_primitives::ids::BatchId(specie_tests::scene::BATCH),
+        cause: cast::CAUSE,
     };
     chain.execute(call, &cast::manufacturer()).await?;
     assert_eq!(next_verdict(&mut watching).await?.reason, "batchSuspended");

@@ -55,8 +55,13 @@ async fn f5_f8_f14_f20_marked_card_is_issued_offline_and_repaired() -> Result<()
     chain.execute(call, &cast::user()).await?;
     assert_eq!(scene.verdict(&mut card).await?, "issuanceError/faceValueMismatch");
 
-    let repair: RuntimeCall =
-        pallet_carriers::Call::repair { carrier, denomination: Some(40 * UNIT), funding_due: None }.into();
+    let repair: RuntimeCall = pallet_carriers::Call::repair {
+        carrier,
+        denomination: Some(40 * UNIT),
+        funding_due: None,
+        cause: cast::CAUSE,
+    }
+    .into();
     assert_eq!(refused(chain.execute(repair.clone(), &cast::user()).await), "BadOrigin");
     scene.issuer(repair).await?;
     assert_eq!(scene.verdict(&mut card).await?, "safe/sound");
@@ -70,9 +75,9 @@ async fn f20_issuer_freezes_settles_and_retires() -> Result<(), Box<dyn Error>> 
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
     let carrier = card.carrier()?;
-    let freeze: RuntimeCall = pallet_carriers::Call::freeze { carrier }.into();
-    let retire: RuntimeCall = pallet_carriers::Call::retire { carrier }.into();
-    let settle = |to| RuntimeCall::from(pallet_carriers::Call::settle { carrier, to });
+    let freeze: RuntimeCall = pallet_carriers::Call::freeze { carrier, cause: cast::CAUSE }.into();
+    let retire: RuntimeCall = pallet_carriers::Call::retire { carrier, cause: cast::CAUSE }.into();
+    let settle = |to| RuntimeCall::from(pallet_carriers::Call::settle { carrier, to, cause: cast::CAUSE });
     let payee = cast::account(&cast::payee());
     for call in [freeze.clone(), retire.clone(), settle(payee.clone())] {
         assert_eq!(refused(chain.execute(call, &cast::manufacturer()).await), "BadOrigin");
@@ -124,9 +129,9 @@ async fn f19_reset_card_gets_a_new_key_and_old_orders_die() -> Result<(), Box<dy
     assert_eq!(refused(chain.execute(initialise, &cast::atm()).await), "DeviceRegistered");
     assert_eq!(refused(chain.execute(rotate.clone(), &cast::atm()).await), "NotEmpty");
 
-    scene.issuer(pallet_carriers::Call::freeze { carrier: old }).await?;
+    scene.issuer(pallet_carriers::Call::freeze { carrier: old, cause: cast::CAUSE }).await?;
     let new = card.carrier()?;
-    scene.issuer(pallet_carriers::Call::settle { carrier: old, to: new.0.into() }).await?;
+    scene.issuer(pallet_carriers::Call::settle { carrier: old, to: new.0.into(), cause: cast::CAUSE }).await?;
     chain.execute(rotate, &cast::atm()).await?;
     assert_eq!(scene.verdict(&mut card).await?, "safe/sound");
     let refusal = chain.submit(&Chain::order(&kept_back, &kept_signature)).await.err().ok_or("accepted")?;

@@ -63,6 +63,12 @@ pub enum CarrierCommand {
         #[arg(long, value_name = "BLOCK", value_parser = parse::due)]
         due: Due,
     },
+    /// The issuer clears a carrier that was proved to be cloned; it is frozen then
+    Unmark {
+        /// Which
+        #[command(flatten)]
+        target: Target,
+    },
     /// The issuer pays out what a stopped carrier holds
     Settle {
         /// Whose

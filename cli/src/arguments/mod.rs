@@ -12,6 +12,7 @@ pub use registry::{
 
 use crate::parse;
 use clap::{Args, Parser, Subcommand};
+use specie_primitives::acts::CauseCode;
 use std::path::PathBuf;
 
 /// What is told below the help of the whole command.
@@ -69,6 +70,13 @@ pub struct Global {
     /// How many members of the issuer's council are to agree, on a chain without a sudo key
     #[arg(long, global = true, value_name = "N")]
     pub threshold: Option<u32>,
+    /// Why an authority acts, for the books: legalOrder, fraud, lostOrStolen, defect, keyCompromised, correction,
+    /// ownersRequest, endOfLife, cleared or maintenance
+    #[arg(long, global = true, value_name = "CODE", default_value = "notGiven")]
+    pub cause: CauseCode,
+    /// The hash of the document that says more about the cause
+    #[arg(long, global = true, value_name = "HEX", value_parser = parse::hash)]
+    pub document: Option<[u8; 32]>,
 }
 
 /// What to do.

@@ -3,7 +3,10 @@
 use crate::parse::{self, Bytes};
 use clap::{Args, Subcommand, ValueEnum};
 use specie_client::Account;
-use specie_primitives::records::{BatchKey, FeePolicy, MachineKind};
+use specie_primitives::{
+    crypto::Signature,
+    records::{BatchKey, FeePolicy, MachineKind},
+};
 
 /// Manufacturers of cards.
 #[derive(Subcommand)]
@@ -17,6 +20,26 @@ pub enum ManufacturerCommand {
         /// The account that adds its batches
         #[arg(long)]
         account: Account,
+        /// How many carriers its batches may have room for together
+        #[arg(long, default_value_t = 1_000_000)]
+        quota: u64,
+    },
+    /// The issuer stops one: it adds no batch, and none of its cards can be registered
+    Suspend {
+        /// Its number
+        manufacturer: u32,
+    },
+    /// The issuer lets one work again
+    Resume {
+        /// Its number
+        manufacturer: u32,
+    },
+    /// The issuer changes how many carriers its batches may have room for together
+    Quota {
+        /// Its number
+        manufacturer: u32,
+        /// How many
+        quota: u64,
     },
 }
 
@@ -35,7 +58,24 @@ pub enum BatchCommand {
     },
     /// A manufacturer adds a batch; signed with its own key
     Add {
-        /// Its id, new on the whole chain
+        /// Its id: the manufacturer's number times 2³², and a lot number of its own below that
+        batch: u64,
+        /// What certificates are checked against, as `specie-card factory batch` prints it
+        #[arg(long, value_name = "HEX", value_parser = parse::batch_key)]
+        batch_key: BatchKey,
+        /// How many carriers may be registered under it
+        #[arg(long)]
+        capacity: u32,
+        /// The last block at which one may be
+        #[arg(long, value_name = "BLOCK")]
+        expires: u32,
+        /// That the manufacturer has the key, as `specie-card factory prove` prints it
+        #[arg(long, value_name = "HEX", value_parser = parse::signature)]
+        proof: Signature,
+    },
+    /// The issuer adds a batch under a card maker's own key, Keycard's or Coinkite's
+    AddForeign {
+        /// Its id, in its manufacturer's range
         batch: u64,
         /// What certificates are checked against, as `specie-card factory batch` prints it
         #[arg(long, value_name = "HEX", value_parser = parse::batch_key)]
@@ -94,6 +134,20 @@ pub enum MachineCommand {
     Resume {
         /// Its account
         machine: Account,
+    },
+    /// The issuer announces that another account is going to run a machine; anybody applies it when the delay has passed
+    ChangeOperator {
+        /// Its account
+        machine: Account,
+        /// Who is going to run it
+        #[arg(long, required_unless_present_any = ["apply", "cancel"])]
+        operator: Option<Account>,
+        /// Put the announced change into effect
+        #[arg(long, conflicts_with_all = ["operator", "cancel"])]
+        apply: bool,
+        /// The issuer takes the announced change back
+        #[arg(long, conflicts_with = "operator")]
+        cancel: bool,
     },
     /// The operator sets what a machine asks for funding a carrier; signed with the operator's key
     Fee {

@@ -10,32 +10,53 @@ pub async fn run(context: &Context, command: BatchCommand) -> Result<Answer, Err
     match command {
         BatchCommand::List { manufacturer } => list(context, manufacturer).await,
         BatchCommand::Show { batch } => show_one(context, batch).await,
-        BatchCommand::Add { batch, batch_key, capacity, expires } => {
-            let included = context.execute(&Call::add_batch(BatchId(batch), batch_key, capacity, expires)).await?;
+        BatchCommand::Add { batch, batch_key, capacity, expires, proof } => {
+            let call = Call::add_batch(BatchId(batch), batch_key, capacity, expires, &proof);
+            let included = context.execute(&call).await?;
             let sentence = format!("Batch {batch} takes {capacity} carriers until block {expires}.");
             Ok(Answer::included(&sentence, &included, json!({ "batch": batch })))
+        }
+        BatchCommand::AddForeign { batch, batch_key, capacity, expires } => {
+            let batch = BatchId(batch);
+            let maker = batch.owner().ok_or_else(|| Error::Usage("a batch id is below 2⁵³".into()))?;
+            context.confirm(&format!("Whatever the key of batch {} signs counts as a certificate", batch.0))?;
+            let sentence = format!("Batch {} takes {capacity} carriers until block {expires}.", batch.0);
+            let call = Call::add_foreign_batch(maker, batch, batch_key, capacity, expires);
+            issuer::act(context, call, &sentence, json!({ "batch": batch.0 })).await
         }
         BatchCommand::Suspend { batch, as_manufacturer } => suspend(context, batch, as_manufacturer).await,
         BatchCommand::Reactivate { batch } => {
             let sentence = format!("Batch {batch} is trusted again.");
-            issuer::act(context, Call::reactivate_batch(BatchId(batch)), &sentence, json!({ "batch": batch })).await
+            issuer::act(
+                context,
+                Call::reactivate_batch(BatchId(batch), context.cause),
+                &sentence,
+                json!({ "batch": batch }),
+            )
+            .await
         }
         BatchCommand::Revoke { batch } => {
             context.confirm(&format!("Batch {batch} will never be trusted again"))?;
             let sentence = format!("Batch {batch} is revoked, for good: its cards are `suspended`.");
-            issuer::act(context, Call::revoke_batch(BatchId(batch)), &sentence, json!({ "batch": batch })).await
+            issuer::act(
+                context,
+                Call::revoke_batch(BatchId(batch), context.cause),
+                &sentence,
+                json!({ "batch": batch }),
+            )
+            .await
         }
         BatchCommand::BlockOrders { batch, unblock } => {
             let word = if unblock { "taken" } else { "refused" };
             let sentence = format!("While batch {batch} is not active, its carriers' orders are {word}.");
-            let call = Call::block_orders(BatchId(batch), !unblock);
+            let call = Call::block_orders(BatchId(batch), !unblock, context.cause);
             issuer::act(context, call, &sentence, json!({ "batch": batch, "blocksOrders": !unblock })).await
         }
     }
 }
 
 async fn suspend(context: &Context, batch: u64, as_manufacturer: bool) -> Result<Answer, Error> {
-    let (call, facts) = (Call::suspend_batch(BatchId(batch)), json!({ "batch": batch }));
+    let (call, facts) = (Call::suspend_batch(BatchId(batch), context.cause), json!({ "batch": batch }));
     let sentence = format!("Batch {batch} is suspended: its cards are `suspended` until it is reactivated.");
     if as_manufacturer {
         let included = context.execute(&call).await?;

@@ -19,7 +19,7 @@ pub async fn run(context: &Context, command: GrantCommand) -> Result<Answer, Err
             context.confirm(&format!("Those of {range} that are open will never be usable again"))?;
             let sentence = format!("Those of {range} that were open are taken back.");
             let facts = json!({ "machine": machine, "from": from, "count": count });
-            issuer::act(context, Call::revoke_grants(machine, from, count), &sentence, facts).await
+            issuer::act(context, Call::revoke_grants(machine, from, count, context.cause), &sentence, facts).await
         }
     }
 }

@@ -18,11 +18,42 @@ pub async fn run(context: &Context, command: MachineCommand) -> Result<Answer, E
         MachineCommand::Register(new) => register(context, &new).await,
         MachineCommand::Suspend { machine } => {
             let sentence = format!("Machine {machine} is stopped: it can do nothing until it is resumed.");
-            issuer::act(context, Call::suspend_machine(machine), &sentence, json!({ "machine": machine })).await
+            issuer::act(
+                context,
+                Call::suspend_machine(machine, context.cause),
+                &sentence,
+                json!({ "machine": machine }),
+            )
+            .await
         }
         MachineCommand::Resume { machine } => {
             let sentence = format!("Machine {machine} works again.");
-            issuer::act(context, Call::resume_machine(machine), &sentence, json!({ "machine": machine })).await
+            issuer::act(
+                context,
+                Call::resume_machine(machine, context.cause),
+                &sentence,
+                json!({ "machine": machine }),
+            )
+            .await
+        }
+        MachineCommand::ChangeOperator { machine, operator, apply, cancel } => {
+            let facts = json!({ "machine": machine, "operator": operator });
+            if apply {
+                let included = context.execute(&Call::apply_operator_change(machine)).await?;
+                let sentence = format!("Machine {machine} has the operator that was announced.");
+                return Ok(Answer::included(&sentence, &included, facts));
+            }
+            let (call, sentence) = match operator.filter(|_| !cancel) {
+                Some(operator) => (
+                    Call::change_operator(machine, operator, context.cause),
+                    format!("{operator} may take over machine {machine} when the delay has passed."),
+                ),
+                None => (
+                    Call::cancel_operator_change(machine, context.cause),
+                    format!("Machine {machine} keeps its operator."),
+                ),
+            };
+            issuer::act(context, call, &sentence, facts).await
         }
         MachineCommand::Fee { machine, fee } => {
             let included = context.execute(&Call::change_fee(machine, fee)).await?;

@@ -212,7 +212,8 @@ impl Named {
                 .grants
                 .into_iter()
                 .map(|(machine, number)| {
-                    let bits = StoredGrants::get(&machine, number).unwrap_or_default();
+                    let bits =
+                        StoredGrants::get(&machine, pallet_machines::WordNumber::from(number)).unwrap_or_default();
                     GrantWord { machine: MachineId(machine.into()), number, bits }
                 })
                 .collect(),
@@ -278,8 +279,11 @@ pub fn snapshot(after: Option<Vec<u8>>, limit: u32) -> SnapshotPage {
         }
         Kind::Grants => {
             let (page, last) = page(StoredGrants::iter_from(from(StoredGrants::final_prefix())), limit);
-            let word =
-                |(id, number, bits): (AccountId, _, _)| GrantWord { machine: MachineId(id.into()), number, bits };
+            let word = |(id, number, bits): (AccountId, pallet_machines::WordNumber, _)| GrantWord {
+                machine: MachineId(id.into()),
+                number: number.into(),
+                bits,
+            };
             changes.grants = page.into_iter().map(word).collect();
             (last, Some(Kind::Devices))
         }
@@ -306,7 +310,7 @@ fn page<T>(mut stored: PrefixIterator<T>, limit: usize) -> (Vec<T>, Option<Vec<u
 }
 
 fn with_balance(id: CarrierId, record: Carrier) -> CarrierEntry {
-    CarrierEntry { record, balance: Balances::total_balance(&id.0.into()) }
+    CarrierEntry { record, balance: Balances::balance(&id.0.into()), held: 0 }
 }
 
 fn carrier(id: CarrierId) -> Option<CarrierEntry> {
@@ -315,13 +319,23 @@ fn carrier(id: CarrierId) -> Option<CarrierEntry> {
 
 fn manufacturer(id: ManufacturerId, known: pallet_manufacturers::Manufacturer<Runtime>) -> ManufacturerInfo {
     let (account, name) = (known.account.into(), known.name.into_inner());
-    ManufacturerInfo { id, account, name, batches: known.batches }
+    ManufacturerInfo {
+        id,
+        account,
+        name,
+        batches: known.batches,
+        capacity: known.capacity,
+        quota: known.quota,
+        suspended: known.suspended,
+    }
 }
 
 fn chain() -> ChainInfo {
     ChainInfo {
         genesis: Carriers::genesis_hash(),
         timestamp: u64::from(System::block_number()).saturating_mul(BLOCK_MILLIS),
+        slot_ms: BLOCK_MILLIS,
+        orders_stopped: false,
         max_order_lifetime: pallet_carriers::OrderLifetime::<Runtime>::get(),
         order_fees: Scheme::ALL.map(FlatFee::order_fee),
     }
@@ -332,7 +346,7 @@ fn chain() -> ChainInfo {
 /// The orders in `extrinsic` that the chain could take. The pool has checked the signature of one that is a transaction
 /// of its own, and nothing of one that is inside somebody's signed extrinsic.
 pub fn claims(extrinsic: &UncheckedExtrinsic) -> Vec<Claim> {
-    let mut checked = matches!(extrinsic.preamble, Preamble::General(..));
+    let mut checked = matches!(extrinsic.preamble, Preamble::Bare(_));
     let mut checks = MAX_CHECKS;
     let mut found = Vec::new();
     let mut calls = vec![&extrinsic.function];

@@ -17,7 +17,7 @@ use frame_support::{
     derive_impl,
     genesis_builder_helper::{build_state, get_preset},
     parameter_types,
-    traits::{tokens::imbalance::ResolveTo, ConstU128, ConstU32, SortedMembers},
+    traits::{tokens::imbalance::ResolveTo, ConstU128, ConstU32, MapSuccess, SortedMembers},
 };
 use frame_system::EnsureSignedBy;
 use sp_genesis_builder::PresetId;
@@ -25,14 +25,16 @@ use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
     generic,
-    traits::{BlakeTwo256, Block as BlockT, IdentifyAccount, TransactionExtension, Verify},
+    traits::{BlakeTwo256, Block as BlockT, IdentifyAccount, Morph, TransactionExtension, Verify},
     transaction_validity::{TransactionSource, TransactionValidity},
-    ApplyExtrinsicResult, ExtrinsicInclusionMode, MultiAddress, MultiSignature, OpaqueExtrinsic,
+    ApplyExtrinsicResult, DispatchError, ExtrinsicInclusionMode, MultiAddress, MultiSignature, OpaqueExtrinsic,
 };
 use sp_version::RuntimeVersion;
 use specie_primitives::{
+    acts::Actor,
     crypto::{Scheme, Software},
     index::{Changes, Claim, SnapshotPage},
+    traits::NoRequests,
 };
 
 /// The number of a block.
@@ -49,17 +51,16 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 /// A block as the node sees it.
 pub type OpaqueBlock = generic::Block<Header, OpaqueExtrinsic>;
-/// An extrinsic: signed, or general with a call that authorises itself.
+/// An extrinsic: signed, or bare with an order that its card has signed.
 pub type UncheckedExtrinsic =
     generic::UncheckedExtrinsic<MultiAddress<AccountId, ()>, RuntimeCall, MultiSignature, TxExtension>;
 /// What a signer signs.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
-/// What every transaction passes through. Orders are general transactions, so `AuthorizeCall` is among it.
+/// What every signed transaction passes through.
 pub type TxExtension = (
     frame_system::CheckGenesis<Runtime>,
     frame_system::CheckTxVersion<Runtime>,
-    frame_system::AuthorizeCall<Runtime>,
     frame_system::CheckNonce<Runtime>,
     frame_system::CheckWeight<Runtime>,
 );
@@ -136,7 +137,18 @@ impl SortedMembers<AccountId> for Issuer {
     }
 }
 
-type IssuerOrigin = EnsureSignedBy<Issuer, AccountId>;
+type IssuerOrigin = MapSuccess<EnsureSignedBy<Issuer, AccountId>, ByAccount>;
+
+/// The issuer is an account.
+pub struct ByAccount;
+
+impl Morph<AccountId> for ByAccount {
+    type Outcome = Actor<AccountId>;
+
+    fn morph(account: AccountId) -> Actor<AccountId> {
+        Actor::Account(account)
+    }
+}
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
@@ -161,6 +173,7 @@ impl pallet_utility::Config for Runtime {
 
 impl pallet_manufacturers::Config for Runtime {
     type IssuerOrigin = IssuerOrigin;
+    type Arithmetic = Software;
     type MaxNameLen = ConstU32<20>;
     type MaxBatches = ConstU32<1_000>;
     type WeightInfo = pallet_manufacturers::weights::SpecieWeight<Runtime>;
@@ -170,6 +183,7 @@ impl pallet_machines::Config for Runtime {
     type IssuerOrigin = IssuerOrigin;
     type MaxGrantsPerCall = ConstU32<300>;
     type MaxOpenGrants = ConstU32<1_000>;
+    type OperatorChangeDelay = ConstU32<1>;
     type WeightInfo = pallet_machines::weights::SpecieWeight<Runtime>;
 }
 
@@ -184,6 +198,10 @@ impl pallet_carriers::OrderFee for FlatFee {
             Scheme::Ed25519 => 330,
         }
     }
+
+    fn priority(_: Scheme, bid: Balance) -> u64 {
+        bid.try_into().unwrap_or(u64::MAX)
+    }
 }
 
 impl pallet_carriers::Config for Runtime {
@@ -192,6 +210,8 @@ impl pallet_carriers::Config for Runtime {
     type Currency = Balances;
     type Batches = Manufacturers;
     type Machines = Machines;
+    /// This chain has none.
+    type Requests = NoRequests<DispatchError>;
     type Arithmetic = Software;
     type OrderFee = FlatFee;
     type NetworkFeeTo = ResolveTo<Treasury, Balances>;
@@ -209,11 +229,10 @@ pub fn extension(
     let extension = (
         frame_system::CheckGenesis::new(),
         frame_system::CheckTxVersion::new(),
-        frame_system::AuthorizeCall::new(),
         frame_system::CheckNonce::from(nonce),
         frame_system::CheckWeight::new(),
     );
-    (extension, (genesis, VERSION.transaction_version, (), (), ()))
+    (extension, (genesis, VERSION.transaction_version, (), ()))
 }
 
 sp_api::impl_runtime_apis! {

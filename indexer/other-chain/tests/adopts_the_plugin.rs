@@ -37,11 +37,12 @@ use specie_other_chain::{
     BLOCK_MILLIS, TREASURY, WASM_BINARY,
 };
 use specie_primitives::{
+    acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature},
     grant,
     ids::{BatchId, CarrierId, MachineId},
     index::Happening,
-    order::{Order, Purpose},
+    order::{Order, Purpose, NO_REFERENCE},
     records::CarrierState,
     wire::Wire,
 };
@@ -162,9 +163,9 @@ impl Node {
     }
 
     /// An order as a transaction that no account signs.
-    fn general(&self, (order, signature): (Order, Signature)) -> OpaqueExtrinsic {
+    fn bare(&self, (order, signature): (Order, Signature)) -> OpaqueExtrinsic {
         let call = pallet_carriers::Call::<Runtime>::spend { order, signature };
-        UncheckedExtrinsic::new_transaction(call.into(), extension(0, self.genesis()).0).into()
+        UncheckedExtrinsic::new_bare(call.into()).into()
     }
 
     /// Submits once the pool has come to the best block: while it is on the way there, it may take a transaction and
@@ -224,7 +225,8 @@ fn genesis(batch: &Batch) -> serde_json::Value {
     let endowed = [Alice, Bob, Charlie, Dave, Eve, Ferdie].map(Sr25519Keyring::to_account_id);
     let balances: Vec<_> = endowed.into_iter().chain([TREASURY]).map(|account| (account, ENDOWMENT)).collect();
     let batch = json!({ "id": BATCH.0, "key": batch.key().to_vec(), "capacity": 10, "expires": 1_000 });
-    let maker = json!({ "account": Eve.to_account_id(), "name": "another factory", "batches": [batch] });
+    let maker =
+        json!({ "account": Eve.to_account_id(), "name": "another factory", "quota": 10, "batches": [batch] });
     let machine = json!({ "account": Bob.to_account_id(), "operator": Charlie.to_account_id(), "grants": 3 });
     json!({
         "balances": { "balances": balances },
@@ -232,6 +234,9 @@ fn genesis(batch: &Batch) -> serde_json::Value {
         "machines": { "machines": [machine] },
     })
 }
+
+/// Why the issuer of this chain freezes a carrier.
+const CAUSE: Cause = Cause { code: CauseCode::LegalOrder, document: Some([0xd0; 32]) };
 
 fn store(path: PathBuf) -> StoreOptions {
     StoreOptions { path, cache_bytes: 1 << 20 }
@@ -262,6 +267,8 @@ impl Watched {
             fee: 1_000,
             fee_to: account(Charlie),
             valid_until: 50,
+            reference: NO_REFERENCE,
+            epoch: 0,
         };
         (order, self.card.sign_order(&order).unwrap())
     }
@@ -373,7 +380,7 @@ async fn put_money_on(node: &Node, watched: &Watched) {
 /// An order is in the pool, in a block, in a block that was dropped, in a block again, and final.
 async fn spend_through_a_reorganisation(node: &Node, watched: &mut Watched) {
     let order = watched.order(1, 40_000);
-    let transaction = node.submit(node.general(order)).await;
+    let transaction = node.submit(node.bare(order)).await;
     let facts = watched.wait("the claim", |_| true, |facts| waiting(facts) == [1]).await;
     assert_eq!(facts.pending[0].origin, core::Origin::Pool(transaction));
     assert_eq!((facts.best.number, facts.best.balance), (2, 100_000), "it is in no block");
@@ -422,7 +429,7 @@ async fn spend_inside_a_batch(node: &Node, watched: &mut Watched) {
 
 /// This chain's issuer is one account.
 async fn freeze(node: &Node, watched: &Watched) {
-    let call = pallet_carriers::Call::<Runtime>::freeze { carrier: watched.carrier };
+    let call = pallet_carriers::Call::<Runtime>::freeze { carrier: watched.carrier, cause: CAUSE };
     node.submit(node.signed(Ferdie, 0, call)).await;
     let block = node.next().await;
     let facts = watched.wait_for_best(7).await;
@@ -453,7 +460,7 @@ async fn compare_with_the_chain(node: Node, watched: Watched) {
         denomination: None,
     };
     let happened = [
-        (7, Happening::Frozen),
+        (7, Happening::Frozen { by: Actor::Account(account(Ferdie)), cause: CAUSE }),
         // The signer of the batch paid the network; this one charges nothing.
         (6, spent(2, 10_000, 1_000, 0)),
         (5, spent(1, 40_000, 690, 310)),

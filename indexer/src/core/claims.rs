@@ -95,7 +95,8 @@ impl Claims {
         // It may have been dropped before, and come back in between.
         self.forget(|dropped| dropped.block == hash);
         for entry in layer.history() {
-            let Happening::Spent { sequence, purpose, to, amount, fee, network_fee, .. } = entry.what else {
+            let Happening::Spent { sequence, purpose, to, amount, fee, network_fee, reference, .. } = entry.what
+            else {
                 continue;
             };
             let claim = Claim {
@@ -107,6 +108,7 @@ impl Claims {
                 fee: fee.saturating_add(network_fee),
                 // The event does not tell; how long it counts is bounded by blocks.
                 valid_until: u32::MAX,
+                reference,
             };
             let pending = Pending { origin: Origin::Retracted { block: hash, number }, claim };
             self.by_carrier.entry(entry.carrier).or_default().push(pending);

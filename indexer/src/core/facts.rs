@@ -4,6 +4,7 @@ use super::{
     base::{Base, HistoryRow, Position},
     chain::Chain,
     claims::Pending,
+    layer::Head,
 };
 use specie_primitives::{
     crypto::PublicKey,
@@ -54,20 +55,24 @@ pub fn facts<B: Base>(
     let recorded = recorded.map(|id| batches(chain, base, id)).transpose()?;
     let certified = question.certified.map(|id| batches(chain, base, id)).transpose()?;
     // A record's batch never changes, so it is the same one at both blocks.
-    let view =
-        |number, entry: Option<CarrierEntry>, device: Option<Device>, pick: fn(&BatchPair) -> Option<Batch>| {
-            let state = |pair: &Option<BatchPair>| pair.as_ref().and_then(pick).map(|batch| batch.state);
-            View {
-                number,
-                carrier: entry.map(|entry| entry.record),
-                balance: entry.map_or(0, |entry| entry.balance),
-                batch: entry.and_then(|_| state(&recorded)),
-                certified_batch: state(&certified),
-                device,
-            }
-        };
-    let best = view(chain.best().number, best_entry, best_device.or(final_device), |pair| pair.best);
-    let finalized = view(chain.finalized().number, final_entry, final_device, |pair| pair.finalized);
+    let view = |head: &Head,
+                entry: Option<CarrierEntry>,
+                device: Option<Device>,
+                pick: fn(&BatchPair) -> Option<Batch>| {
+        let state = |pair: &Option<BatchPair>| pair.as_ref().and_then(pick).map(|batch| batch.state);
+        View {
+            number: head.number,
+            carrier: entry.map(|entry| entry.record),
+            balance: entry.map_or(0, |entry| entry.balance),
+            held: entry.map_or(0, |entry| entry.held),
+            batch: entry.and_then(|_| state(&recorded)),
+            certified_batch: state(&certified),
+            device,
+            orders_stopped: head.chain.orders_stopped,
+        }
+    };
+    let best = view(chain.best(), best_entry, best_device.or(final_device), |pair| pair.best);
+    let finalized = view(chain.finalized(), final_entry, final_device, |pair| pair.finalized);
     let accepted = best_entry.map_or(0, |entry| entry.record.sequence);
     let named = question.certified.and(certified).or(recorded);
     Ok(Facts {

@@ -39,7 +39,7 @@ use specie_primitives::{
 use crate::core::Position;
 
 /// The format of the whole database. Another one is refused, and built again.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The column families.
 pub mod family {
@@ -109,6 +109,8 @@ pub struct CarrierRow {
     sequence: u32,
     #[codec(compact)]
     balance: u128,
+    #[codec(compact)]
+    held: u128,
     device_key: PublicKey,
     currency_key: PublicKey,
 }
@@ -129,6 +131,7 @@ impl From<&CarrierEntry> for CarrierRow {
             generation: record.generation,
             sequence: record.sequence,
             balance: entry.balance,
+            held: entry.held,
             device_key: record.device_key,
             currency_key: record.currency_key,
         }
@@ -154,6 +157,7 @@ impl From<CarrierRow> for CarrierEntry {
                 registered_at: row.registered_at,
             },
             balance: row.balance,
+            held: row.held,
         }
     }
 }

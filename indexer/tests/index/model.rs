@@ -10,9 +10,10 @@ use sp_runtime::{
 };
 use specie_indexer::core::{Head, HistoryRow, Position, Question};
 use specie_primitives::{
+    acts::{Actor, Cause, CauseCode},
     api::{ChainInfo, ManufacturerInfo},
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
     index::{BatchPlace, CarrierEntry, Changes, Claim, GrantWord, Happening, HistoryEntry, SnapshotPage},
     order::Purpose,
     records::{Batch, BatchKey, BatchState, Carrier, CarrierState, Device, Machine, MachineKind, Permissions},
@@ -212,6 +213,8 @@ impl State {
             batch: entry.and_then(|entry| state(entry.record.batch)),
             certified_batch: question.certified.and_then(state),
             device: question.device.and_then(|key| self.devices.get(&key).copied()),
+            held: entry.map_or(0, |entry| entry.held),
+            orders_stopped: stopped_at(number),
         }
     }
 
@@ -330,7 +333,18 @@ impl Making {
         let id = ManufacturerId(random.below(3) as u32);
         let batches = self.state.places.keys().filter(|(of, _)| *of == id).count() as u32;
         let name = vec![b'a'; random.below(5) as usize];
-        self.state.manufacturers.insert(id, ManufacturerInfo { id, account: random.bytes(), name, batches });
+        self.state.manufacturers.insert(
+            id,
+            ManufacturerInfo {
+                id,
+                account: random.bytes(),
+                name,
+                batches,
+                capacity: 7,
+                quota: 9,
+                suspended: random.below(2) == 0,
+            },
+        );
         self.manufacturers.insert(id);
     }
 
@@ -451,7 +465,7 @@ impl Making {
             deposit: u128::from(random.below(1 << 50)),
             registered_at: self.number,
         };
-        self.state.carriers.insert(id, CarrierEntry { record, balance: 0 });
+        self.state.carriers.insert(id, CarrierEntry { record, balance: 0, held: u128::from(random.below(3)) });
         self.state.devices.insert(device_key, Device { carrier: id, generation });
         self.devices.insert(device_key);
         let known = self.state.batches.get_mut(&batch).unwrap();
@@ -483,9 +497,12 @@ impl Making {
         let Some(&id) = random.pick(self.state.carriers.keys()) else { return };
         let record = &mut self.state.carriers.get_mut(&id).unwrap().record;
         let (state, what) = match record.state {
-            CarrierState::Active => (CarrierState::Frozen, Happening::Frozen),
-            CarrierState::Frozen => (CarrierState::Active, Happening::Unfrozen),
-            other => (other, Happening::Repaired { denomination: record.denomination, funding_due: None }),
+            CarrierState::Active => (CarrierState::Frozen, Happening::Frozen { by: BY, cause: CAUSE }),
+            CarrierState::Frozen => (CarrierState::Active, Happening::Unfrozen { by: BY, cause: CAUSE }),
+            other => {
+                let denomination = record.denomination;
+                (other, Happening::Repaired { denomination, funding_due: None, by: BY, cause: CAUSE })
+            }
         };
         record.state = state;
         self.happened(id, what);
@@ -511,10 +528,10 @@ impl Making {
         }
         entry.record.sequence = claim.sequence;
         entry.balance = entry.balance.saturating_sub(claim.amount);
-        let Claim { carrier, sequence, purpose, to, amount, fee, .. } = *claim;
+        let Claim { carrier, sequence, purpose, to, amount, fee, reference, .. } = *claim;
         self.happened(
             carrier,
-            Happening::Spent { sequence, purpose, to, amount, fee_to: [9; 32], fee, network_fee: 0 },
+            Happening::Spent { sequence, purpose, to, amount, fee_to: [9; 32], fee, network_fee: 0, reference },
         );
     }
 
@@ -527,6 +544,8 @@ impl Making {
         let chain = ChainInfo {
             genesis: [1; 32],
             timestamp: 1_700_000_000_000 + u64::from(self.number) * 2_000 + salt % 1_000,
+            slot_ms: 2_000,
+            orders_stopped: stopped_at(self.number),
             max_order_lifetime: 100,
             order_fees: [1, 2, u128::from(self.number)],
         };
@@ -564,9 +583,19 @@ impl State {
             amount: u128::from(random.below(1 << 30)),
             fee: u128::from(random.below(100)),
             valid_until: number + 1 + random.below(40) as u32,
+            reference: (random.below(2) == 0).then(|| Reference(random.bytes())),
         })
     }
 }
+
+/// Whether the model's chain takes no orders at this height.
+const fn stopped_at(number: u32) -> bool {
+    number % 5 == 3
+}
+
+/// Who acts on carriers in the model, and why.
+const BY: Actor<[u8; 32]> = Actor::Council { motion: [4; 32] };
+const CAUSE: Cause = Cause { code: CauseCode::LegalOrder, document: Some([5; 32]) };
 
 /// An extrinsic with these orders in it.
 pub fn extrinsic(salt: u64, claims: &[Claim]) -> OpaqueExtrinsic {

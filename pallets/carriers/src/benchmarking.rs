@@ -7,7 +7,7 @@ use crate::{
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-    pallet_prelude::{Authorize, TransactionSource},
+    pallet_prelude::{TransactionSource, ValidateUnsigned},
     traits::{
         fungible::{Inspect, Mutate},
         EnsureOrigin, Get, UnfilteredDispatchable,
@@ -15,15 +15,17 @@ use frame_support::{
 };
 use frame_system::{Pallet as System, RawOrigin};
 use specie_primitives::{
+    acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature},
     grant,
     ids::{BatchId, CarrierId, MachineId},
-    order::{Order, Purpose, EVERYTHING},
+    order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::{CarrierState, Fraud},
     Balance,
 };
 
 const BATCH: BatchId = BatchId(0xbe9c);
+const CAUSE: Cause = Cause { code: CauseCode::LegalOrder, document: Some([0xd0; 32]) };
 
 fn issuer<T: Config>() -> Result<T::RuntimeOrigin, BenchmarkError> {
     T::IssuerOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)
@@ -95,6 +97,8 @@ fn order<T: Config>(machine: &T::AccountId, card: &TestCard) -> (Order, Signatur
         fee: T::OrderFee::order_fee(card.currency.public().scheme()) + T::Currency::minimum_balance(),
         fee_to: machine.clone().into(),
         valid_until: Registry::<T>::now(),
+        reference: NO_REFERENCE,
+        epoch: 0,
     };
     (order, card.sign(&order))
 }
@@ -130,7 +134,7 @@ fn to_rotate<T: Config>(scheme: Scheme) -> Result<(T::AccountId, Registration), 
 }
 
 /// A card's order in the pool.
-fn to_authorize<T: Config>(scheme: Scheme) -> Result<Call<T>, BenchmarkError> {
+fn to_validate<T: Config>(scheme: Scheme) -> Result<Call<T>, BenchmarkError> {
     let (machine, card) = funded::<T>(scheme)?;
     let (order, signature) = order::<T>(&machine, &card);
     Ok(Call::spend { order, signature })
@@ -158,8 +162,9 @@ fn report<T: Config>(call: Call<T>) -> Result<(), BenchmarkError> {
     Ok(())
 }
 
-fn authorize<T: Config>(call: &Call<T>) -> Result<(), BenchmarkError> {
-    call.authorize(TransactionSource::External).ok_or("an order can be authorised")??;
+#[allow(deprecated)]
+fn validate<T: Config>(call: &Call<T>) -> Result<(), BenchmarkError> {
+    Registry::<T>::validate_unsigned(TransactionSource::External, call).map_err(|_| "the order is valid")?;
     Ok(())
 }
 
@@ -279,50 +284,50 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn authorize_spend_secp256k1() -> Result<(), BenchmarkError> {
-        let call = to_authorize::<T>(Scheme::Secp256k1)?;
+    fn validate_spend_secp256k1() -> Result<(), BenchmarkError> {
+        let call = to_validate::<T>(Scheme::Secp256k1)?;
 
         #[block]
         {
-            authorize(&call)?;
+            validate(&call)?;
         }
 
         Ok(())
     }
 
     #[benchmark]
-    fn authorize_spend_p256() -> Result<(), BenchmarkError> {
-        let call = to_authorize::<T>(Scheme::P256)?;
+    fn validate_spend_p256() -> Result<(), BenchmarkError> {
+        let call = to_validate::<T>(Scheme::P256)?;
 
         #[block]
         {
-            authorize(&call)?;
+            validate(&call)?;
         }
 
         Ok(())
     }
 
     #[benchmark]
-    fn authorize_spend_ed25519() -> Result<(), BenchmarkError> {
-        let call = to_authorize::<T>(Scheme::Ed25519)?;
+    fn validate_spend_ed25519() -> Result<(), BenchmarkError> {
+        let call = to_validate::<T>(Scheme::Ed25519)?;
 
         #[block]
         {
-            authorize(&call)?;
+            validate(&call)?;
         }
 
         Ok(())
     }
 
     #[benchmark]
-    fn spend_authorized() -> Result<(), BenchmarkError> {
+    fn spend_validated() -> Result<(), BenchmarkError> {
         let (machine, card) = funded::<T>(Scheme::P256)?;
         let (order, signature) = order::<T>(&machine, &card);
         let call = Call::<T>::spend { order, signature };
 
         #[block]
         {
-            call.dispatch_bypass_filter(RawOrigin::Authorized.into())?;
+            call.dispatch_bypass_filter(RawOrigin::None.into())?;
         }
 
         assert_spent::<T>(card.id());
@@ -371,7 +376,7 @@ mod benchmarks {
         let origin = issuer::<T>()?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, card.id());
+        _(origin as T::RuntimeOrigin, card.id(), CAUSE);
 
         assert_state::<T>(card.id(), CarrierState::Frozen);
         Ok(())
@@ -380,11 +385,11 @@ mod benchmarks {
     #[benchmark]
     fn unfreeze() -> Result<(), BenchmarkError> {
         let (_, card) = registered::<T>(Scheme::P256)?;
-        Registry::<T>::do_freeze(card.id())?;
+        Registry::<T>::do_freeze(card.id(), Actor::Root, CAUSE)?;
         let origin = issuer::<T>()?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, card.id());
+        _(origin as T::RuntimeOrigin, card.id(), CAUSE);
 
         assert_state::<T>(card.id(), CarrierState::Active);
         Ok(())
@@ -397,9 +402,10 @@ mod benchmarks {
         let (denomination, funding_due) = (Some(plenty::<T>()), Some(Registry::<T>::now()));
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, card.id(), denomination, funding_due);
+        _(origin as T::RuntimeOrigin, card.id(), denomination, funding_due, CAUSE);
 
-        assert_last_event::<T>(Event::CarrierRepaired { carrier: card.id(), denomination, funding_due });
+        let (carrier, by, cause) = (card.id(), Actor::Root, CAUSE);
+        assert_last_event::<T>(Event::CarrierRepaired { carrier, denomination, funding_due, by, cause });
         Ok(())
     }
 
@@ -409,7 +415,7 @@ mod benchmarks {
         let origin = issuer::<T>()?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, card.id());
+        _(origin as T::RuntimeOrigin, card.id(), CAUSE);
 
         assert_state::<T>(card.id(), CarrierState::Retired);
         Ok(())
@@ -418,12 +424,12 @@ mod benchmarks {
     #[benchmark]
     fn settle() -> Result<(), BenchmarkError> {
         let (_, card) = funded::<T>(Scheme::P256)?;
-        Registry::<T>::do_freeze(card.id())?;
+        Registry::<T>::do_freeze(card.id(), Actor::Root, CAUSE)?;
         let origin = issuer::<T>()?;
         let to: T::AccountId = account("payee", 0, 0);
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, card.id(), to.clone());
+        _(origin as T::RuntimeOrigin, card.id(), to.clone(), CAUSE);
 
         assert_eq!(T::Currency::total_balance(&to), plenty::<T>());
         Ok(())
@@ -516,6 +522,19 @@ mod benchmarks {
         _(origin as T::RuntimeOrigin, blocks);
 
         assert_eq!(OrderLifetime::<T>::get(), blocks);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn unmark() -> Result<(), BenchmarkError> {
+        let (card, call) = to_report_orders::<T>(Scheme::Secp256k1)?;
+        report(call)?;
+        let origin = issuer::<T>()?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, card.id(), CAUSE);
+
+        assert_state::<T>(card.id(), CarrierState::Frozen);
         Ok(())
     }
 

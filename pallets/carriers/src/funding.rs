@@ -16,7 +16,8 @@ use specie_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-    /// Funds a carrier; `at` is the machine that takes a fee for it and the most that the payer agreed to.
+    /// Funds a carrier: with `amount`, or, where it has a denomination, with what it lacks of that and `amount` at most.
+    /// `at` is the machine that takes a fee for it and the most that the payer agreed to.
     pub(crate) fn do_fund(
         payer: T::AccountId,
         id: CarrierId,
@@ -28,8 +29,14 @@ impl<T: Config> Pallet<T> {
         Self::ensure_in_use(&carrier)?;
         Self::ensure_active(carrier.batch)?;
         let address = Self::account(&id);
-        let balance = T::Currency::total_balance(&address).checked_add(amount).ok_or(Error::<T>::Overflow)?;
-        ensure!(carrier.denomination.is_none_or(|value| value == balance), Error::<T>::NotDenomination);
+        let amount = match carrier.denomination {
+            None => amount,
+            Some(denomination) => {
+                let lacking = denomination.saturating_sub(T::Currency::balance(&address));
+                ensure!(lacking > 0 && lacking <= amount, Error::<T>::NotDenomination);
+                lacking
+            }
+        };
 
         let (machine, fee) = match at {
             None => (None, 0),

@@ -3,6 +3,7 @@
 use crate::{Config, Event};
 use alloc::{vec, vec::Vec};
 use specie_primitives::{
+    acts::Actor,
     ids::{CarrierId, MachineId},
     index::Happening,
 };
@@ -25,21 +26,39 @@ impl<T: Config> Event<T> {
                 let machine = machine.map(|machine| MachineId(machine.into()));
                 (carrier, Happening::Funded { amount, by: by.into(), machine, fee })
             }
-            Self::CarrierSpent { carrier, sequence, purpose, to, amount, fee_to, fee, network_fee } => {
+            Self::CarrierSpent {
+                carrier,
+                sequence,
+                purpose,
+                to,
+                amount,
+                fee_to,
+                fee,
+                network_fee,
+                reference,
+                submitted_by: _,
+            } => {
                 let (to, fee_to) = (to.into(), fee_to.into());
-                (carrier, Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee })
+                (carrier, Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee, reference })
             }
-            Self::CarrierFrozen { carrier } => (carrier, Happening::Frozen),
-            Self::CarrierUnfrozen { carrier } => (carrier, Happening::Unfrozen),
-            Self::CarrierRepaired { carrier, denomination, funding_due } => {
-                (carrier, Happening::Repaired { denomination, funding_due })
+            Self::CarrierFrozen { carrier, by, cause } => (carrier, Happening::Frozen { by: bytes(by), cause }),
+            Self::CarrierUnfrozen { carrier, by, cause } => (carrier, Happening::Unfrozen { by: bytes(by), cause }),
+            Self::CarrierRepaired { carrier, denomination, funding_due, by, cause } => {
+                (carrier, Happening::Repaired { denomination, funding_due, by: bytes(by), cause })
             }
-            Self::CarrierRetired { carrier } => (carrier, Happening::Retired),
+            Self::CarrierRetired { carrier, by, cause } => (carrier, Happening::Retired { by: bytes(by), cause }),
+            Self::CarrierUnmarked { carrier, by, cause } => (carrier, Happening::Unmarked { by: bytes(by), cause }),
             Self::CarrierMarked { carrier, fraud, by } => (carrier, Happening::Marked { fraud, by: by.into() }),
-            Self::CarrierSettled { carrier, to, amount } => (carrier, Happening::Settled { to: to.into(), amount }),
+            Self::CarrierSettled { carrier, to, amount, by, cause } => {
+                (carrier, Happening::Settled { to: to.into(), amount, by: bytes(by), cause })
+            }
             // A constant of the chain.
             Self::OrderLifetimeChanged { .. } | Self::__Ignore(..) => return Vec::new(),
         };
         vec![(carrier, what)]
     }
+}
+
+fn bytes<AccountId: Into<[u8; 32]>>(by: Actor<AccountId>) -> Actor<[u8; 32]> {
+    by.map(Into::into)
 }

@@ -11,20 +11,33 @@
 //! * **order**: the card's signed instruction; see [`specie_primitives::order`].
 //! * **network fee**: what including an order costs; it comes out of the order's own fee, unless somebody else
 //!   signs the extrinsic around it and pays.
+//! * **bid**: what an order pays to be included before others.
 //! * **marked**: proved to be cloned by two conflicting signatures; its money waits for the issuer.
 //!
 //! # How an order gets in
 //!
-//! As a *general transaction*, that nobody's account signs: the card's signature authorises it
-//! (`#[pallet::authorize]`). Its longevity is its expiry, its priority the network's part of its fee: the rest goes
-//! wherever the card says, its own pocket included, and must not buy a place. It provides the tags (carrier,
-//! sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool. Or inside
-//! any signed extrinsic, for clients that know no general transactions: then the signer pays the network fee, and the
-//! whole fee of the order goes to its receiver. The receiver is signed, so nobody gains by taking an order out of the
-//! pool and submitting it as their own.
+//! As a *bare* extrinsic, which every client of the SDK's chains decodes: the card's signature authorises it
+//! (`ValidateUnsigned`). Only the current format of bare extrinsics and signed extrinsics carry orders: were others let
+//! in, anybody could wrap an order that is on its way in other bytes. Its longevity is its expiry. It provides the tags
+//! (carrier, sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool; and
+//! (reference), when it names a request, so that rivals exclude each other. Its priority is on the scale of signed
+//! transactions, by what it bids. Or inside any signed extrinsic: then the signer pays the network fee, and the whole
+//! fee of the order goes to its receiver. The receiver is signed, so nobody gains by taking an order out of the pool and
+//! submitting it as their own.
 //!
-//! A general transaction pays nothing before it executes, so one that failed could be included again and again.
+//! A bare extrinsic pays nothing before it executes, so one that failed could be included again and again.
 //! Therefore everything that could make it fail is checked before it is let in, the runtime's call filter too.
+//!
+//! # What becomes of the fee
+//!
+//! The network's part is burnt. The rest goes to the receiver; where the receiver has no account that could take it, it
+//! is burnt. A card that names its own carrier as the receiver **bids**: the rest is burnt, and counts as a tip.
+//!
+//! # What strangers' money does
+//!
+//! Anybody can send money to any address, so nothing may fail by it: a balance above the denomination is a surplus, a
+//! remainder that would be dust goes to the payee, and an address that still holds something is no hindrance to the
+//! card's next key.
 //!
 //! # Properties
 //!
@@ -33,6 +46,7 @@
 //! * An order for another chain, another carrier, out of its time, or of a stopped carrier is never accepted.
 //! * An order executes whole or not at all, and never destroys a remainder: it empties the account or leaves at
 //!   least the existential deposit.
+//! * An order that names a request is accepted only as that request wants it.
 //! * A device has at most one carrier that can spend.
 //! * A record is never removed.
 //! * The money held for records is the sum of the records' deposits.
@@ -75,14 +89,15 @@ pub mod pallet {
             OnUnbalanced,
         },
     };
-    use frame_system::{ensure_authorized, pallet_prelude::*};
+    use frame_system::pallet_prelude::*;
     use specie_primitives::{
+        acts::{Actor, Cause},
         attestation::SignedAttestation,
         crypto::{Arithmetic, PublicKey, Scheme, Signature},
-        ids::{BatchId, CarrierId},
+        ids::{BatchId, CarrierId, Reference},
         order::{Order, Purpose},
         records::{Carrier, Device, Fraud},
-        traits::{BatchKeys, MachineAuthority},
+        traits::{BatchKeys, MachineAuthority, RequestLedger},
         Balance, BlockNumber,
     };
 
@@ -96,7 +111,7 @@ pub mod pallet {
     >
     {
         /// Who freezes, repairs, retires and settles carriers.
-        type IssuerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        type IssuerOrigin: EnsureOrigin<Self::RuntimeOrigin, Success = Actor<Self::AccountId>>;
 
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
@@ -112,6 +127,9 @@ pub mod pallet {
 
         /// The registry of machines.
         type Machines: MachineAuthority<Self::AccountId, Error = DispatchError>;
+
+        /// The ledger of requests.
+        type Requests: RequestLedger<Error = DispatchError>;
 
         /// How signatures are checked.
         type Arithmetic: Arithmetic;
@@ -164,11 +182,19 @@ pub mod pallet {
     pub trait OrderFee {
         /// The fee for an order of `scheme`, in base units.
         fn order_fee(scheme: Scheme) -> Balance;
+
+        /// The pool's priority of an order that bids `bid` base units on top of its fee: what a signed transaction of the
+        /// same weight with that tip has.
+        fn priority(scheme: Scheme, bid: Balance) -> TransactionPriority;
     }
 
     /// The pallet.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
+
+    /// The layout of the storage, for migrations.
+    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
     /// The carriers by address.
     #[pallet::storage]
@@ -182,12 +208,19 @@ pub mod pallet {
     #[pallet::storage]
     pub type OrderLifetime<T: Config> = StorageValue<_, BlockNumber, ValueQuery, T::DefaultOrderLifetime>;
 
+    /// Tells chains apart whose genesis would be the same otherwise: development chains, which everybody makes of the same
+    /// keys. Nothing reads it; it is there for the hash of the genesis block.
+    #[pallet::storage]
+    pub type Salt<T: Config> = StorageValue<_, [u8; 32]>;
+
     /// Settings from the first block on.
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T: Config> {
         /// How many blocks ahead an order may expire; `None`: the runtime's default.
         pub order_lifetime: Option<BlockNumber>,
+        /// Tells chains apart whose genesis would be the same otherwise; zeros: nothing does.
+        pub salt: [u8; 32],
         /// Nothing.
         #[serde(skip)]
         pub _config: core::marker::PhantomData<T>,
@@ -196,6 +229,9 @@ pub mod pallet {
     #[pallet::genesis_build]
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
+            if self.salt != [0; 32] {
+                Salt::<T>::put(self.salt);
+            }
             if let Some(blocks) = self.order_lifetime {
                 assert!(
                     blocks > 0 && blocks <= T::MaxOrderLifetime::get(),
@@ -211,6 +247,7 @@ pub mod pallet {
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
         /// A machine registered a carrier.
+        #[codec(index = 0)]
         CarrierInitialised {
             /// Its address.
             carrier: CarrierId,
@@ -226,6 +263,7 @@ pub mod pallet {
             denomination: Option<Balance>,
         },
         /// A card's newer currency key took the place of an older one.
+        #[codec(index = 1)]
         CarrierRotated {
             /// The address until now.
             from: CarrierId,
@@ -233,8 +271,13 @@ pub mod pallet {
             to: CarrierId,
             /// Which of the card's currency keys the new one is.
             generation: u32,
+            /// What the old address still holds, in base units; the issuer settles it.
+            left: Balance,
+            /// The machine that registered the new key.
+            machine: T::AccountId,
         },
         /// Somebody put money on a carrier.
+        #[codec(index = 2)]
         CarrierFunded {
             /// Its address.
             carrier: CarrierId,
@@ -247,7 +290,8 @@ pub mod pallet {
             /// Its fee in base units, paid on top.
             fee: Balance,
         },
-        /// An order was executed.
+        /// A card paid.
+        #[codec(index = 3)]
         CarrierSpent {
             /// Its address.
             carrier: CarrierId,
@@ -255,28 +299,43 @@ pub mod pallet {
             sequence: u32,
             /// What the order was for.
             purpose: Purpose,
-            /// Who was paid.
+            /// Who was paid, or for whom the amount is on hold.
             to: T::AccountId,
-            /// What they got, in base units.
+            /// What they got, or what is on hold, in base units.
             amount: Balance,
             /// Who got the fee.
             fee_to: T::AccountId,
             /// What they got, in base units.
             fee: Balance,
-            /// What the network got out of the order's fee, in base units; nothing when a signer paid it.
+            /// What was burnt out of the order's fee, in base units: the network's part, and a bid.
             network_fee: Balance,
+            /// The request that it was for.
+            reference: Option<Reference>,
+            /// The account that signed the extrinsic around the order, if one did.
+            submitted_by: Option<T::AccountId>,
         },
-        /// The issuer stopped a carrier's orders.
+        /// A carrier's orders were stopped.
+        #[codec(index = 4)]
         CarrierFrozen {
             /// Its address.
             carrier: CarrierId,
+            /// Who stopped them.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
-        /// The issuer let a carrier's orders go on.
+        /// A carrier's orders may go on.
+        #[codec(index = 5)]
         CarrierUnfrozen {
             /// Its address.
             carrier: CarrierId,
+            /// Who says so.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
-        /// The issuer corrected a carrier's record.
+        /// A carrier's record was corrected.
+        #[codec(index = 6)]
         CarrierRepaired {
             /// Its address.
             carrier: CarrierId,
@@ -284,22 +343,33 @@ pub mod pallet {
             denomination: Option<Balance>,
             /// The block by which it is to be funded.
             funding_due: Option<BlockNumber>,
+            /// Who corrected it.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
-        /// The issuer took a carrier out of use for good.
+        /// A carrier was taken out of use for good.
+        #[codec(index = 7)]
         CarrierRetired {
             /// Its address.
             carrier: CarrierId,
+            /// Who retired it.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
         /// A carrier was proved to be cloned.
+        #[codec(index = 8)]
         CarrierMarked {
             /// Its address.
             carrier: CarrierId,
             /// What was proved.
             fraud: Fraud,
-            /// By whom.
+            /// Who proved it.
             by: T::AccountId,
         },
-        /// The issuer paid out what a stopped carrier held.
+        /// What a stopped carrier held was paid out.
+        #[codec(index = 9)]
         CarrierSettled {
             /// Its address.
             carrier: CarrierId,
@@ -307,11 +377,28 @@ pub mod pallet {
             to: T::AccountId,
             /// Base units.
             amount: Balance,
+            /// Who paid it out.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
-        /// The issuer changed how far ahead orders may expire.
+        /// How far ahead orders may expire changed.
+        #[codec(index = 10)]
         OrderLifetimeChanged {
             /// Blocks.
             blocks: BlockNumber,
+            /// Who changed it.
+            by: Actor<T::AccountId>,
+        },
+        /// A carrier that had been proved to be cloned was cleared; it is frozen, or superseded.
+        #[codec(index = 11)]
+        CarrierUnmarked {
+            /// Its address.
+            carrier: CarrierId,
+            /// Who cleared it.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
     }
 
@@ -320,81 +407,128 @@ pub mod pallet {
     #[derive(PartialEq, Eq)]
     pub enum Error<T> {
         /// No carrier has this address.
+        #[codec(index = 0)]
         UnknownCarrier,
         /// A carrier has this address already.
+        #[codec(index = 1)]
         CarrierExists,
         /// The chain does not know the batch.
+        #[codec(index = 2)]
         UnknownBatch,
         /// The batch is suspended or revoked.
+        #[codec(index = 3)]
         BatchNotActive,
         /// The certificate is not its batch's.
+        #[codec(index = 4)]
         BadCertificate,
         /// The attestation is malformed or not the device's.
+        #[codec(index = 5)]
         BadAttestation,
         /// The attestation is not over this grant's challenge: another grant, machine or chain.
+        #[codec(index = 6)]
         WrongChallenge,
         /// The card attests no currency key, or one that has signed orders.
+        #[codec(index = 7)]
         NotFresh,
         /// The card is registered already. Rotate it, if it has made a newer key.
+        #[codec(index = 8)]
         DeviceRegistered,
         /// The card is not registered.
+        #[codec(index = 9)]
         UnknownDevice,
         /// The card's key is not newer than the one that is registered.
+        #[codec(index = 10)]
         NotNewer,
         /// The card's certificate names another batch than the one that it was registered under.
+        #[codec(index = 11)]
         OtherBatch,
-        /// There is still money at the old address.
-        NotEmpty,
         /// A denomination below the existential deposit cannot be funded.
+        #[codec(index = 12)]
         BadDenomination,
         /// The block by which the carrier is to be funded has passed.
+        #[codec(index = 13)]
         FundingDueInPast,
         /// The carrier is frozen.
+        #[codec(index = 14)]
         CarrierFrozen,
         /// The carrier was proved to be cloned.
+        #[codec(index = 15)]
         CarrierMarked,
         /// The card has made a newer key.
+        #[codec(index = 16)]
         CarrierSuperseded,
         /// The carrier is out of use.
+        #[codec(index = 17)]
         CarrierRetired,
         /// The carrier's state does not allow this change.
+        #[codec(index = 18)]
         WrongState,
-        /// The balance would not be the denomination.
+        /// The carrier holds its denomination already, or the amount is less than what it lacks.
+        #[codec(index = 19)]
         NotDenomination,
         /// The machine asks for more than the payer agreed to.
+        #[codec(index = 20)]
         FeeAboveLimit,
         /// The order is for another chain.
+        #[codec(index = 21)]
         WrongChain,
         /// The sequence was used, or one after it.
+        #[codec(index = 22)]
         StaleSequence,
         /// The order has expired.
+        #[codec(index = 23)]
         OrderExpired,
         /// The order expires too far ahead.
+        #[codec(index = 24)]
         OrderTooLong,
         /// The issuer has blocked the orders of this batch.
+        #[codec(index = 25)]
         BatchOrdersBlocked,
         /// The signature is not the currency key's, or has a high S.
+        #[codec(index = 26)]
         BadSignature,
         /// The receiver of the fee is not a machine that may cash carriers out.
+        #[codec(index = 27)]
         MachineMayNotCashOut,
         /// The payee is the carrier itself, or cannot receive the amount.
+        #[codec(index = 28)]
         BadPayee,
-        /// The receiver of the fee cannot receive it.
-        BadFeeReceiver,
         /// The order's fee does not cover the network's.
+        #[codec(index = 29)]
         FeeTooLow,
         /// The amount is nothing or, in an order, below the existential deposit.
+        #[codec(index = 30)]
         AmountTooSmall,
         /// The carrier does not hold that much.
+        #[codec(index = 31)]
         InsufficientBalance,
-        /// What would be left is below the existential deposit and would be destroyed. Spend everything.
-        RemainderTooSmall,
         /// The two do not contradict each other.
+        #[codec(index = 32)]
         NoConflict,
-        /// A lifetime is one block to the most.
+        /// A lifetime is at least one block, and no longer than the limit.
+        #[codec(index = 33)]
         BadOrderLifetime,
         /// A sum does not fit.
+        #[codec(index = 34)]
         Overflow,
+        /// Nobody has opened the request that the order names, or not yet.
+        #[codec(index = 35)]
+        RequestNotOpen,
+        /// The request was paid, held for, released or has expired.
+        #[codec(index = 36)]
+        RequestClosed,
+        /// The request names another payee, amount or currency.
+        #[codec(index = 37)]
+        RequestMismatch,
+        /// The order names another epoch than the request.
+        #[codec(index = 38)]
+        RequestOtherEpoch,
+        /// An order that puts money on hold must name a request.
+        #[codec(index = 39)]
+        HoldWithoutRequest,
+        /// Orders come as bare extrinsics of the current format, or in signed ones.
+        #[codec(index = 40)]
+        WrongForm,
     }
 
     /// The pallet's calls.
@@ -416,10 +550,10 @@ pub mod pallet {
 
         /// Registers the next currency key of a card whose last one the issuer let it destroy.
         ///
-        /// Origin: signed by a machine with the permission to initialise; uses up its grant. The old address must
-        /// be empty: cash it out before the reset, or let the issuer settle it. Its orders are never accepted
+        /// Origin: signed by a machine with the permission to initialise; uses up its grant. Cash the card out before
+        /// the reset: what the old address still holds only the issuer can settle. Its orders are never accepted
         /// again, so a signature that may be outstanding is dead.
-        /// Errors: those of `initialise`; `UnknownDevice`, `NotNewer`, `OtherBatch`, `NotEmpty`,
+        /// Errors: those of `initialise`; `UnknownDevice`, `NotNewer`, `OtherBatch`,
         /// `WrongState`. Events: `CarrierInitialised`, `CarrierRotated`.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::rotate(registration))]
@@ -430,8 +564,9 @@ pub mod pallet {
 
         /// Puts money on a carrier.
         ///
-        /// Origin: signed by whoever pays. With a denomination, the amount must make the balance exactly that. A
-        /// plain transfer to the address funds it too, without any of the checks.
+        /// Origin: signed by whoever pays. With a denomination, the balance is topped up to it and `amount` is the most
+        /// that this may take: what a stranger has sent there before is no hindrance. A plain transfer to the
+        /// address funds it too, without any of the checks.
         /// Errors: `AmountTooSmall` for nothing, `UnknownCarrier`, the carrier's state, `BatchNotActive`,
         /// `NotDenomination`, the currency's. Event: `CarrierFunded`.
         #[pallet::call_index(2)]
@@ -462,43 +597,39 @@ pub mod pallet {
 
         /// Executes a card's order.
         ///
-        /// Origin: none but the card's signature (a general transaction), or signed by anybody, who then pays the
+        /// Origin: none but the card's signature (a bare extrinsic), or signed by anybody, who then pays the
         /// network fee. Errors: `UnknownCarrier`, the carrier's state, `WrongChain`, `StaleSequence`,
-        /// `OrderExpired`, `OrderTooLong`, `BatchOrdersBlocked`, `BadSignature`, `BadPayee`, `BadFeeReceiver`,
-        /// `FeeTooLow`, `AmountTooSmall`, `InsufficientBalance`, `RemainderTooSmall`, `MachineMayNotCashOut`.
-        /// Event: `CarrierSpent`.
+        /// `OrderExpired`, `OrderTooLong`, `BatchOrdersBlocked`, `BadSignature`, `BadPayee`, `FeeTooLow`,
+        /// `AmountTooSmall`, `InsufficientBalance`, `MachineMayNotCashOut`, `HoldWithoutRequest`, `RequestNotOpen`,
+        /// `RequestClosed`, `RequestMismatch`, `RequestOtherEpoch`. Event: `CarrierSpent`.
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::spend(signature.scheme()))]
-        #[pallet::authorize(Self::authorize_spend)]
-        #[pallet::weight_of_authorize(T::WeightInfo::authorize_spend(signature.scheme()))]
-        pub fn spend(origin: OriginFor<T>, order: Order, signature: Signature) -> DispatchResultWithPostInfo {
-            if ensure_authorized(origin.clone()).is_ok() {
-                Self::do_spend(&order, spending::Payer::Order)?;
-                // The signature was checked, and paid for, by `authorize_spend`.
-                return Ok(Some(T::WeightInfo::spend_authorized()).into());
+        pub fn spend(origin: OriginFor<T>, order: Order, signature: Signature) -> DispatchResult {
+            if ensure_none(origin.clone()).is_ok() {
+                // `pre_dispatch` has checked everything, the signature too.
+                return Self::do_spend(&order, None);
             }
-            ensure_signed(origin)?;
+            let submitter = ensure_signed(origin)?;
             Self::check_signature(&order, &signature)?;
-            Self::do_spend(&order, spending::Payer::Signer)?;
-            Ok(().into())
+            Self::do_spend(&order, Some(submitter))
         }
 
         /// Stops a carrier's orders.
         ///
         /// Origin: issuer. Errors: `UnknownCarrier`, `WrongState`. Event: `CarrierFrozen`.
         #[pallet::call_index(5)]
-        pub fn freeze(origin: OriginFor<T>, carrier: CarrierId) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_freeze(carrier)
+        pub fn freeze(origin: OriginFor<T>, carrier: CarrierId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_freeze(carrier, by, cause)
         }
 
         /// Lets a frozen carrier's orders go on.
         ///
         /// Origin: issuer. Errors: `UnknownCarrier`, `WrongState`. Event: `CarrierUnfrozen`.
         #[pallet::call_index(6)]
-        pub fn unfreeze(origin: OriginFor<T>, carrier: CarrierId) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_unfreeze(carrier)
+        pub fn unfreeze(origin: OriginFor<T>, carrier: CarrierId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_unfreeze(carrier, by, cause)
         }
 
         /// Corrects the record of a carrier that was issued wrongly: its face value, and when money is due.
@@ -511,18 +642,19 @@ pub mod pallet {
             carrier: CarrierId,
             denomination: Option<Balance>,
             funding_due: Option<BlockNumber>,
+            cause: Cause,
         ) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_repair(carrier, denomination, funding_due)
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_repair(carrier, denomination, funding_due, by, cause)
         }
 
         /// Takes a carrier out of use for good and gives its deposit back. Its record stays.
         ///
         /// Origin: issuer. Errors: `UnknownCarrier`, `WrongState`. Event: `CarrierRetired`.
         #[pallet::call_index(8)]
-        pub fn retire(origin: OriginFor<T>, carrier: CarrierId) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_retire(carrier)
+        pub fn retire(origin: OriginFor<T>, carrier: CarrierId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_retire(carrier, by, cause)
         }
 
         /// Pays out what a stopped carrier holds: frozen, marked, superseded or retired.
@@ -530,9 +662,9 @@ pub mod pallet {
         /// Origin: issuer. Errors: `UnknownCarrier`, `WrongState`, `BadPayee`, `InsufficientBalance` when there
         /// is nothing. Event: `CarrierSettled`.
         #[pallet::call_index(9)]
-        pub fn settle(origin: OriginFor<T>, carrier: CarrierId, to: T::AccountId) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_settle(carrier, to)
+        pub fn settle(origin: OriginFor<T>, carrier: CarrierId, to: T::AccountId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_settle(carrier, to, by, cause)
         }
 
         /// Proves with two different orders of one sequence that a currency key exists twice.
@@ -576,11 +708,37 @@ pub mod pallet {
         /// Origin: issuer. Errors: `BadOrderLifetime`. Event: `OrderLifetimeChanged`.
         #[pallet::call_index(12)]
         pub fn change_order_lifetime(origin: OriginFor<T>, blocks: BlockNumber) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
             ensure!(blocks > 0 && blocks <= T::MaxOrderLifetime::get(), Error::<T>::BadOrderLifetime);
             OrderLifetime::<T>::put(blocks);
-            Self::deposit_event(Event::OrderLifetimeChanged { blocks });
+            Self::deposit_event(Event::OrderLifetimeChanged { blocks, by });
             Ok(())
+        }
+
+        /// Clears a carrier that was proved to be cloned, for example because its card's software was at fault. It is
+        /// frozen then, or superseded where its card has made a newer key.
+        ///
+        /// Origin: issuer. Errors: `UnknownCarrier`, `WrongState`. Event: `CarrierUnmarked`.
+        #[pallet::call_index(13)]
+        pub fn unmark(origin: OriginFor<T>, carrier: CarrierId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_unmark(carrier, by, cause)
+        }
+    }
+
+    /// Lets orders into the pool and into blocks: `pre_dispatch` asks it again before each is executed.
+    ///
+    /// Only this form is decoded by every client of the SDK's chains (`docs/decisions.md`).
+    #[allow(deprecated)]
+    #[pallet::validate_unsigned]
+    impl<T: Config> ValidateUnsigned for Pallet<T> {
+        type Call = Call<T>;
+
+        fn validate_unsigned(source: TransactionSource, call: &Self::Call) -> TransactionValidity {
+            match call {
+                Call::spend { order, signature } => Self::validate_order(source, order, signature),
+                _ => Err(InvalidTransaction::Call.into()),
+            }
         }
     }
 
@@ -601,6 +759,12 @@ pub mod pallet {
     /// Invariants are checked by `try-runtime`.
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn integrity_test() {
+            let (default, max) = (T::DefaultOrderLifetime::get(), T::MaxOrderLifetime::get());
+            assert!(default > 0 && default <= max, "the default lifetime of orders is out of its bounds");
+            assert!(T::Deposit::get() > 0, "a record without a deposit could not be told from a superseded one");
+        }
+
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
             Self::do_try_state()

@@ -10,6 +10,7 @@ use frame_support::{
 };
 use sp_runtime::{DispatchError, DispatchResult};
 use specie_primitives::{
+    acts::{Actor, Cause},
     ids::{BatchId, CarrierId},
     records::{BatchState, Carrier, CarrierState},
     traits::BatchKeys,
@@ -24,20 +25,20 @@ const fn may_change(from: CarrierState, to: CarrierState) -> bool {
         (Active, Frozen | Marked(_) | Superseded | Retired)
             | (Frozen, Active | Marked(_) | Superseded | Retired)
             | (Superseded, Marked(_) | Retired)
-            | (Marked(_), Retired)
+            | (Marked(_), Frozen | Superseded | Retired)
     )
 }
 
 impl<T: Config> Pallet<T> {
-    pub(crate) fn do_freeze(id: CarrierId) -> DispatchResult {
+    pub(crate) fn do_freeze(id: CarrierId, by: Actor<T::AccountId>, cause: Cause) -> DispatchResult {
         Self::change(id, |carrier| Self::enter(carrier, CarrierState::Frozen))?;
-        Self::deposit_event(Event::CarrierFrozen { carrier: id });
+        Self::deposit_event(Event::CarrierFrozen { carrier: id, by, cause });
         Ok(())
     }
 
-    pub(crate) fn do_unfreeze(id: CarrierId) -> DispatchResult {
+    pub(crate) fn do_unfreeze(id: CarrierId, by: Actor<T::AccountId>, cause: Cause) -> DispatchResult {
         Self::change(id, |carrier| Self::enter(carrier, CarrierState::Active))?;
-        Self::deposit_event(Event::CarrierUnfrozen { carrier: id });
+        Self::deposit_event(Event::CarrierUnfrozen { carrier: id, by, cause });
         Ok(())
     }
 
@@ -45,6 +46,8 @@ impl<T: Config> Pallet<T> {
         id: CarrierId,
         denomination: Option<Balance>,
         funding_due: Option<BlockNumber>,
+        by: Actor<T::AccountId>,
+        cause: Cause,
     ) -> DispatchResult {
         Self::check_terms(denomination, funding_due)?;
         Self::change(id, |carrier| {
@@ -54,20 +57,35 @@ impl<T: Config> Pallet<T> {
             carrier.funding_due = funding_due;
             Ok(())
         })?;
-        Self::deposit_event(Event::CarrierRepaired { carrier: id, denomination, funding_due });
+        Self::deposit_event(Event::CarrierRepaired { carrier: id, denomination, funding_due, by, cause });
         Ok(())
     }
 
-    pub(crate) fn do_retire(id: CarrierId) -> DispatchResult {
+    pub(crate) fn do_retire(id: CarrierId, by: Actor<T::AccountId>, cause: Cause) -> DispatchResult {
         Self::change(id, |carrier| {
             Self::enter(carrier, CarrierState::Retired)?;
             Self::release_deposit(carrier)
         })?;
-        Self::deposit_event(Event::CarrierRetired { carrier: id });
+        Self::deposit_event(Event::CarrierRetired { carrier: id, by, cause });
         Ok(())
     }
 
-    pub(crate) fn do_settle(id: CarrierId, to: T::AccountId) -> DispatchResult {
+    pub(crate) fn do_unmark(id: CarrierId, by: Actor<T::AccountId>, cause: Cause) -> DispatchResult {
+        Self::change(id, |carrier| {
+            ensure!(matches!(carrier.state, CarrierState::Marked(_)), Error::<T>::WrongState);
+            let is_latest = Devices::<T>::get(carrier.device_key).is_some_and(|device| device.carrier == id);
+            Self::enter(carrier, if is_latest { CarrierState::Frozen } else { CarrierState::Superseded })
+        })?;
+        Self::deposit_event(Event::CarrierUnmarked { carrier: id, by, cause });
+        Ok(())
+    }
+
+    pub(crate) fn do_settle(
+        id: CarrierId,
+        to: T::AccountId,
+        by: Actor<T::AccountId>,
+        cause: Cause,
+    ) -> DispatchResult {
         let carrier = Carriers::<T>::get(id).ok_or(Error::<T>::UnknownCarrier)?;
         ensure!(carrier.state != CarrierState::Active, Error::<T>::WrongState);
         let address = Self::account(&id);
@@ -75,7 +93,7 @@ impl<T: Config> Pallet<T> {
         let amount = T::Currency::reducible_balance(&address, Preservation::Expendable, Fortitude::Polite);
         ensure!(amount > 0, Error::<T>::InsufficientBalance);
         T::Currency::transfer(&address, &to, amount, Preservation::Expendable)?;
-        Self::deposit_event(Event::CarrierSettled { carrier: id, to, amount });
+        Self::deposit_event(Event::CarrierSettled { carrier: id, to, amount, by, cause });
         Ok(())
     }
 

@@ -10,20 +10,21 @@ use frame_support::{
     assert_ok, derive_impl,
     dispatch::GetDispatchInfo,
     parameter_types,
-    traits::{fungible::InspectHold, Authorize, ConstU128, ConstU32, Contains},
-    weights::{constants::RocksDbWeight, Weight},
+    traits::{fungible::InspectHold, ConstU128, ConstU32, Contains},
+    weights::constants::RocksDbWeight,
 };
-use frame_system::EnsureRoot;
+use frame_system::EnsureRootWithSuccess;
 use sp_runtime::{
     traits::{Applyable, Checkable, IdentityLookup},
     transaction_validity::{TransactionSource, TransactionValidity},
     AccountId32, BuildStorage,
 };
 use specie_primitives::{
+    acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature, Software},
     grant,
     ids::{BatchId, CarrierId, MachineId},
-    order::{Order, Purpose},
+    order::{Order, Purpose, NO_REFERENCE},
     records::{Carrier, FeePolicy, MachineKind, Permissions},
     wire::Wire,
     Balance, BlockNumber,
@@ -31,12 +32,8 @@ use specie_primitives::{
 
 pub type Header = sp_runtime::generic::Header<BlockNumber, sp_runtime::traits::BlakeTwo256>;
 pub type Block = sp_runtime::generic::Block<Header, UncheckedExtrinsic>;
-pub type UncheckedExtrinsic = sp_runtime::generic::UncheckedExtrinsic<
-    AccountId32,
-    RuntimeCall,
-    sp_runtime::MultiSignature,
-    (frame_system::AuthorizeCall<Test>,),
->;
+pub type UncheckedExtrinsic =
+    sp_runtime::generic::UncheckedExtrinsic<AccountId32, RuntimeCall, sp_runtime::MultiSignature, ()>;
 
 #[frame_support::runtime]
 mod runtime {
@@ -69,6 +66,9 @@ mod runtime {
 
     #[runtime::pallet_index(4)]
     pub type Carriers = pallet_carriers::Pallet<Test>;
+
+    #[runtime::pallet_index(5)]
+    pub type Requests = pallet_requests::Pallet<Test>;
 }
 
 /// The existential deposit, in base units.
@@ -82,6 +82,8 @@ pub const LIFETIME: BlockNumber = 100;
 pub const MAX_LIFETIME: BlockNumber = 1_000;
 
 parameter_types! {
+    pub const ByRoot: Actor<AccountId32> = Actor::Root;
+
     /// Whether the runtime's call filter refuses orders, as a safe mode would.
     pub static SpendPaused: bool = false;
 }
@@ -113,17 +115,31 @@ impl pallet_balances::Config for Test {
 }
 
 impl pallet_manufacturers::Config for Test {
-    type IssuerOrigin = EnsureRoot<AccountId32>;
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
+    type Arithmetic = Software;
     type MaxBatches = ConstU32<16>;
     type MaxNameLen = ConstU32<32>;
     type WeightInfo = pallet_manufacturers::weights::SpecieWeight<Test>;
 }
 
 impl pallet_machines::Config for Test {
-    type IssuerOrigin = EnsureRoot<AccountId32>;
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
+    type OperatorChangeDelay = ConstU32<10>;
     type MaxGrantsPerCall = ConstU32<64>;
     type MaxOpenGrants = ConstU32<64>;
     type WeightInfo = pallet_machines::weights::SpecieWeight<Test>;
+}
+
+impl pallet_requests::Config for Test {
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Pools = ();
+    type Deposit = ConstU128<5>;
+    type MaxLifetime = ConstU32<1_000>;
+    type MaxSettlement = ConstU32<1_000>;
+    type Retention = ConstU32<MAX_LIFETIME>;
+    type WeightInfo = pallet_requests::weights::SpecieWeight<Test>;
 }
 
 impl pallet_carriers::Config for Test {
@@ -134,11 +150,12 @@ impl pallet_carriers::Config for Test {
     type Currency = Balances;
     type DefaultOrderLifetime = ConstU32<LIFETIME>;
     type Deposit = ConstU128<DEPOSIT>;
-    type IssuerOrigin = EnsureRoot<AccountId32>;
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
     type Machines = Machines;
     type MaxOrderLifetime = ConstU32<MAX_LIFETIME>;
     type NetworkFeeTo = ();
     type OrderFee = OrderFee;
+    type Requests = Requests;
     type RuntimeHoldReason = RuntimeHoldReason;
     type WeightInfo = crate::weights::SpecieWeight<Test>;
 }
@@ -153,6 +170,10 @@ impl crate::OrderFee for OrderFee {
             Scheme::P256 => 12,
             Scheme::Ed25519 => 4,
         }
+    }
+
+    fn priority(_: Scheme, bid: Balance) -> u64 {
+        1_000 + u64::try_from(bid).unwrap()
     }
 }
 
@@ -251,6 +272,7 @@ impl Builder {
                 manufacturers: vec![pallet_manufacturers::GenesisManufacturer {
                     account: MANUFACTURER,
                     name: "Card Works".into(),
+                    quota: 1_000,
                     batches: batches.collect(),
                 }],
             },
@@ -284,6 +306,7 @@ pub fn check_state() {
     assert_ok!(Manufacturers::do_try_state());
     assert_ok!(Machines::do_try_state());
     assert_ok!(Carriers::do_try_state());
+    assert_ok!(Requests::do_try_state());
     let held: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
     assert_eq!(held, Balances::total_issuance());
 }
@@ -367,11 +390,13 @@ pub fn order(card: &TestCard) -> Order {
         fee: 20,
         fee_to: OPERATOR.into(),
         valid_until: System::block_number() + 10,
+        reference: NO_REFERENCE,
+        epoch: 0,
     }
 }
 
 /// Spends in a signed extrinsic of Alice's.
-pub fn spend(card: &TestCard, order: &Order) -> frame_support::dispatch::DispatchResultWithPostInfo {
+pub fn spend(card: &TestCard, order: &Order) -> sp_runtime::DispatchResult {
     Carriers::spend(signed(ALICE), *order, card.sign(order))
 }
 
@@ -413,23 +438,27 @@ pub fn assert_last(event: crate::Event<Test>) {
 /// What became of a transaction: refused by the pool or the block, or executed with a result.
 pub type Applied = sp_runtime::ApplyExtrinsicResultWithInfo<frame_support::dispatch::PostDispatchInfo>;
 
-/// Runs an order as a general transaction through the extensions: what the pool says, then what the block does.
-pub fn submit_general(order: &Order, signature: &Signature) -> (TransactionValidity, Applied) {
+/// Runs an order as a bare extrinsic: what the pool says, then what the block does.
+pub fn submit_bare(order: &Order, signature: &Signature) -> (TransactionValidity, Applied) {
     let call = crate::Call::<Test>::spend { order: *order, signature: *signature };
-    let extension = (frame_system::AuthorizeCall::<Test>::new(),);
-    let transaction = UncheckedExtrinsic::new_transaction(call.into(), extension);
-    let (info, len) = (transaction.get_dispatch_info(), transaction.encoded_size());
-    let checked = transaction
-        .check(&frame_system::ChainContext::<Test>::default())
-        .expect("a general transaction has no signature of its own");
+    let extrinsic = UncheckedExtrinsic::new_bare(call.into());
+    let (info, len) = (extrinsic.get_dispatch_info(), extrinsic.encoded_size());
+    System::note_extrinsic(extrinsic.encode());
+    let checked =
+        extrinsic.check(&frame_system::ChainContext::<Test>::default()).expect("it has no signature of its own");
     let validity = checked.validate::<Test>(TransactionSource::External, &info, len);
     (validity, checked.apply::<Test>(&info, len))
 }
 
 /// What the pool is told of an order.
-pub fn authorize(order: &Order, signature: &Signature) -> TransactionValidity {
-    let call: RuntimeCall = crate::Call::<Test>::spend { order: *order, signature: *signature }.into();
-    let (validity, unspent) = call.authorize(TransactionSource::External).expect("orders can be authorised")?;
-    assert_eq!(unspent, Weight::zero());
-    Ok(validity)
+pub fn validate(order: &Order, signature: &Signature) -> TransactionValidity {
+    Carriers::validate_order(TransactionSource::External, order, signature)
 }
+
+/// What is held on a card's address for requests.
+pub fn held_for_requests(card: &TestCard) -> Balance {
+    Balances::balance_on_hold(&pallet_requests::HoldReason::Payment.into(), &address(card))
+}
+
+/// Why the issuer does what it does in these tests.
+pub const CAUSE: Cause = Cause { code: CauseCode::LegalOrder, document: Some([0xd0; 32]) };

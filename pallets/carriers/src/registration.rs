@@ -5,7 +5,7 @@ use frame_support::{
     ensure,
     traits::{
         fungible::{Inspect, InspectHold, MutateHold},
-        tokens::Precision,
+        tokens::{Fortitude, Precision, Restriction},
         Get,
     },
 };
@@ -42,8 +42,7 @@ impl<T: Config> Pallet<T> {
         ensure!(verified.generation > device.generation, Error::<T>::NotNewer);
         let mut old = Carriers::<T>::get(device.carrier).ok_or(Error::<T>::UnknownCarrier)?;
         Self::enter(&mut old, CarrierState::Superseded)?;
-        let address = Self::account(&device.carrier);
-        ensure!(T::Currency::total_balance(&address) == 0, Error::<T>::NotEmpty);
+        let left = T::Currency::total_balance(&Self::account(&device.carrier));
         // In two formats the batch is only a hint: a card must not leave a suspended batch by naming another.
         ensure!(old.batch == registration.certificate.batch(), Error::<T>::OtherBatch);
         Self::ensure_active(old.batch)?;
@@ -51,8 +50,8 @@ impl<T: Config> Pallet<T> {
         Self::release_deposit(&mut old)?;
         Carriers::<T>::insert(device.carrier, old);
         let (to, generation) = (verified.id, verified.generation);
-        Self::insert(machine, registration, verified)?;
-        Self::deposit_event(Event::CarrierRotated { from: device.carrier, to, generation });
+        Self::insert(machine.clone(), registration, verified)?;
+        Self::deposit_event(Event::CarrierRotated { from: device.carrier, to, generation, left, machine });
         Ok(())
     }
 
@@ -122,12 +121,20 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Gives the deposit back to whoever made it.
+    /// Gives the deposit back: to whoever made it or, where the machine has another operator by now, to that one. Otherwise
+    /// the deposits of an operator that has lost its key would be lost too.
     pub(crate) fn release_deposit(carrier: &mut Carrier) -> DispatchResult {
-        let depositor = carrier.depositor.into();
-        let reason = HoldReason::CarrierRecord.into();
-        debug_assert!(T::Currency::balance_on_hold(&reason, &depositor) >= carrier.deposit);
-        T::Currency::release(&reason, &depositor, carrier.deposit, Precision::BestEffort)?;
+        let depositor: T::AccountId = carrier.depositor.into();
+        let operator = T::Machines::operator(&carrier.machine.0.into()).unwrap_or_else(|| depositor.clone());
+        let (reason, deposit) = (HoldReason::CarrierRecord.into(), carrier.deposit);
+        debug_assert!(T::Currency::balance_on_hold(&reason, &depositor) >= deposit);
+        if operator == depositor {
+            T::Currency::release(&reason, &depositor, deposit, Precision::BestEffort)?;
+        } else if deposit > 0 {
+            let (precision, restriction) = (Precision::BestEffort, Restriction::Free);
+            let polite = Fortitude::Polite;
+            T::Currency::transfer_on_hold(&reason, &depositor, &operator, deposit, precision, restriction, polite)?;
+        }
         carrier.deposit = 0;
         Ok(())
     }

@@ -4,8 +4,8 @@ use crate::*;
 use frame_support::{
     ensure,
     pallet_prelude::{
-        InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidityError,
-        TransactionValidityWithRefund, ValidTransaction, Weight,
+        InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError, UnknownTransaction,
+        ValidTransaction,
     },
     traits::{
         fungible::{Balanced, Inspect, Mutate},
@@ -13,18 +13,25 @@ use frame_support::{
         Contains, OnUnbalanced,
     },
 };
-use sp_runtime::{traits::SaturatedConversion, DispatchResult};
+use sp_runtime::DispatchResult;
 use specie_primitives::{
     crypto::{Scheme, Signature},
-    ids::CarrierId,
+    ids::{CarrierId, Reference},
     order::{Order, Purpose, EVERYTHING},
     records::{BatchState, Carrier},
-    traits::{BatchKeys, MachineAuthority, Permission},
+    traits::{BatchKeys, MachineAuthority, Payment, Permission, RequestLedger, RequestRefusal},
     Balance,
 };
 
-/// The prefix of the tag that an order provides to the pool.
+/// The prefix of the tags that an order provides to the pool.
 pub const TAG_PREFIX: &str = "specie:order";
+
+/// The format of bare extrinsics before the present one, which the SDK still decodes.
+const OLDER_FORMAT: u8 = 4;
+
+/// The refusal number of an order whose request nobody has opened yet. Told as *unknown*, not as *invalid*: the pool bans
+/// bytes that were invalid for half an hour, and the request may be open in the next block.
+pub const REQUEST_NOT_OPEN: u8 = 18;
 
 /// Who pays the network for including an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,36 +45,58 @@ pub(crate) enum Payer {
 /// Where an order's money goes, in base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Split {
-    /// To the payee.
+    /// To the payee, or on hold for it.
     amount: Balance,
+    /// What would be left and is less than an account may hold: to the payee as well.
+    dust: Balance,
     /// To the receiver of the fee.
     fee: Balance,
-    /// To the network.
-    network_fee: Balance,
+    /// The network's part of the fee, and the rest of it where nobody gets that.
+    burnt: Balance,
+    /// How much of `burnt` buys a place before others.
+    bid: Balance,
 }
 
 impl<T: Config> Pallet<T> {
     /// Lets an order into the pool and into a block: everything that could make it fail, and its signature.
-    pub(crate) fn authorize_spend(
-        _source: TransactionSource,
+    pub(crate) fn validate_order(
+        source: TransactionSource,
         order: &Order,
         signature: &Signature,
-    ) -> TransactionValidityWithRefund {
+    ) -> TransactionValidity {
         let call: T::RuntimeCall = Call::<T>::spend { order: *order, signature: *signature }.into();
         if !T::BaseCallFilter::contains(&call) {
             return Err(InvalidTransaction::Call.into());
         }
-        let (_, split) = Self::check(order, Payer::Order).map_err(|error| error.validity())?;
-        Self::check_signature(order, signature).map_err(|error| error.validity())?;
+        if source == TransactionSource::InBlock && Self::comes_in_an_older_format() {
+            return Err(Error::<T>::WrongForm.validity());
+        }
+        let (carrier, split) = Self::check(order, Payer::Order).map_err(|error| error.validity())?;
+        let scheme = carrier.currency_key.scheme();
+        let signed = order.verify::<T::Arithmetic>(signature, &carrier.currency_key);
+        ensure!(signed, Error::<T>::BadSignature.validity());
         let validity = ValidTransaction::with_tag_prefix(TAG_PREFIX)
-            .priority(split.network_fee.saturated_into::<TransactionPriority>())
+            .priority(T::OrderFee::priority(scheme, split.bid))
             .and_provides((order.carrier, order.sequence))
             .and_provides(order.carrier)
             // The pool drops what has no block left after its best one, and this block is the one after that.
             .longevity(u64::from(order.valid_until.saturating_sub(Self::now())).saturating_add(1))
-            .propagate(true)
-            .build()?;
-        Ok((validity, Weight::zero()))
+            .propagate(true);
+        match order.request() {
+            Some(reference) => validity.and_provides(reference),
+            None => validity,
+        }
+        .build()
+    }
+
+    /// Whether the extrinsic that is being executed is a bare one of format 4: the same order in other bytes, under
+    /// another hash.
+    fn comes_in_an_older_format() -> bool {
+        let index = frame_system::Pallet::<T>::extrinsic_index().unwrap_or_default();
+        let bytes = frame_system::Pallet::<T>::extrinsic_data(index);
+        let mut input = bytes.as_slice();
+        let has_length = <codec::Compact<u32> as codec::Decode>::decode(&mut input).is_ok();
+        has_length && input.first() == Some(&OLDER_FORMAT)
     }
 
     /// Whether the order is signed by its carrier's currency key.
@@ -83,19 +112,21 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Executes an order whose signature has been checked.
-    pub(crate) fn do_spend(order: &Order, payer: Payer) -> DispatchResult {
+    /// Executes an order whose signature has been checked. `submitter` is the signer of the extrinsic around it.
+    pub(crate) fn do_spend(order: &Order, submitter: Option<T::AccountId>) -> DispatchResult {
+        let payer = if submitter.is_some() { Payer::Signer } else { Payer::Order };
         let (mut carrier, split) = Self::check(order, payer)?;
         let address = Self::account(&order.carrier);
         let (to, fee_to): (T::AccountId, T::AccountId) = (order.to.into(), order.fee_to.into());
+        let payment = payment(order, &carrier, split.amount);
 
         carrier.sequence = order.sequence;
         Carriers::<T>::insert(order.carrier, carrier);
         // The payee last: until then the account holds at least the amount, which is no dust.
-        if split.network_fee > 0 {
+        if split.burnt > 0 {
             let credit = <T::Currency as Balanced<_>>::withdraw(
                 &address,
-                split.network_fee,
+                split.burnt,
                 Precision::Exact,
                 Preservation::Expendable,
                 Fortitude::Polite,
@@ -105,16 +136,28 @@ impl<T: Config> Pallet<T> {
         if split.fee > 0 {
             T::Currency::transfer(&address, &fee_to, split.fee, Preservation::Expendable)?;
         }
-        T::Currency::transfer(&address, &to, split.amount, Preservation::Expendable)?;
+        let amount = match order.purpose {
+            Purpose::Hold => split.amount,
+            Purpose::Transfer | Purpose::CashOut => {
+                let amount = split.amount.checked_add(split.dust).ok_or(Error::<T>::Overflow)?;
+                T::Currency::transfer(&address, &to, amount, Preservation::Expendable)?;
+                amount
+            }
+        };
+        if let Some(payment) = payment {
+            T::Requests::book(&payment)?;
+        }
         Self::deposit_event(Event::CarrierSpent {
             carrier: order.carrier,
             sequence: order.sequence,
             purpose: order.purpose,
             to,
-            amount: split.amount,
+            amount,
             fee_to,
             fee: split.fee,
-            network_fee: split.network_fee,
+            network_fee: split.burnt,
+            reference: order.request(),
+            submitted_by: submitter,
         });
         Ok(())
     }
@@ -137,7 +180,8 @@ impl<T: Config> Pallet<T> {
                 .map_err(|_| Error::MachineMayNotCashOut)?;
         }
         let split = Self::split(order, payer, carrier.currency_key.scheme())?;
-        Self::check_receivers(order, &split)?;
+        Self::check_payee(order, &split)?;
+        Self::check_request(order, &carrier, &split)?;
         Ok((carrier, split))
     }
 
@@ -147,44 +191,86 @@ impl<T: Config> Pallet<T> {
             Payer::Order => T::OrderFee::order_fee(scheme),
             Payer::Signer => 0,
         };
-        let fee = order.fee.checked_sub(network_fee).ok_or(Error::FeeTooLow)?;
+        let rest = order.fee.checked_sub(network_fee).ok_or(Error::FeeTooLow)?;
+        let bids = CarrierId(order.fee_to) == order.carrier;
+        let taken = !bids && rest > 0 && Self::can_receive(&order.fee_to, rest);
+        let (fee, lost) = if taken { (rest, 0) } else { (0, rest) };
+        let burnt = network_fee.checked_add(lost).ok_or(Error::Overflow)?;
+
         let address = Self::account(&order.carrier);
-        let balance = T::Currency::reducible_balance(&address, Preservation::Expendable, Fortitude::Polite);
+        let minimum = T::Currency::minimum_balance();
+        let spendable = T::Currency::reducible_balance(&address, Preservation::Expendable, Fortitude::Polite);
+        // While money is on hold the account cannot die, and the existential deposit stays free.
+        let stays = T::Currency::balance(&address).saturating_sub(spendable);
+        let available = match order.purpose {
+            Purpose::Hold => spendable.checked_sub(minimum.saturating_sub(stays)),
+            Purpose::Transfer | Purpose::CashOut => Some(spendable),
+        }
+        .ok_or(Error::InsufficientBalance)?;
         let amount = match order.amount {
-            EVERYTHING => balance.checked_sub(order.fee).ok_or(Error::InsufficientBalance)?,
+            EVERYTHING => available.checked_sub(order.fee).ok_or(Error::InsufficientBalance)?,
             amount => amount,
         };
         let taken = amount.checked_add(order.fee).ok_or(Error::InsufficientBalance)?;
-        let left = balance.checked_sub(taken).ok_or(Error::InsufficientBalance)?;
-        let minimum = T::Currency::minimum_balance();
+        let left = available.checked_sub(taken).ok_or(Error::InsufficientBalance)?;
         ensure!(amount >= minimum, Error::AmountTooSmall);
-        ensure!(left == 0 || left >= minimum, Error::RemainderTooSmall);
-        Ok(Split { amount, fee, network_fee })
+        let dies = order.purpose != Purpose::Hold && stays == 0 && left < minimum;
+        Ok(Split { amount, dust: if dies { left } else { 0 }, fee, burnt, bid: if bids { rest } else { 0 } })
     }
 
-    /// Whether both receivers can receive.
-    fn check_receivers(order: &Order, split: &Split) -> Result<(), Error<T>> {
-        let carrier = order.carrier;
-        ensure!(CarrierId(order.to) != carrier, Error::BadPayee);
-        let can_receive = |to: [u8; 32], amount| {
-            T::Currency::can_deposit(&to.into(), amount, Provenance::Extant).into_result().is_ok()
-        };
-        ensure!(can_receive(order.to, split.amount), Error::BadPayee);
-        if split.fee > 0 {
-            ensure!(CarrierId(order.fee_to) != carrier, Error::BadFeeReceiver);
-            ensure!(can_receive(order.fee_to, split.fee), Error::BadFeeReceiver);
-        }
+    fn can_receive(to: &[u8; 32], amount: Balance) -> bool {
+        T::Currency::can_deposit(&(*to).into(), amount, Provenance::Extant).into_result().is_ok()
+    }
+
+    /// Whether the payee is another account that can receive the amount.
+    fn check_payee(order: &Order, split: &Split) -> Result<(), Error<T>> {
+        let amount = split.amount.checked_add(split.dust).ok_or(Error::Overflow)?;
+        ensure!(CarrierId(order.to) != order.carrier, Error::BadPayee);
+        ensure!(Self::can_receive(&order.to, amount), Error::BadPayee);
         Ok(())
     }
+
+    /// Whether the request that the order names, if it names one, takes it.
+    fn check_request(order: &Order, carrier: &Carrier, split: &Split) -> Result<(), Error<T>> {
+        let Some(payment) = payment(order, carrier, split.amount) else {
+            ensure!(order.purpose != Purpose::Hold, Error::HoldWithoutRequest);
+            return Ok(());
+        };
+        T::Requests::check(&payment).map_err(|refusal| match refusal {
+            RequestRefusal::NotOpen => Error::RequestNotOpen,
+            RequestRefusal::Closed => Error::RequestClosed,
+            RequestRefusal::OtherPayee | RequestRefusal::OtherAmount | RequestRefusal::OtherCurrency => {
+                Error::RequestMismatch
+            }
+            RequestRefusal::OtherEpoch => Error::RequestOtherEpoch,
+        })
+    }
+}
+
+/// What an order is going to do for the request that it names; `None`: it names none.
+fn payment(order: &Order, carrier: &Carrier, amount: Balance) -> Option<Payment> {
+    order.request().map(|reference: Reference| Payment {
+        reference,
+        carrier: order.carrier,
+        sequence: order.sequence,
+        payee: order.to,
+        amount,
+        currency: carrier.currency,
+        epoch: order.epoch,
+        hold: order.purpose == Purpose::Hold,
+    })
 }
 
 impl<T: Config> Error<T> {
     /// What the pool says of an order that it refuses. The numbers are stable; `docs/rpc.md` lists them.
+    ///
+    /// No error is left out: one that no order can meet has a number of its own too.
     pub fn validity(&self) -> TransactionValidityError {
         let custom = match self {
             Self::BadSignature => return InvalidTransaction::BadProof.into(),
             Self::StaleSequence => return InvalidTransaction::Stale.into(),
             Self::FeeTooLow | Self::InsufficientBalance => return InvalidTransaction::Payment.into(),
+            Self::RequestNotOpen => return UnknownTransaction::Custom(REQUEST_NOT_OPEN).into(),
             Self::UnknownCarrier => 1,
             Self::WrongChain => 2,
             Self::OrderExpired => 3,
@@ -196,10 +282,34 @@ impl<T: Config> Error<T> {
             Self::BatchOrdersBlocked => 9,
             Self::MachineMayNotCashOut => 10,
             Self::BadPayee => 11,
-            Self::BadFeeReceiver => 12,
+            // 12 and 14 stood for a receiver of the fee that cannot receive it, and for a remainder that is dust: neither
+            // is refused any more, and the numbers are not used again.
             Self::AmountTooSmall => 13,
-            Self::RemainderTooSmall => 14,
-            _ => 255,
+            Self::HoldWithoutRequest => 15,
+            Self::RequestClosed => 16,
+            Self::RequestMismatch => 17,
+            Self::RequestOtherEpoch => 19,
+            Self::WrongForm => 20,
+            Self::UnknownBatch => 21,
+            Self::Overflow => 22,
+            Self::CarrierExists
+            | Self::BatchNotActive
+            | Self::BadCertificate
+            | Self::BadAttestation
+            | Self::WrongChallenge
+            | Self::NotFresh
+            | Self::DeviceRegistered
+            | Self::UnknownDevice
+            | Self::NotNewer
+            | Self::OtherBatch
+            | Self::BadDenomination
+            | Self::FundingDueInPast
+            | Self::WrongState
+            | Self::NotDenomination
+            | Self::FeeAboveLimit
+            | Self::NoConflict
+            | Self::BadOrderLifetime => 254,
+            Self::__Ignore(..) => 255,
         };
         InvalidTransaction::Custom(custom).into()
     }

@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_runtime::DispatchError;
 use specie_primitives::{
-    ids::CarrierId,
+    ids::{BatchId, CarrierId},
     records::{Carrier, CarrierState},
     traits::BatchKeys,
     Balance,
@@ -23,6 +23,7 @@ impl<T: Config> Pallet<T> {
             Self::check_carrier(id, &carrier)?;
         }
         Self::check_devices()?;
+        Self::check_batches()?;
         Self::check_deposits()
     }
 
@@ -35,6 +36,8 @@ impl<T: Config> Pallet<T> {
         ensure!(carrier.generation <= device.generation, "a carrier is newer than its device's last");
         let in_use = matches!(carrier.state, CarrierState::Active | CarrierState::Frozen);
         ensure!(!in_use || device.carrier == id, "a device has two carriers in use");
+        let is_over = carrier.state == CarrierState::Retired || device.carrier != id;
+        ensure!(is_over == (carrier.deposit == 0), "a deposit is not that of the carrier's state");
         Ok(())
     }
 
@@ -45,6 +48,23 @@ impl<T: Config> Pallet<T> {
             ensure!(carrier.device_key == key, "a device points at another device's carrier");
             ensure!(carrier.generation == device.generation, "a device's generation is not its carrier's");
         }
+        Ok(())
+    }
+
+    /// Each device counts once against its batch: a card that makes another key is still the same card.
+    fn check_batches() -> Result<(), DispatchError> {
+        let mut devices = BTreeMap::<BatchId, u32>::new();
+        for device in Devices::<T>::iter_values() {
+            let carrier = Carriers::<T>::get(device.carrier).ok_or("a device points at no carrier")?;
+            let count = devices.entry(carrier.batch).or_default();
+            *count = count.saturating_add(1);
+        }
+        for (id, count) in &devices {
+            let registered = T::Batches::batch(*id).map(|batch| batch.registered);
+            ensure!(registered == Some(*count), "a batch does not count its devices");
+        }
+        let all: u64 = devices.into_values().map(u64::from).sum();
+        ensure!(T::Batches::registered() == all, "a batch counts devices that there are not");
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! What a verdict needs of this block.
 
 use crate::*;
-use frame_support::traits::fungible::Inspect;
+use frame_support::traits::{fungible::Inspect, Contains};
 use specie_primitives::{
-    crypto::PublicKey,
+    crypto::{PublicKey, Signature},
     ids::{BatchId, CarrierId},
-    traits::BatchKeys,
+    order::{Order, Purpose, NO_REFERENCE},
+    traits::{BatchKeys, RequestLedger},
     verdict::View,
 };
 
@@ -17,10 +18,32 @@ impl<T: Config> Pallet<T> {
         View {
             number: Self::now(),
             carrier: record,
-            balance: carrier.map_or(0, |id| T::Currency::total_balance(&Self::account(&id))),
+            balance: carrier.map_or(0, |id| T::Currency::balance(&Self::account(&id))),
+            held: carrier.map_or(0, |id| T::Requests::held(&id)),
             batch: record.and_then(|record| state(record.batch)),
             certified_batch: certified.and_then(state),
             device: device.and_then(Devices::<T>::get),
+            orders_stopped: Self::orders_stopped(),
         }
+    }
+
+    /// Whether the call filter refuses orders now: in safe mode, or because the issuer has paused them.
+    pub fn orders_stopped() -> bool {
+        // The filter looks at which call it is, and at none of its arguments.
+        let order = Order {
+            genesis: [0; 32],
+            carrier: CarrierId([0; 32]),
+            purpose: Purpose::Transfer,
+            sequence: 0,
+            to: [0; 32],
+            amount: 0,
+            fee: 0,
+            fee_to: [0; 32],
+            valid_until: 0,
+            reference: NO_REFERENCE,
+            epoch: 0,
+        };
+        let call = Call::<T>::spend { order, signature: Signature::Ed25519([0; 64]) };
+        !T::BaseCallFilter::contains(&call.into())
     }
 }

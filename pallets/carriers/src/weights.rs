@@ -16,12 +16,8 @@ pub trait WeightInfo {
     fn fund() -> Weight;
     /// Weight of `fund_at`.
     fn fund_at() -> Weight;
-    /// Weight of letting an order of `scheme` in.
-    fn authorize_spend(scheme: Scheme) -> Weight;
-    /// Weight of `spend` in a signed extrinsic, signature check included.
+    /// Weight of `spend` with an order of `scheme`: letting it in, and executing it.
     fn spend(scheme: Scheme) -> Weight;
-    /// Weight of `spend` after `authorize_spend`.
-    fn spend_authorized() -> Weight;
     /// Weight of `freeze`.
     fn freeze() -> Weight;
     /// Weight of `unfreeze`.
@@ -38,6 +34,8 @@ pub trait WeightInfo {
     fn report_attestations(device: Scheme) -> Weight;
     /// Weight of `change_order_lifetime`.
     fn change_order_lifetime() -> Weight;
+    /// Weight of `unmark`.
+    fn unmark() -> Weight;
 }
 
 /// Dispatch, decoding and a few events: the SDK's published weights of calls of this size lie between 20 and 60 µs.
@@ -51,13 +49,13 @@ const CHECK_POINT: Weight = Weight::from_parts(300_000_000, 0);
 
 /// One signature check, in picoseconds: what `make bench` measures (31 µs, 1,102 µs and 33 µs, see
 /// `docs/benchmarks.md`) with room for machines of less than half the speed.
-const fn signature(scheme: Scheme) -> Weight {
+pub(crate) const fn signature(scheme: Scheme) -> Weight {
     Weight::from_parts(
         match scheme {
             // The host's libsecp256k1, and the range check of the scalars in WASM.
             Scheme::Secp256k1 => 100_000_000,
-            // In WASM, by the `p256` crate.
-            Scheme::P256 => 3_000_000_000,
+            // In WASM, by `specie_primitives::crypto`.
+            Scheme::P256 => 1_000_000_000,
             // The host's ed25519-zebra.
             Scheme::Ed25519 => 80_000_000,
         },
@@ -110,18 +108,14 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(6, 3).saturating_add(TRANSFER.saturating_mul(2))
     }
 
-    /// Reads genesis hash, carrier, lifetime, batch, machine, fee multiplier and three accounts.
-    fn authorize_spend(scheme: Scheme) -> Weight {
-        Self::accesses(9, 0).saturating_add(signature(scheme))
-    }
-
+    /// Reads genesis hash, carrier, lifetime, batch, machine, request, fee multiplier and three accounts; writes the
+    /// carrier, the request, three accounts and the holds of one of them. The checks are made twice in a block, before the
+    /// dispatch and in it, over the same storage; the signature is checked once.
     fn spend(scheme: Scheme) -> Weight {
-        Self::spend_authorized().saturating_add(signature(scheme))
-    }
-
-    /// Reads what `authorize_spend` reads; writes the carrier and three accounts.
-    fn spend_authorized() -> Weight {
-        Self::accesses(9, 4).saturating_add(TRANSFER.saturating_mul(3))
+        Self::accesses(11, 6)
+            .saturating_add(BASE)
+            .saturating_add(TRANSFER.saturating_mul(3))
+            .saturating_add(signature(scheme))
     }
 
     /// Reads and writes the carrier.
@@ -164,5 +158,10 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
     /// Writes the lifetime.
     fn change_order_lifetime() -> Weight {
         Self::accesses(0, 1)
+    }
+
+    /// Reads and writes the carrier; reads the device.
+    fn unmark() -> Weight {
+        Self::accesses(2, 1)
     }
 }

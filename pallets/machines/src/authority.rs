@@ -2,11 +2,12 @@
 
 use crate::*;
 use frame_support::ensure;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{traits::SaturatedConversion, DispatchError, DispatchResult};
 use specie_primitives::{
+    acts::Actor,
     records::{FeePolicy, Machine, MachineKind, Permissions},
     traits::{MachineAuthority, Permission},
-    Balance,
+    Balance, BlockNumber,
 };
 
 impl<T: Config> Pallet<T> {
@@ -16,6 +17,7 @@ impl<T: Config> Pallet<T> {
         operator: T::AccountId,
         permissions: Permissions,
         fee_ceiling: FeePolicy,
+        by: Actor<T::AccountId>,
     ) -> DispatchResult {
         ensure!(!Machines::<T>::contains_key(machine), Error::<T>::MachineExists);
         Self::check_ceiling(&fee_ceiling)?;
@@ -30,7 +32,7 @@ impl<T: Config> Pallet<T> {
             fee_ceiling,
         };
         Machines::<T>::insert(machine, record);
-        Self::deposit_event(Event::MachineRegistered { machine: machine.clone(), kind, operator, permissions });
+        Self::deposit_event(Event::MachineRegistered { machine: machine.clone(), kind, operator, permissions, by });
         Ok(())
     }
 
@@ -38,6 +40,10 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn check_ceiling(ceiling: &FeePolicy) -> DispatchResult {
         ensure!(ceiling.parts_per_million <= FeePolicy::MILLION, Error::<T>::FeeTooHigh);
         Ok(())
+    }
+
+    pub(crate) fn now() -> BlockNumber {
+        frame_system::Pallet::<T>::block_number().saturated_into()
     }
 
     pub(crate) fn change<R>(
@@ -56,6 +62,10 @@ impl<T: Config> MachineAuthority<T::AccountId> for Pallet<T> {
         ensure!(!known.suspended, Error::<T>::MachineSuspended);
         ensure!(known.permissions.allow(permission), Error::<T>::NotPermitted);
         Ok(known.operator.into())
+    }
+
+    fn operator(machine: &T::AccountId) -> Option<T::AccountId> {
+        Machines::<T>::get(machine).map(|known| known.operator.into())
     }
 
     fn use_grant(machine: &T::AccountId, index: u32) -> DispatchResult {

@@ -5,8 +5,12 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::EnsureOrigin;
 use frame_system::{Pallet as System, RawOrigin};
 use sp_runtime::traits::Get;
-use specie_primitives::records::{FeePolicy, MachineKind, Permissions};
+use specie_primitives::{
+    acts::{Actor, Cause, CauseCode},
+    records::{FeePolicy, MachineKind, Permissions},
+};
 
+const CAUSE: Cause = Cause { code: CauseCode::Defect, document: Some([0xd0; 32]) };
 const KIND: MachineKind = MachineKind::Atm;
 const PERMISSIONS: Permissions = Permissions { initialise: true, fund: true, cash_out: true };
 const CEILING: FeePolicy = FeePolicy { flat: 50, parts_per_million: 20_000 };
@@ -25,7 +29,7 @@ fn operator<T: Config>() -> T::AccountId {
 /// A registered machine whose next grant is [`FROM`].
 fn machine<T: Config>() -> Result<T::AccountId, BenchmarkError> {
     let machine: T::AccountId = account("machine", 0, 0);
-    Registry::<T>::do_register(&machine, KIND, operator::<T>(), PERMISSIONS, CEILING)?;
+    Registry::<T>::do_register(&machine, KIND, operator::<T>(), PERMISSIONS, CEILING, Actor::Root)?;
     Registry::<T>::change(&machine, |known| {
         known.next_grant = FROM;
         Ok(())
@@ -49,7 +53,8 @@ mod benchmarks {
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, machine.clone(), KIND, operator.clone(), PERMISSIONS, CEILING);
 
-        let event = Event::MachineRegistered { machine, kind: KIND, operator, permissions: PERMISSIONS };
+        let event =
+            Event::MachineRegistered { machine, kind: KIND, operator, permissions: PERMISSIONS, by: Actor::Root };
         assert_last_event::<T>(event);
         Ok(())
     }
@@ -62,7 +67,7 @@ mod benchmarks {
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, machine.clone(), permissions);
 
-        assert_last_event::<T>(Event::MachinePermissionsChanged { machine, permissions });
+        assert_last_event::<T>(Event::MachinePermissionsChanged { machine, permissions, by: Actor::Root });
         Ok(())
     }
 
@@ -71,9 +76,9 @@ mod benchmarks {
         let (origin, machine) = (issuer::<T>()?, machine::<T>()?);
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, machine.clone());
+        _(origin as T::RuntimeOrigin, machine.clone(), CAUSE);
 
-        assert_last_event::<T>(Event::MachineSuspended { machine });
+        assert_last_event::<T>(Event::MachineSuspended { machine, by: Actor::Root, cause: CAUSE });
         Ok(())
     }
 
@@ -86,9 +91,9 @@ mod benchmarks {
         })?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, machine.clone());
+        _(origin as T::RuntimeOrigin, machine.clone(), CAUSE);
 
-        assert_last_event::<T>(Event::MachineResumed { machine });
+        assert_last_event::<T>(Event::MachineResumed { machine, by: Actor::Root, cause: CAUSE });
         Ok(())
     }
 
@@ -100,7 +105,7 @@ mod benchmarks {
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, machine.clone(), n);
 
-        assert_last_event::<T>(Event::GrantsGiven { machine, from: FROM, count: n });
+        assert_last_event::<T>(Event::GrantsGiven { machine, from: FROM, count: n, by: Actor::Root });
         Ok(())
     }
 
@@ -108,12 +113,13 @@ mod benchmarks {
     #[benchmark]
     fn revoke_grants(n: Linear<1, { T::MaxGrantsPerCall::get() }>) -> Result<(), BenchmarkError> {
         let (origin, machine) = (issuer::<T>()?, machine::<T>()?);
-        Registry::<T>::do_give_grants(&machine, n)?;
+        Registry::<T>::do_give_grants(&machine, n, Actor::Root)?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, machine.clone(), FROM, n);
+        _(origin as T::RuntimeOrigin, machine.clone(), FROM, n, CAUSE);
 
-        assert_last_event::<T>(Event::GrantsRevoked { machine, from: FROM, count: n, revoked: n });
+        let (from, by, cause) = (FROM, Actor::Root, CAUSE);
+        assert_last_event::<T>(Event::GrantsRevoked { machine, from, count: n, revoked: n, by, cause });
         Ok(())
     }
 
@@ -124,7 +130,7 @@ mod benchmarks {
         #[extrinsic_call]
         _(RawOrigin::Signed(operator::<T>()), machine.clone(), CEILING);
 
-        assert_last_event::<T>(Event::FeeChanged { machine, fee: CEILING });
+        assert_last_event::<T>(Event::FeeChanged { machine, fee: CEILING, by: Actor::Account(operator::<T>()) });
         Ok(())
     }
 
@@ -141,7 +147,45 @@ mod benchmarks {
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, machine.clone(), ceiling);
 
-        assert_last_event::<T>(Event::FeeCeilingChanged { machine, ceiling, fee: ceiling });
+        assert_last_event::<T>(Event::FeeCeilingChanged { machine, ceiling, fee: ceiling, by: Actor::Root });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn change_operator() -> Result<(), BenchmarkError> {
+        let (origin, machine) = (issuer::<T>()?, machine::<T>()?);
+        let next: T::AccountId = account("operator", 1, 0);
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, machine.clone(), next, CAUSE);
+
+        assert!(OperatorChanges::<T>::contains_key(&machine));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn cancel_operator_change() -> Result<(), BenchmarkError> {
+        let (origin, machine) = (issuer::<T>()?, machine::<T>()?);
+        Registry::<T>::change_operator(issuer::<T>()?, machine.clone(), account("operator", 1, 0), CAUSE)?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, machine.clone(), CAUSE);
+
+        assert!(!OperatorChanges::<T>::contains_key(&machine));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn apply_operator_change() -> Result<(), BenchmarkError> {
+        let machine = machine::<T>()?;
+        let next: T::AccountId = account("operator", 1, 0);
+        Registry::<T>::change_operator(issuer::<T>()?, machine.clone(), next.clone(), CAUSE)?;
+        System::<T>::set_block_number(System::<T>::block_number() + T::OperatorChangeDelay::get().into());
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(next.clone()), machine.clone());
+
+        assert_eq!(Machines::<T>::get(&machine).map(|known| known.operator), Some(next.into()));
         Ok(())
     }
 

@@ -8,6 +8,7 @@
 //! * **permission**: to initialise carriers, to take a fee for funding, to cash carriers out.
 //! * **grant**: the right to one initialisation. Each has an index, from which its challenge follows
 //!   ([`specie_primitives::grant`]); a machine can fetch challenges ahead and work offline.
+//! * **change of operator**: the issuer announces it; it takes effect after a delay, in which everybody sees it coming.
 //! * **fee policy**: what the operator asks for funding, below a **ceiling** that the issuer sets.
 //!
 //! # Properties
@@ -16,11 +17,13 @@
 //! * An index is never given out twice, not even after a revocation.
 //! * No fee policy is above its ceiling.
 //! * A suspended machine can do nothing; its grants stay, for when it is resumed.
+//! * An operator changes only after an announcement that was on chain for the whole delay.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 
 extern crate alloc;
 
+pub use grants::WordNumber;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
@@ -44,13 +47,17 @@ pub mod pallet {
     use alloc::vec::Vec;
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
-    use specie_primitives::records::{FeePolicy, Machine, MachineKind, Permissions};
+    use specie_primitives::{
+        acts::{Actor, Cause},
+        records::{FeePolicy, Machine, MachineKind, Permissions},
+        BlockNumber,
+    };
 
     /// What the pallet needs of its runtime.
     #[pallet::config]
     pub trait Config: frame_system::Config<AccountId: From<[u8; 32]> + Into<[u8; 32]>> {
         /// Who registers and suspends machines and gives grants.
-        type IssuerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        type IssuerOrigin: EnsureOrigin<Self::RuntimeOrigin, Success = Actor<Self::AccountId>>;
 
         /// How many grants one call may give or revoke: bounds its storage accesses.
         #[pallet::constant]
@@ -60,13 +67,21 @@ pub mod pallet {
         #[pallet::constant]
         type MaxOpenGrants: Get<u32>;
 
+        /// How many blocks an announced change of operator waits.
+        #[pallet::constant]
+        type OperatorChangeDelay: Get<BlockNumber>;
+
         /// The cost of the calls.
         type WeightInfo: WeightInfo;
     }
 
     /// The pallet.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
+
+    /// The layout of the storage, for migrations.
+    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
     /// The machines by account.
     #[pallet::storage]
@@ -74,10 +89,16 @@ pub mod pallet {
 
     /// The open grants of a machine, as bits: bit `i % 256` of word `i / 256` is grant `i`.
     ///
-    /// A word without open grants is not stored.
+    /// A word without open grants is not stored. The words of a machine lie in the order of their numbers, which the
+    /// chain counts up, so that a page is read from where it begins.
     #[pallet::storage]
     pub type Grants<T: Config> =
-        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, u32, grants::Word>;
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, grants::WordNumber, grants::Word>;
+
+    /// The operators that machines are going to have, and the first block at which they may take over.
+    #[pallet::storage]
+    pub type OperatorChanges<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, (T::AccountId, BlockNumber)>;
 
     /// A machine at genesis: an ATM that may do everything and asks for nothing.
     #[derive(Clone, Debug, Encode, Decode, serde::Serialize, serde::Deserialize)]
@@ -110,10 +131,11 @@ pub mod pallet {
                     genesis.operator.clone(),
                     permissions,
                     FeePolicy::default(),
+                    Actor::Root,
                 )
                 .expect("a machine at genesis cannot be registered");
                 if genesis.grants > 0 {
-                    Pallet::<T>::do_give_grants(&genesis.account, genesis.grants)
+                    Pallet::<T>::do_give_grants(&genesis.account, genesis.grants, Actor::Root)
                         .expect("a machine at genesis cannot have that many grants");
                 }
             }
@@ -124,7 +146,8 @@ pub mod pallet {
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
-        /// The issuer registered a machine.
+        /// A machine was registered.
+        #[codec(index = 0)]
         MachineRegistered {
             /// Its account.
             machine: T::AccountId,
@@ -134,34 +157,53 @@ pub mod pallet {
             operator: T::AccountId,
             /// What it may do.
             permissions: Permissions,
+            /// Who registered it.
+            by: Actor<T::AccountId>,
         },
-        /// The issuer changed what a machine may do.
+        /// What a machine may do changed.
+        #[codec(index = 1)]
         MachinePermissionsChanged {
             /// The machine.
             machine: T::AccountId,
             /// What it may do from now on.
             permissions: Permissions,
+            /// Who changed it.
+            by: Actor<T::AccountId>,
         },
-        /// The issuer stopped a machine.
+        /// A machine was stopped.
+        #[codec(index = 2)]
         MachineSuspended {
             /// The machine.
             machine: T::AccountId,
+            /// Who stopped it.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
-        /// The issuer lets a machine work again.
+        /// A machine may work again.
+        #[codec(index = 3)]
         MachineResumed {
             /// The machine.
             machine: T::AccountId,
+            /// Who says so.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
-        /// The issuer allowed initialisations.
+        /// A machine got grants.
+        #[codec(index = 4)]
         GrantsGiven {
-            /// To whom.
+            /// The machine.
             machine: T::AccountId,
             /// The first index.
             from: u32,
             /// How many.
             count: u32,
+            /// Who gave them.
+            by: Actor<T::AccountId>,
         },
-        /// The issuer took open grants back.
+        /// Open grants were taken back.
+        #[codec(index = 5)]
         GrantsRevoked {
             /// From whom.
             machine: T::AccountId,
@@ -171,22 +213,31 @@ pub mod pallet {
             count: u32,
             /// How many of them were open.
             revoked: u32,
+            /// Who took them back.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
         },
-        /// A grant was used up.
+        /// A machine used a grant up.
+        #[codec(index = 6)]
         GrantUsed {
-            /// By whom.
+            /// The machine.
             machine: T::AccountId,
             /// Its index.
             index: u32,
         },
         /// The operator changed what its machine asks.
+        #[codec(index = 7)]
         FeeChanged {
             /// The machine.
             machine: T::AccountId,
             /// What it asks from now on.
             fee: FeePolicy,
+            /// Its operator.
+            by: Actor<T::AccountId>,
         },
-        /// The issuer changed the most that a machine may ask.
+        /// The most that a machine may ask changed.
+        #[codec(index = 8)]
         FeeCeilingChanged {
             /// The machine.
             machine: T::AccountId,
@@ -194,6 +245,42 @@ pub mod pallet {
             ceiling: FeePolicy,
             /// What it asks from now on: as before, or as much as the ceiling lets it.
             fee: FeePolicy,
+            /// Who changed it.
+            by: Actor<T::AccountId>,
+        },
+        /// A machine is going to have another operator.
+        #[codec(index = 9)]
+        OperatorChangeAnnounced {
+            /// The machine.
+            machine: T::AccountId,
+            /// Who is going to run it.
+            operator: T::AccountId,
+            /// The first block at which it can take effect.
+            from: BlockNumber,
+            /// Who announced it.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
+        },
+        /// An announced change of operator was taken back.
+        #[codec(index = 10)]
+        OperatorChangeCancelled {
+            /// The machine.
+            machine: T::AccountId,
+            /// Who took it back.
+            by: Actor<T::AccountId>,
+            /// Why.
+            cause: Cause,
+        },
+        /// A machine has another operator.
+        #[codec(index = 11)]
+        OperatorChanged {
+            /// The machine.
+            machine: T::AccountId,
+            /// Who ran it until now.
+            from: T::AccountId,
+            /// Who runs it from now on.
+            to: T::AccountId,
         },
     }
 
@@ -201,27 +288,44 @@ pub mod pallet {
     #[pallet::error]
     pub enum Error<T> {
         /// The account is a machine already.
+        #[codec(index = 0)]
         MachineExists,
         /// The account is not a machine.
+        #[codec(index = 1)]
         UnknownMachine,
         /// The issuer has stopped the machine.
+        #[codec(index = 2)]
         MachineSuspended,
         /// The machine is not stopped.
+        #[codec(index = 3)]
         MachineNotSuspended,
         /// The machine does not have this permission.
+        #[codec(index = 4)]
         NotPermitted,
         /// The account does not run this machine.
+        #[codec(index = 5)]
         NotOperator,
         /// The fee is above the ceiling, or the ceiling above the whole amount.
+        #[codec(index = 6)]
         FeeTooHigh,
-        /// A call names one grant to the most.
+        /// A call names at least one grant, and no more than the limit for a call.
+        #[codec(index = 7)]
         BadGrantCount,
         /// The machine holds as many open grants as it may.
+        #[codec(index = 8)]
         TooManyOpenGrants,
         /// The grant was never given, is used, or was revoked.
+        #[codec(index = 9)]
         GrantNotOpen,
         /// The indices are used up.
+        #[codec(index = 10)]
         Overflow,
+        /// No change of operator was announced for the machine.
+        #[codec(index = 11)]
+        NoOperatorChange,
+        /// The delay of the announced change has not passed.
+        #[codec(index = 12)]
+        TooEarly,
     }
 
     /// The pallet's calls.
@@ -239,8 +343,8 @@ pub mod pallet {
             permissions: Permissions,
             fee_ceiling: FeePolicy,
         ) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_register(&machine, kind, operator, permissions, fee_ceiling)
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_register(&machine, kind, operator, permissions, fee_ceiling, by)
         }
 
         /// Changes what a machine may do.
@@ -252,12 +356,12 @@ pub mod pallet {
             machine: T::AccountId,
             permissions: Permissions,
         ) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
             Self::change(&machine, |known| {
                 known.permissions = permissions;
                 Ok(())
             })?;
-            Self::deposit_event(Event::MachinePermissionsChanged { machine, permissions });
+            Self::deposit_event(Event::MachinePermissionsChanged { machine, permissions, by });
             Ok(())
         }
 
@@ -265,14 +369,14 @@ pub mod pallet {
         ///
         /// Origin: issuer. Errors: `UnknownMachine`, `MachineSuspended`. Event: `MachineSuspended`.
         #[pallet::call_index(2)]
-        pub fn suspend(origin: OriginFor<T>, machine: T::AccountId) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
+        pub fn suspend(origin: OriginFor<T>, machine: T::AccountId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
             Self::change(&machine, |known| {
                 ensure!(!known.suspended, Error::<T>::MachineSuspended);
                 known.suspended = true;
                 Ok(())
             })?;
-            Self::deposit_event(Event::MachineSuspended { machine });
+            Self::deposit_event(Event::MachineSuspended { machine, by, cause });
             Ok(())
         }
 
@@ -280,14 +384,14 @@ pub mod pallet {
         ///
         /// Origin: issuer. Errors: `UnknownMachine`, `MachineNotSuspended`. Event: `MachineResumed`.
         #[pallet::call_index(3)]
-        pub fn resume(origin: OriginFor<T>, machine: T::AccountId) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
+        pub fn resume(origin: OriginFor<T>, machine: T::AccountId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
             Self::change(&machine, |known| {
                 ensure!(known.suspended, Error::<T>::MachineNotSuspended);
                 known.suspended = false;
                 Ok(())
             })?;
-            Self::deposit_event(Event::MachineResumed { machine });
+            Self::deposit_event(Event::MachineResumed { machine, by, cause });
             Ok(())
         }
 
@@ -298,8 +402,8 @@ pub mod pallet {
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::give_grants(*count))]
         pub fn give_grants(origin: OriginFor<T>, machine: T::AccountId, count: u32) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_give_grants(&machine, count)
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_give_grants(&machine, count, by)
         }
 
         /// Takes the grants `from` to `from + count` back, as far as they are open.
@@ -307,9 +411,15 @@ pub mod pallet {
         /// Origin: issuer. Errors: `UnknownMachine`, `BadGrantCount`. Event: `GrantsRevoked`.
         #[pallet::call_index(5)]
         #[pallet::weight(T::WeightInfo::revoke_grants(*count))]
-        pub fn revoke_grants(origin: OriginFor<T>, machine: T::AccountId, from: u32, count: u32) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_revoke_grants(&machine, from, count)
+        pub fn revoke_grants(
+            origin: OriginFor<T>,
+            machine: T::AccountId,
+            from: u32,
+            count: u32,
+            cause: Cause,
+        ) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            Self::do_revoke_grants(&machine, from, count, by, cause)
         }
 
         /// Changes what a machine asks for funding.
@@ -320,12 +430,12 @@ pub mod pallet {
         pub fn change_fee(origin: OriginFor<T>, machine: T::AccountId, fee: FeePolicy) -> DispatchResult {
             let operator = ensure_signed(origin)?;
             Self::change(&machine, |known| {
-                ensure!(known.operator == operator.into(), Error::<T>::NotOperator);
+                ensure!(known.operator == operator.clone().into(), Error::<T>::NotOperator);
                 ensure!(fee.within(&known.fee_ceiling), Error::<T>::FeeTooHigh);
                 known.fee = fee;
                 Ok(())
             })?;
-            Self::deposit_event(Event::FeeChanged { machine, fee });
+            Self::deposit_event(Event::FeeChanged { machine, fee, by: Actor::Account(operator) });
             Ok(())
         }
 
@@ -338,7 +448,7 @@ pub mod pallet {
             machine: T::AccountId,
             ceiling: FeePolicy,
         ) -> DispatchResult {
-            T::IssuerOrigin::ensure_origin(origin)?;
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
             Self::check_ceiling(&ceiling)?;
             let fee = Self::change(&machine, |known| {
                 known.fee_ceiling = ceiling;
@@ -348,7 +458,53 @@ pub mod pallet {
                 };
                 Ok(known.fee)
             })?;
-            Self::deposit_event(Event::FeeCeilingChanged { machine, ceiling, fee });
+            Self::deposit_event(Event::FeeCeilingChanged { machine, ceiling, fee, by });
+            Ok(())
+        }
+
+        /// Announces that another account is going to run a machine, for example because the operator has lost its key. It
+        /// takes effect by [`Self::apply_operator_change`] when the delay has passed; an announcement replaces an
+        /// earlier one. The fees and the returned deposits of the machine's carriers are the new operator's then.
+        ///
+        /// Origin: issuer. Errors: `UnknownMachine`. Event: `OperatorChangeAnnounced`.
+        #[pallet::call_index(8)]
+        pub fn change_operator(
+            origin: OriginFor<T>,
+            machine: T::AccountId,
+            operator: T::AccountId,
+            cause: Cause,
+        ) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            ensure!(Machines::<T>::contains_key(&machine), Error::<T>::UnknownMachine);
+            let from = Self::now().saturating_add(T::OperatorChangeDelay::get());
+            OperatorChanges::<T>::insert(&machine, (operator.clone(), from));
+            Self::deposit_event(Event::OperatorChangeAnnounced { machine, operator, from, by, cause });
+            Ok(())
+        }
+
+        /// Takes an announced change of operator back.
+        ///
+        /// Origin: issuer. Errors: `NoOperatorChange`. Event: `OperatorChangeCancelled`.
+        #[pallet::call_index(9)]
+        pub fn cancel_operator_change(origin: OriginFor<T>, machine: T::AccountId, cause: Cause) -> DispatchResult {
+            let by = T::IssuerOrigin::ensure_origin(origin)?;
+            OperatorChanges::<T>::take(&machine).ok_or(Error::<T>::NoOperatorChange)?;
+            Self::deposit_event(Event::OperatorChangeCancelled { machine, by, cause });
+            Ok(())
+        }
+
+        /// Puts an announced change of operator into effect, once its delay has passed.
+        ///
+        /// Origin: signed by anybody. Errors: `NoOperatorChange`, `TooEarly`. Event: `OperatorChanged`.
+        #[pallet::call_index(10)]
+        pub fn apply_operator_change(origin: OriginFor<T>, machine: T::AccountId) -> DispatchResult {
+            ensure_signed(origin)?;
+            let (to, from) = OperatorChanges::<T>::get(&machine).ok_or(Error::<T>::NoOperatorChange)?;
+            ensure!(Self::now() >= from, Error::<T>::TooEarly);
+            OperatorChanges::<T>::remove(&machine);
+            let before =
+                Self::change(&machine, |known| Ok(core::mem::replace(&mut known.operator, to.clone().into())))?;
+            Self::deposit_event(Event::OperatorChanged { machine, from: before.into(), to });
             Ok(())
         }
     }
@@ -370,6 +526,12 @@ pub mod pallet {
     /// Invariants are checked by `try-runtime`.
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn integrity_test() {
+            assert!(T::MaxGrantsPerCall::get() > 0, "no grant could be given");
+            assert!(T::MaxOpenGrants::get() > 0, "no machine could hold a grant");
+            assert!(T::OperatorChangeDelay::get() > 0, "nobody could see a change of operator coming");
+        }
+
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
             Self::do_try_state()

@@ -1,11 +1,12 @@
 //! A runtime with nothing but the pallet, its limits small enough to reach.
 
 use crate as pallet_machines;
-use frame_support::{derive_impl, traits::ConstU32, weights::constants::RocksDbWeight};
-use frame_system::EnsureRoot;
+use frame_support::{derive_impl, parameter_types, traits::ConstU32, weights::constants::RocksDbWeight};
+use frame_system::EnsureRootWithSuccess;
 use pallet_machines::{weights::SpecieWeight, GenesisConfig};
 use sp_io::TestExternalities;
 use sp_runtime::{AccountId32, BuildStorage};
+use specie_primitives::acts::Actor;
 
 #[frame_support::runtime]
 mod runtime {
@@ -39,8 +40,13 @@ impl frame_system::Config for Test {
     type Lookup = sp_runtime::traits::IdentityLookup<AccountId32>;
 }
 
+parameter_types! {
+    pub const ByRoot: Actor<AccountId32> = Actor::Root;
+}
+
 impl pallet_machines::Config for Test {
-    type IssuerOrigin = EnsureRoot<AccountId32>;
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
+    type OperatorChangeDelay = ConstU32<10>;
     /// More than a word, so that one call touches two of them or three.
     type MaxGrantsPerCall = ConstU32<300>;
     type MaxOpenGrants = ConstU32<700>;

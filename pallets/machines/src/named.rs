@@ -8,13 +8,16 @@ impl<T: Config> Event<T> {
         match self {
             Self::MachineRegistered { machine, .. }
             | Self::MachinePermissionsChanged { machine, .. }
-            | Self::MachineSuspended { machine }
-            | Self::MachineResumed { machine }
+            | Self::MachineSuspended { machine, .. }
+            | Self::MachineResumed { machine, .. }
             | Self::GrantsGiven { machine, .. }
             | Self::GrantsRevoked { machine, .. }
             | Self::GrantUsed { machine, .. }
             | Self::FeeChanged { machine, .. }
-            | Self::FeeCeilingChanged { machine, .. } => Some(machine),
+            | Self::FeeCeilingChanged { machine, .. }
+            | Self::OperatorChangeAnnounced { machine, .. }
+            | Self::OperatorChangeCancelled { machine, .. }
+            | Self::OperatorChanged { machine, .. } => Some(machine),
             Self::__Ignore(..) => None,
         }
     }
@@ -32,6 +35,9 @@ impl<T: Config> Event<T> {
             | Self::MachineResumed { .. }
             | Self::FeeChanged { .. }
             | Self::FeeCeilingChanged { .. }
+            | Self::OperatorChangeAnnounced { .. }
+            | Self::OperatorChangeCancelled { .. }
+            | Self::OperatorChanged { .. }
             | Self::__Ignore(..) => None,
         }
     }

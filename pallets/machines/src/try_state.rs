@@ -27,8 +27,11 @@ impl<T: Config> Pallet<T> {
     fn check_grants() -> Result<(), DispatchError> {
         for (account, number, word) in Grants::<T>::iter() {
             let machine = Machines::<T>::get(&account).ok_or("grants of no machine")?;
-            let highest = grants::highest_open(number, &word).ok_or("an empty word of grants is stored")?;
+            let highest = grants::highest_open(number.into(), &word).ok_or("an empty word of grants is stored")?;
             ensure!(highest < machine.next_grant, "a grant is open that was never given");
+        }
+        for machine in OperatorChanges::<T>::iter_keys() {
+            ensure!(Machines::<T>::contains_key(&machine), "a change of operator is of no machine");
         }
         Ok(())
     }

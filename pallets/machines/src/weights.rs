@@ -22,6 +22,12 @@ pub trait WeightInfo {
     fn change_fee() -> Weight;
     /// Weight of `change_fee_ceiling`.
     fn change_fee_ceiling() -> Weight;
+    /// Weight of `change_operator`.
+    fn change_operator() -> Weight;
+    /// Weight of `cancel_operator_change`.
+    fn cancel_operator_change() -> Weight;
+    /// Weight of `apply_operator_change`.
+    fn apply_operator_change() -> Weight;
 }
 
 /// Dispatch, decoding and one event: the SDK's published weights of calls of this size lie between 10 and 20 µs.
@@ -80,5 +86,20 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
 
     fn change_fee_ceiling() -> Weight {
         Self::change()
+    }
+
+    /// Reads the machine; writes the announcement.
+    fn change_operator() -> Weight {
+        Self::change()
+    }
+
+    /// Reads and removes the announcement.
+    fn cancel_operator_change() -> Weight {
+        Self::change()
+    }
+
+    /// As `cancel_operator_change`, and reads and writes the machine.
+    fn apply_operator_change() -> Weight {
+        Self::change().saturating_add(T::DbWeight::get().reads_writes(1, 1))
     }
 }

@@ -4,10 +4,13 @@ use crate::{Pallet as Registry, *};
 use alloc::vec;
 use frame_benchmarking::v2::*;
 use frame_support::{traits::EnsureOrigin, BoundedVec};
-use frame_system::{Pallet as System, RawOrigin};
+use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
+use p256::ecdsa::{signature::hazmat::PrehashSigner, SigningKey};
 use sp_runtime::traits::Get;
 use specie_primitives::{
-    crypto::PublicKey,
+    acts::{Actor, Cause, CauseCode},
+    batch::possession_message,
+    crypto::{sha256, PublicKey, Signature},
     ids::{BatchId, ManufacturerId},
     records::{BatchKey, BatchState},
     BlockNumber,
@@ -16,12 +19,26 @@ use specie_primitives::{
 const BATCH: BatchId = BatchId(7);
 const CAPACITY: u32 = 1_000;
 const EXPIRES: BlockNumber = BlockNumber::MAX;
+const CAUSE: Cause = Cause { code: CauseCode::Defect, document: Some([0xd0; 32]) };
 
-/// The base point of P-256, the curve whose points take longest to check.
-const KEY: BatchKey = BatchKey::Native(PublicKey::P256([
-    0x03, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2, 0x77,
-    0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96,
-]));
+/// A batch key of P-256, the scheme whose signatures take longest to check.
+fn secret() -> SigningKey {
+    SigningKey::from_slice(&sha256(b"benchmark")).expect("a scalar in range; qed")
+}
+
+fn key() -> BatchKey {
+    let point = secret().verifying_key().to_encoded_point(true);
+    BatchKey::Native(PublicKey::P256(point.as_bytes().try_into().expect("a compressed point has 33 bytes; qed")))
+}
+
+/// That `manufacturer` has the key.
+fn possession<T: Config>(manufacturer: ManufacturerId) -> Signature {
+    let genesis = System::<T>::block_hash(BlockNumberFor::<T>::default()).into();
+    let message = possession_message(&genesis, manufacturer, BATCH, &key());
+    let signed: p256::ecdsa::Signature =
+        secret().sign_prehash(&sha256(message.as_bytes())).expect("the digest is long enough; qed");
+    Signature::P256(signed.normalize_s().unwrap_or(signed).to_bytes().into())
+}
 
 fn issuer<T: Config>() -> Result<T::RuntimeOrigin, BenchmarkError> {
     T::IssuerOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)
@@ -35,15 +52,15 @@ fn name<T: Config>() -> BoundedVec<u8, T::MaxNameLen> {
 /// A registered manufacturer: its number and its account.
 fn manufacturer<T: Config>() -> Result<(ManufacturerId, T::AccountId), BenchmarkError> {
     let account: T::AccountId = account("manufacturer", 0, 0);
-    Ok((Registry::<T>::do_register(account.clone(), name::<T>())?, account))
+    Ok((Registry::<T>::do_register(account.clone(), name::<T>(), 1 << 52, Actor::Root)?, account))
 }
 
 /// A registered manufacturer's account; it has added [`BATCH`], which is in `state`.
 fn batch<T: Config>(state: BatchState) -> Result<T::AccountId, BenchmarkError> {
     let (manufacturer, account) = manufacturer::<T>()?;
-    Registry::<T>::do_add_batch(manufacturer, BATCH, KEY, CAPACITY, EXPIRES)?;
+    Registry::<T>::do_add_batch(manufacturer, BATCH, key(), CAPACITY, EXPIRES, Actor::Root)?;
     if state != BatchState::Active {
-        Registry::<T>::change_state(BATCH, state)?;
+        Registry::<T>::change_state(BATCH, state, Actor::Root, CAUSE)?;
     }
     Ok(account)
 }
@@ -62,9 +79,10 @@ mod benchmarks {
         let account: T::AccountId = account("manufacturer", 0, 0);
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, account.clone(), name::<T>());
+        _(origin as T::RuntimeOrigin, account.clone(), name::<T>(), 1_000);
 
-        let event = Event::ManufacturerRegistered { manufacturer: ManufacturerId(0), account, name: name::<T>() };
+        let (manufacturer, name, by) = (ManufacturerId(0), name::<T>(), Actor::Root);
+        let event = Event::ManufacturerRegistered { manufacturer, account, name, quota: 1_000, by };
         assert_last_event::<T>(event);
         Ok(())
     }
@@ -76,9 +94,10 @@ mod benchmarks {
         let to: T::AccountId = account("manufacturer", 1, 0);
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, manufacturer, to.clone());
+        _(origin as T::RuntimeOrigin, manufacturer, to.clone(), CAUSE);
 
-        assert_last_event::<T>(Event::ManufacturerAccountChanged { manufacturer, from, to });
+        let (by, cause) = (Actor::Root, CAUSE);
+        assert_last_event::<T>(Event::ManufacturerAccountChanged { manufacturer, from, to, by, cause });
         Ok(())
     }
 
@@ -86,12 +105,12 @@ mod benchmarks {
     fn add_batch() -> Result<(), BenchmarkError> {
         let (manufacturer, account) = manufacturer::<T>()?;
 
-        #[extrinsic_call]
-        _(RawOrigin::Signed(account), BATCH, KEY, CAPACITY, EXPIRES);
+        let signature = possession::<T>(manufacturer);
 
-        let event =
-            Event::BatchAdded { batch: BATCH, manufacturer, key: KEY, capacity: CAPACITY, expires: EXPIRES };
-        assert_last_event::<T>(event);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(account), BATCH, key(), CAPACITY, EXPIRES, signature);
+
+        assert_eq!(Batches::<T>::get(BATCH).map(|known| known.manufacturer), Some(manufacturer));
         Ok(())
     }
 
@@ -101,9 +120,10 @@ mod benchmarks {
         let account = batch::<T>(BatchState::Active)?;
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(account), BATCH);
+        _(RawOrigin::Signed(account.clone()), BATCH, CAUSE);
 
-        assert_last_event::<T>(Event::BatchSuspended { batch: BATCH });
+        let by = Actor::Account(account);
+        assert_last_event::<T>(Event::BatchSuspended { batch: BATCH, by, cause: CAUSE });
         Ok(())
     }
 
@@ -113,9 +133,9 @@ mod benchmarks {
         batch::<T>(BatchState::Suspended)?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, BATCH);
+        _(origin as T::RuntimeOrigin, BATCH, CAUSE);
 
-        assert_last_event::<T>(Event::BatchReactivated { batch: BATCH });
+        assert_last_event::<T>(Event::BatchReactivated { batch: BATCH, by: Actor::Root, cause: CAUSE });
         Ok(())
     }
 
@@ -125,9 +145,9 @@ mod benchmarks {
         batch::<T>(BatchState::Active)?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, BATCH);
+        _(origin as T::RuntimeOrigin, BATCH, CAUSE);
 
-        assert_last_event::<T>(Event::BatchRevoked { batch: BATCH });
+        assert_last_event::<T>(Event::BatchRevoked { batch: BATCH, by: Actor::Root, cause: CAUSE });
         Ok(())
     }
 
@@ -137,9 +157,60 @@ mod benchmarks {
         batch::<T>(BatchState::Suspended)?;
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, BATCH, true);
+        _(origin as T::RuntimeOrigin, BATCH, true, CAUSE);
 
-        assert_last_event::<T>(Event::BatchOrdersBlocked { batch: BATCH, blocked: true });
+        let (batch, blocked, by, cause) = (BATCH, true, Actor::Root, CAUSE);
+        assert_last_event::<T>(Event::BatchOrdersBlocked { batch, blocked, by, cause });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn add_foreign_batch() -> Result<(), BenchmarkError> {
+        let (origin, (manufacturer, _)) = (issuer::<T>()?, manufacturer::<T>()?);
+        // The base point of secp256k1.
+        let key = BatchKey::Keycard([
+            0x02, 0x79, 0xbe, 0x66, 0x7e, 0xf9, 0xdc, 0xbb, 0xac, 0x55, 0xa0, 0x62, 0x95, 0xce, 0x87, 0x0b, 0x07,
+            0x02, 0x9b, 0xfc, 0xdb, 0x2d, 0xce, 0x28, 0xd9, 0x59, 0xf2, 0x81, 0x5b, 0x16, 0xf8, 0x17, 0x98,
+        ]);
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, manufacturer, BATCH, key, CAPACITY, EXPIRES);
+
+        assert_eq!(Batches::<T>::get(BATCH).map(|known| known.manufacturer), Some(manufacturer));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn suspend_manufacturer() -> Result<(), BenchmarkError> {
+        let (origin, (manufacturer, _)) = (issuer::<T>()?, manufacturer::<T>()?);
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, manufacturer, CAUSE);
+
+        assert_last_event::<T>(Event::ManufacturerSuspended { manufacturer, by: Actor::Root, cause: CAUSE });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn resume_manufacturer() -> Result<(), BenchmarkError> {
+        let (origin, (manufacturer, _)) = (issuer::<T>()?, manufacturer::<T>()?);
+        Registry::<T>::suspend_manufacturer(issuer::<T>()?, manufacturer, CAUSE)?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, manufacturer, CAUSE);
+
+        assert_last_event::<T>(Event::ManufacturerResumed { manufacturer, by: Actor::Root, cause: CAUSE });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn change_quota() -> Result<(), BenchmarkError> {
+        let (origin, (manufacturer, _)) = (issuer::<T>()?, manufacturer::<T>()?);
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, manufacturer, 7);
+
+        assert_last_event::<T>(Event::QuotaChanged { manufacturer, quota: 7, by: Actor::Root });
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! A runtime with nothing but the pallet, its limits small enough to reach.
 
 use crate as pallet_manufacturers;
-use frame_support::{derive_impl, traits::ConstU32, weights::constants::RocksDbWeight};
-use frame_system::EnsureRoot;
+use frame_support::{derive_impl, parameter_types, traits::ConstU32, weights::constants::RocksDbWeight};
+use frame_system::EnsureRootWithSuccess;
 use pallet_manufacturers::{weights::SpecieWeight, GenesisConfig};
 use sp_io::TestExternalities;
 use sp_runtime::BuildStorage;
+use specie_primitives::{acts::Actor, crypto::Software};
 
 pub type AccountId = <Test as frame_system::Config>::AccountId;
 
@@ -39,8 +40,13 @@ impl frame_system::Config for Test {
     type DbWeight = RocksDbWeight;
 }
 
+parameter_types! {
+    pub const ByRoot: Actor<AccountId> = Actor::Root;
+}
+
 impl pallet_manufacturers::Config for Test {
-    type IssuerOrigin = EnsureRoot<AccountId>;
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId, ByRoot>;
+    type Arithmetic = Software;
     type MaxNameLen = ConstU32<16>;
     type MaxBatches = ConstU32<3>;
     type WeightInfo = SpecieWeight<Test>;

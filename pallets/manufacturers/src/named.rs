@@ -9,7 +9,10 @@ impl<T: Config> Event<T> {
         match self {
             Self::ManufacturerRegistered { manufacturer, .. }
             | Self::ManufacturerAccountChanged { manufacturer, .. }
-            | Self::BatchAdded { manufacturer, .. } => Some(*manufacturer),
+            | Self::BatchAdded { manufacturer, .. }
+            | Self::ManufacturerSuspended { manufacturer, .. }
+            | Self::ManufacturerResumed { manufacturer, .. }
+            | Self::QuotaChanged { manufacturer, .. } => Some(*manufacturer),
             Self::BatchSuspended { .. }
             | Self::BatchReactivated { .. }
             | Self::BatchRevoked { .. }
@@ -22,13 +25,16 @@ impl<T: Config> Event<T> {
     pub const fn batch(&self) -> Option<BatchId> {
         match self {
             Self::BatchAdded { batch, .. }
-            | Self::BatchSuspended { batch }
-            | Self::BatchReactivated { batch }
-            | Self::BatchRevoked { batch }
+            | Self::BatchSuspended { batch, .. }
+            | Self::BatchReactivated { batch, .. }
+            | Self::BatchRevoked { batch, .. }
             | Self::BatchOrdersBlocked { batch, .. } => Some(*batch),
-            Self::ManufacturerRegistered { .. } | Self::ManufacturerAccountChanged { .. } | Self::__Ignore(..) => {
-                None
-            }
+            Self::ManufacturerRegistered { .. }
+            | Self::ManufacturerAccountChanged { .. }
+            | Self::ManufacturerSuspended { .. }
+            | Self::ManufacturerResumed { .. }
+            | Self::QuotaChanged { .. }
+            | Self::__Ignore(..) => None,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What always holds of the storage.
 
 use crate::*;
-use alloc::collections::BTreeSet;
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchError;
 use specie_primitives::{ids::ManufacturerId, records::BatchKey};
@@ -28,20 +31,27 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// A key is listed for the batch that has it, and only where the certificates do not name the batch.
+    /// Every key is listed, for a batch that has it; a key whose certificates name no batch is in that batch alone.
     fn check_keys() -> Result<(), DispatchError> {
-        for (key, id) in BatchOfKey::<T>::iter() {
-            let batch = Batches::<T>::get(id).ok_or("a key of no batch")?;
-            ensure!(batch.key == key, "a key is listed for another batch");
+        let mut batches_of = BTreeMap::<RawKey, Vec<BatchKey>>::new();
+        for batch in Batches::<T>::iter_values() {
+            batches_of.entry(RawKey::from(&batch.key)).or_default().push(batch.key);
         }
-        let unbound = Batches::<T>::iter_values().filter(|batch| !matches!(batch.key, BatchKey::Native(_)));
-        ensure!(unbound.count() == BatchOfKey::<T>::iter().count(), "a key that names no batch is not listed");
+        for (raw, id) in BatchOfKey::<T>::iter() {
+            let batch = Batches::<T>::get(id).ok_or("a key of no batch")?;
+            ensure!(RawKey::from(&batch.key) == raw, "a key is listed for another batch");
+            let keys = batches_of.remove(&raw).unwrap_or_default();
+            let all_native = keys.iter().all(|key| matches!(key, BatchKey::Native(_)));
+            ensure!(all_native || keys.len() == 1, "a key that names no batch is in two batches");
+        }
+        ensure!(batches_of.is_empty(), "a key is not listed");
         Ok(())
     }
 
     /// Every batch is in its manufacturer's list once, within its capacity and with a usable key.
     fn check_batches() -> Result<(), DispatchError> {
         let mut listed = BTreeSet::new();
+        let mut capacities = BTreeMap::<ManufacturerId, u64>::new();
         for (manufacturer, index, id) in BatchesOf::<T>::iter() {
             let owner = Manufacturers::<T>::get(manufacturer).ok_or("a list of batches has no owner")?;
             ensure!(index < owner.batches, "a batch is listed beyond the count");
@@ -50,6 +60,13 @@ impl<T: Config> Pallet<T> {
             ensure!(batch.registered <= batch.capacity, "a batch is over its capacity");
             ensure!(batch.key.validate().is_ok(), "a batch key is not on its curve");
             ensure!(listed.insert(id), "a batch is listed twice");
+            ensure!(id.owner() == Some(manufacturer), "a batch id lies in another manufacturer's range");
+            let sum = capacities.entry(manufacturer).or_default();
+            *sum = sum.checked_add(u64::from(batch.capacity)).ok_or("capacities do not fit")?;
+        }
+        for (id, manufacturer) in Manufacturers::<T>::iter() {
+            let sum = capacities.get(&id).copied().unwrap_or_default();
+            ensure!(manufacturer.capacity == sum, "a manufacturer's capacity is not the sum of its batches'");
         }
         let counted: u32 = Manufacturers::<T>::iter_values().map(|known| known.batches).sum();
         ensure!(listed.len() == counted as usize, "batches are not counted");

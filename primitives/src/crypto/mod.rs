@@ -6,6 +6,7 @@
 
 mod ecdsa;
 mod keys;
+mod p256;
 mod software;
 
 use sha2::Digest as _;

@@ -1,9 +1,9 @@
 //! The arithmetic in portable Rust, for machines, firmware and the node.
 
-use super::Arithmetic;
-use k256::ecdsa::{signature::hazmat::PrehashVerifier, RecoveryId};
+use super::{p256, Arithmetic};
+use k256::ecdsa::RecoveryId;
 
-/// [`Arithmetic`] by the RustCrypto and Zcash Foundation crates.
+/// [`Arithmetic`] by the RustCrypto and Zcash Foundation crates; P-256 with a multiplication of our own.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Software;
 
@@ -17,9 +17,7 @@ impl Arithmetic for Software {
     }
 
     fn verify_p256(signature: &[u8; 64], digest: &[u8; 32], key: &[u8; 33]) -> bool {
-        let Ok(key) = p256::ecdsa::VerifyingKey::from_sec1_bytes(key) else { return false };
-        let Ok(signature) = p256::ecdsa::Signature::from_slice(signature) else { return false };
-        key.verify_prehash(digest, &signature).is_ok()
+        p256::verify(signature, digest, key)
     }
 
     fn verify_ed25519(signature: &[u8; 64], message: &[u8], key: &[u8; 32]) -> bool {

@@ -7,7 +7,8 @@
 //! # Properties
 //!
 //! * Safe needs evidence, a final balance, and no signature outstanding that the chain could still take.
-//! * Counterfeit needs proof against *final* records: a block that may yet be dropped convicts nobody.
+//! * Counterfeit needs proof against *final* records: a block that may yet be dropped convicts nobody, and neither does a
+//!   batch that this chain does not know: such a card is another network's, or this node is behind.
 //! * What the node cannot know is Unknown, whatever else it seems to know.
 
 pub mod rules;
@@ -41,6 +42,9 @@ scale_derives! {
         Safe,
         /// The chain knows of nothing against it, but the card has proved nothing.
         Unproven,
+        /// A card that this chain knows nothing of: of another network, or of a batch that is not on chain yet. Give it
+        /// back.
+        NotOurs,
     }
 
     /// Why. Stable: machines act on it.
@@ -112,7 +116,7 @@ scale_derives! {
         FundingNotFinal,
         /// No money, although it was due.
         FundingOverdue,
-        /// The balance is not the denomination.
+        /// The balance is less than the denomination.
         FaceValueMismatch,
         /// The money has been spent.
         Spent,
@@ -120,6 +124,14 @@ scale_derives! {
         NoEvidence,
         /// Genuine, funded, nothing outstanding.
         Sound,
+        /// The chain takes no orders now: its safe mode is on, or the issuer has paused them.
+        OrdersStopped,
+        /// The batch is in a block that is not final: what its key proves is not proved for good.
+        BatchNotFinal,
+        /// Money is on hold for a request.
+        MoneyHeld,
+        /// It holds more than its denomination. No fault: anybody can send money to any address.
+        Surplus,
     }
 
     /// The state of a carrier with its reasons.
@@ -135,6 +147,8 @@ scale_derives! {
         pub proven: bool,
         /// While an order is outstanding: the last block that could include it. Once it is final, the order is dead.
         pub outstanding_until: Option<BlockNumber>,
+        /// What the carrier holds beyond its denomination at the final block, in base units.
+        pub surplus: Balance,
     }
 
     /// A set of reasons: bit n stands for the n-th [`Reason`].
@@ -150,14 +164,18 @@ pub struct View {
     pub number: BlockNumber,
     /// The carrier at the address that is asked about.
     pub carrier: Option<Carrier>,
-    /// What the address holds, in base units.
+    /// What the address holds free, in base units.
     pub balance: Balance,
+    /// What is on hold there for requests, in base units.
+    pub held: Balance,
     /// The state of the batch that the carrier's record names.
     pub batch: Option<BatchState>,
     /// The state of the batch that the card's certificate names.
     pub certified_batch: Option<BatchState>,
     /// The carrier that was last registered on the card's device key.
     pub device: Option<Device>,
+    /// Whether the chain takes no orders.
+    pub orders_stopped: bool,
 }
 }
 
@@ -247,7 +265,7 @@ pub fn assess(situation: &Situation) -> Verdict {
         reasons.insert(reason);
         let (state, _) = *decided.get_or_insert((state, reason));
         // Nothing that follows means anything for a node that cannot know or a card that is not genuine.
-        if matches!(state, State::Unknown | State::Counterfeit | State::Blank) {
+        if matches!(state, State::Unknown | State::Counterfeit | State::NotOurs | State::Blank) {
             break;
         }
     }
@@ -264,8 +282,13 @@ pub fn assess(situation: &Situation) -> Verdict {
         }
         _ => None,
     };
-    let proven = situation.finding != Finding::NoEvidence && state != State::Unknown;
-    Verdict { state, reason, reasons, proven, outstanding_until }
+    let proven =
+        !matches!(situation.finding, Finding::NoEvidence | Finding::UnknownBatch) && state != State::Unknown;
+    let surplus = rules::surplus(&situation.finalized);
+    if surplus > 0 && !matches!(state, State::Unknown | State::Counterfeit | State::NotOurs) {
+        reasons.insert(Reason::Surplus);
+    }
+    Verdict { state, reason, reasons, proven, outstanding_until, surplus }
 }
 
 impl Ignorance {
@@ -303,7 +326,7 @@ impl Finding {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 41] = [
         Self::Syncing,
         Self::BestBlockStale,
         Self::FinalizedBlockStale,
@@ -341,6 +364,10 @@ impl Reason {
         Self::Spent,
         Self::NoEvidence,
         Self::Sound,
+        Self::OrdersStopped,
+        Self::BatchNotFinal,
+        Self::MoneyHeld,
+        Self::Surplus,
     ];
 
     const fn bit(self) -> u64 {

@@ -1,18 +1,24 @@
 //! The rules of the verdict, one function each, in the order in which they are tried.
 
+use super::View;
 use super::{Claims, Counter, Finding, Reason, Situation, State};
-use crate::records::{BatchState, CarrierState, Fraud};
+use crate::{
+    records::{BatchState, CarrierState, Fraud},
+    Balance,
+};
 
 /// What a rule says when it applies.
 pub type Outcome = Option<(State, Reason)>;
 
 /// The rules in order. The first that applies decides.
-pub const IN_ORDER: [fn(&Situation) -> Outcome; 16] = [
+pub const IN_ORDER: [fn(&Situation) -> Outcome; 19] = [
     node_cannot_know,
+    batch_is_not_ours,
     evidence_is_false,
     device_is_cloned,
     batch_is_stopped,
     carrier_is_stopped,
+    orders_are_stopped,
     card_is_locked,
     not_on_chain,
     card_is_behind,
@@ -21,6 +27,7 @@ pub const IN_ORDER: [fn(&Situation) -> Outcome; 16] = [
     spend_is_in_pool,
     spend_is_not_final,
     order_is_outstanding,
+    money_is_held,
     nothing_on_it,
     balance_is_falling,
     face_value_differs,
@@ -31,15 +38,22 @@ pub fn node_cannot_know(situation: &Situation) -> Outcome {
     situation.ignorance.map(|ignorance| (State::Unknown, ignorance.reason()))
 }
 
-/// 2. Signatures that do not verify, and batches that nobody registered.
+/// 2, for a batch that this chain does not know: of another network, or not here yet. It convicts nobody.
+pub fn batch_is_not_ours(situation: &Situation) -> Outcome {
+    (situation.finding == Finding::UnknownBatch).then_some((State::NotOurs, Reason::UnknownBatch))
+}
+
+/// 2. Signatures that do not verify. Only a final batch's key convicts: a block that may yet be dropped may hold another.
 pub fn evidence_is_false(situation: &Situation) -> Outcome {
     let reason = match situation.finding {
-        Finding::NoEvidence | Finding::Genuine(_) => return None,
-        Finding::UnknownBatch => Reason::UnknownBatch,
+        Finding::NoEvidence | Finding::Genuine(_) | Finding::UnknownBatch => return None,
         Finding::BadCertificate => Reason::BadCertificate,
         Finding::BadAttestation => Reason::BadAttestation,
     };
-    Some((State::Counterfeit, reason))
+    Some(match situation.finalized.certified_batch {
+        Some(_) => (State::Counterfeit, reason),
+        None => (State::Unknown, Reason::BatchNotFinal),
+    })
 }
 
 /// 5, for the device: the chain's final records contradict a card that is genuine by its signatures.
@@ -87,6 +101,12 @@ pub fn carrier_is_stopped(situation: &Situation) -> Outcome {
         };
         Some((State::Suspended, reason))
     })
+}
+
+/// 3, for the chain: money cannot move now, whoever holds it.
+pub fn orders_are_stopped(situation: &Situation) -> Outcome {
+    let stopped = situation.best.orders_stopped || situation.finalized.orders_stopped;
+    stopped.then_some((State::Suspended, Reason::OrdersStopped))
 }
 
 /// 3, for the card: who takes it could not spend it.
@@ -158,6 +178,12 @@ pub fn order_is_outstanding(situation: &Situation) -> Outcome {
     }
 }
 
+/// 7, for money that the card has put on hold and that may yet go to somebody else.
+pub fn money_is_held(situation: &Situation) -> Outcome {
+    let held = situation.best.held > 0 || situation.finalized.held > 0;
+    held.then_some((State::Unsafe, Reason::MoneyHeld))
+}
+
 /// 8. No money that is final.
 pub fn nothing_on_it(situation: &Situation) -> Outcome {
     let carrier = situation.finalized.carrier?;
@@ -186,15 +212,22 @@ pub fn balance_is_falling(situation: &Situation) -> Outcome {
     falling.then_some((State::Unsafe, Reason::BalanceNotFinal))
 }
 
-/// 9. The balance is not what is printed on the card.
+/// 9. The balance is less than what is printed on the card. More is no fault: see [`surplus`].
 pub fn face_value_differs(situation: &Situation) -> Outcome {
     let carrier = situation.finalized.carrier?;
     let denomination = carrier.denomination?;
     let balance = situation.finalized.balance;
-    if balance == 0 || balance == denomination {
+    if balance == 0 || balance >= denomination {
         return None;
     }
     let spent = carrier.sequence > 0 || situation.finding.claims().is_some_and(|claims| claims.signed_orders() > 0);
     let state = if spent { State::Unsafe } else { State::IssuanceError };
     Some((state, Reason::FaceValueMismatch))
+}
+
+/// What a carrier with a denomination holds beyond it, in base units. It is worth its denomination whatever a stranger has
+/// added, and the surplus is its holder's.
+pub fn surplus(view: &View) -> Balance {
+    let denomination = view.carrier.and_then(|carrier| carrier.denomination);
+    denomination.map_or(0, |denomination| view.balance.saturating_sub(denomination))
 }

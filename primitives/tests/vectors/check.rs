@@ -14,7 +14,7 @@ use specie_primitives::{
     },
     evidence::Evidence,
     grant,
-    ids::{BatchId, CarrierId, MachineId},
+    ids::{BatchId, CarrierId, MachineId, Reference},
     order::{Order, Purpose},
     possession::{self, verify_proof},
     records::BatchKey,
@@ -274,13 +274,15 @@ fn f12_orders() {
         let order = Order {
             genesis: entry.array("genesis"),
             carrier: CarrierId(entry.array("carrier")),
-            purpose: if entry.number::<u8>("purpose") == 0 { Purpose::Transfer } else { Purpose::CashOut },
+            purpose: Purpose::from_tag(entry.number("purpose")).unwrap(),
             sequence: entry.number("sequence"),
             to: entry.array("to"),
             amount: entry.text("amount").parse().unwrap(),
             fee: entry.text("fee").parse().unwrap(),
             fee_to: entry.array("fee_to"),
             valid_until: entry.number("valid_until"),
+            reference: Reference(entry.array("reference")),
+            epoch: entry.number("epoch"),
         };
         assert_eq!(order, entry.wire("wire"), "{name}");
         assert_eq!(order.to_vec(), entry.bytes("wire"), "{name}");

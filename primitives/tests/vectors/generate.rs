@@ -12,8 +12,8 @@ use specie_primitives::{
     crypto::{sha256, PublicKey, Scheme, Signature},
     evidence::{flag_message, Evidence},
     grant,
-    ids::{BatchId, CarrierId, MachineId},
-    order::{Order, Purpose, EVERYTHING},
+    ids::{BatchId, CarrierId, MachineId, Reference},
+    order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     possession,
     records::BatchKey,
     reset,
@@ -576,6 +576,8 @@ fn transfer_from(key: &Named) -> Order {
         fee: 1_000_000_000,
         fee_to: [0x44; 32],
         valid_until: 123_456,
+        reference: NO_REFERENCE,
+        epoch: 0,
     }
 }
 
@@ -592,20 +594,28 @@ fn orders() -> File {
             valid_until: u32::MAX,
             ..transfer
         };
-        for (name, order) in [("transfer", transfer), ("cash-out of everything", cash_out)] {
+        let hold = Order {
+            purpose: Purpose::Hold,
+            reference: Reference::of(&GENESIS, &[0x55; 32], 7),
+            epoch: 3,
+            ..transfer
+        };
+        for (name, order) in [("transfer", transfer), ("cash-out of everything", cash_out), ("hold", hold)] {
             valid.push(vec![
                 ("name", format!("{name}, {}", scheme_name(scheme)).into()),
                 ("currency_secret", hex(key.secret)),
                 ("currency_key", wire(&key.public())),
                 ("genesis", hex(order.genesis)),
                 ("carrier", hex(order.carrier.0)),
-                ("purpose", u8::from(order.purpose == Purpose::CashOut).into()),
+                ("purpose", order.purpose.tag().into()),
                 ("sequence", order.sequence.into()),
                 ("to", hex(order.to)),
                 ("amount", order.amount.to_string().into()),
                 ("fee", order.fee.to_string().into()),
                 ("fee_to", hex(order.fee_to)),
                 ("valid_until", order.valid_until.into()),
+                ("reference", hex(order.reference.0)),
+                ("epoch", order.epoch.into()),
                 ("wire", wire(&order)),
                 ("digest", hex(sha256(order.message().as_bytes()))),
                 ("signature", wire(&key.sign(order.message()))),
@@ -617,7 +627,7 @@ fn orders() -> File {
     wrong.extend([
         invalid("another version in the domain", with(&good, 14, b"2"), "WrongDomain"),
         invalid("another domain", with(&good, 0, b"specie:proof:v1"), "WrongDomain"),
-        invalid("unknown purpose", with(&good, 79, [2]), "UnknownTag"),
+        invalid("unknown purpose", with(&good, 79, [3]), "UnknownTag"),
     ]);
     File { name: "orders", lists: vec![("valid", valid), ("refused", refused_orders()), ("invalid", wrong)] }
 }
@@ -649,6 +659,8 @@ fn refused_orders() -> Vec<Entry> {
         ("another fee", 132),
         ("another receiver of the fee", 148),
         ("another expiry", 180),
+        ("another reference", 184),
+        ("another epoch", 216),
     ] {
         refused.push(refuse(name, with(&good, offset, [good[offset] ^ 1]), &signature, &key));
     }

@@ -49,4 +49,12 @@ pub enum CarrierEvent {
         /// Why not.
         reason: Option<String>,
     },
+    /// From here on the chain takes no orders, and every verdict says `suspended/ordersStopped`; or it takes them again, and
+    /// the verdicts that are others than they were told last follow.
+    Orders {
+        /// Where to go on from.
+        cursor: String,
+        /// Whether they are stopped.
+        stopped: bool,
+    },
 }

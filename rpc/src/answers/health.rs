@@ -36,6 +36,11 @@ pub struct HealthAnswer {
     pub subscriptions: u64,
     /// What orders and grants are bound to.
     pub genesis: String,
+    /// The time between two blocks, in milliseconds; `null`: the index knows no block.
+    pub slot_ms: Option<u64>,
+    /// Whether the chain takes no orders, because its safe mode is on or the issuer has paused them: every verdict says
+    /// `suspended/ordersStopped` then; `null`: the index knows no block.
+    pub orders_stopped: Option<bool>,
     /// How many blocks ahead an order may expire; `null`: the index knows no block.
     pub max_order_lifetime: Option<u32>,
     /// What the network takes of an order's fee, in base units: for secp256k1, P-256 and Ed25519; `null`: the index

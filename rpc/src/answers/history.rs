@@ -8,7 +8,10 @@ use crate::input::{hex_of, ss58};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use specie_indexer::core::HistoryRow;
-use specie_primitives::index::Happening;
+use specie_primitives::{
+    acts::{Actor, Cause},
+    index::Happening,
+};
 
 /// A page of a carrier's history, newest first.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
@@ -95,7 +98,7 @@ pub enum HappeningAnswer {
     Spent {
         /// The order's sequence.
         sequence: u32,
-        /// `transfer` or `cashOut`.
+        /// `transfer`, `cashOut` or `hold`.
         purpose: String,
         /// Who was paid.
         to: String,
@@ -105,22 +108,43 @@ pub enum HappeningAnswer {
         fee_to: String,
         /// What they got.
         fee: String,
-        /// What the network got out of the order's fee.
+        /// What was burnt out of the order's fee.
         network_fee: String,
+        /// The request that it was for; `null`: none.
+        reference: Option<String>,
     },
-    /// The issuer stopped its orders.
-    Frozen,
-    /// The issuer let its orders go on.
-    Unfrozen,
-    /// The issuer corrected its record.
+    /// Its orders were stopped.
+    Frozen {
+        /// Who did it.
+        actor: ActorAnswer,
+        /// Why.
+        cause: CauseAnswer,
+    },
+    /// Its orders may go on.
+    Unfrozen {
+        /// Who did it.
+        actor: ActorAnswer,
+        /// Why.
+        cause: CauseAnswer,
+    },
+    /// Its record was corrected.
     Repaired {
         /// The face value from then on.
         denomination: Option<String>,
         /// The block by which it is to be funded.
         funding_due: Option<u32>,
+        /// Who did it.
+        actor: ActorAnswer,
+        /// Why.
+        cause: CauseAnswer,
     },
-    /// The issuer took it out of use for good.
-    Retired,
+    /// It was taken out of use for good.
+    Retired {
+        /// Who did it.
+        actor: ActorAnswer,
+        /// Why.
+        cause: CauseAnswer,
+    },
     /// It was proved to be cloned.
     Marked {
         /// `conflictingOrders` or `conflictingAttestations`.
@@ -128,13 +152,96 @@ pub enum HappeningAnswer {
         /// By whom.
         by: String,
     },
-    /// The issuer paid out what it held.
+    /// What it held was paid out.
     Settled {
         /// Who was paid.
         to: String,
         /// How much.
         amount: String,
+        /// Who did it.
+        actor: ActorAnswer,
+        /// Why.
+        cause: CauseAnswer,
     },
+    /// It was cleared of being cloned.
+    Unmarked {
+        /// Who did it.
+        actor: ActorAnswer,
+        /// Why.
+        cause: CauseAnswer,
+    },
+    /// Money that was on hold for a request went to the payee, and the rest is free again.
+    RequestSettled {
+        /// The request.
+        reference: String,
+        /// Who was paid.
+        to: String,
+        /// How much.
+        amount: String,
+        /// Who did it.
+        actor: ActorAnswer,
+    },
+    /// Money that was on hold for a request is free again.
+    RequestReleased {
+        /// The request.
+        reference: String,
+        /// How much.
+        amount: String,
+        /// Who did it.
+        actor: ActorAnswer,
+    },
+    /// Nobody knows whether what a request was for has happened: its money stays on hold.
+    RequestInDoubt {
+        /// The request.
+        reference: String,
+        /// Who says so.
+        actor: ActorAnswer,
+    },
+}
+
+/// Who acted.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ActorAnswer {
+    /// An account that signed.
+    Account {
+        /// Its address.
+        account: String,
+    },
+    /// The issuer's council.
+    Council {
+        /// The hash of the motion that was carried.
+        motion: String,
+    },
+    /// The root of a development chain.
+    Root,
+}
+
+/// Why an authority acted.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct CauseAnswer {
+    /// `notGiven`, `legalOrder`, `fraud`, `lostOrStolen`, `defect`, `keyCompromised`, `correction`, `ownersRequest`,
+    /// `endOfLife`, `cleared` or `maintenance`.
+    pub code: String,
+    /// The hash of the document that says more; `null`: there is none.
+    pub document: Option<String>,
+}
+
+impl ActorAnswer {
+    fn of(actor: &Actor<[u8; 32]>) -> Self {
+        match actor {
+            Actor::Account(account) => Self::Account { account: ss58(*account) },
+            Actor::Council { motion } => Self::Council { motion: hex_of(motion) },
+            Actor::Root => Self::Root,
+        }
+    }
+}
+
+impl CauseAnswer {
+    fn of(cause: &Cause) -> Self {
+        Self { code: cause.code.as_str().into(), document: cause.document.as_ref().map(|hash| hex_of(hash)) }
+    }
 }
 
 impl HistoryAnswer {
@@ -154,6 +261,8 @@ impl HistoryAnswer {
 
 impl HappeningAnswer {
     fn of(what: &Happening) -> Self {
+        let by = ActorAnswer::of;
+        let why = CauseAnswer::of;
         match *what {
             Happening::Initialised { batch, machine, grant, generation, denomination } => Self::Initialised {
                 batch: batch.0,
@@ -173,23 +282,46 @@ impl HappeningAnswer {
             Happening::Received { amount, from } => {
                 Self::Received { amount: amount.to_string(), from: from.map(ss58) }
             }
-            Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee } => Self::Spent {
-                sequence,
-                purpose: purpose_name(purpose).into(),
+            Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee, reference } => {
+                Self::Spent {
+                    sequence,
+                    purpose: purpose_name(purpose).into(),
+                    to: ss58(to),
+                    amount: amount.to_string(),
+                    fee_to: ss58(fee_to),
+                    fee: fee.to_string(),
+                    network_fee: network_fee.to_string(),
+                    reference: reference.map(|reference| hex_of(&reference.0)),
+                }
+            }
+            Happening::Frozen { by: actor, cause } => Self::Frozen { actor: by(&actor), cause: why(&cause) },
+            Happening::Unfrozen { by: actor, cause } => Self::Unfrozen { actor: by(&actor), cause: why(&cause) },
+            Happening::Repaired { denomination, funding_due, by: actor, cause } => Self::Repaired {
+                denomination: denomination.map(|amount| amount.to_string()),
+                funding_due,
+                actor: by(&actor),
+                cause: why(&cause),
+            },
+            Happening::Retired { by: actor, cause } => Self::Retired { actor: by(&actor), cause: why(&cause) },
+            Happening::Unmarked { by: actor, cause } => Self::Unmarked { actor: by(&actor), cause: why(&cause) },
+            Happening::Marked { fraud, by } => Self::Marked { fraud: fraud_name(fraud).into(), by: ss58(by) },
+            Happening::Settled { to, amount, by: actor, cause } => {
+                Self::Settled { to: ss58(to), amount: amount.to_string(), actor: by(&actor), cause: why(&cause) }
+            }
+            Happening::RequestSettled { reference, to, amount, by: actor } => Self::RequestSettled {
+                reference: hex_of(&reference.0),
                 to: ss58(to),
                 amount: amount.to_string(),
-                fee_to: ss58(fee_to),
-                fee: fee.to_string(),
-                network_fee: network_fee.to_string(),
+                actor: by(&actor),
             },
-            Happening::Frozen => Self::Frozen,
-            Happening::Unfrozen => Self::Unfrozen,
-            Happening::Repaired { denomination, funding_due } => {
-                Self::Repaired { denomination: denomination.map(|amount| amount.to_string()), funding_due }
+            Happening::RequestReleased { reference, amount, by: actor } => Self::RequestReleased {
+                reference: hex_of(&reference.0),
+                amount: amount.to_string(),
+                actor: by(&actor),
+            },
+            Happening::RequestInDoubt { reference, by: actor } => {
+                Self::RequestInDoubt { reference: hex_of(&reference.0), actor: by(&actor) }
             }
-            Happening::Retired => Self::Retired,
-            Happening::Marked { fraud, by } => Self::Marked { fraud: fraud_name(fraud).into(), by: ss58(by) },
-            Happening::Settled { to, amount } => Self::Settled { to: ss58(to), amount: amount.to_string() },
         }
     }
 }

@@ -59,6 +59,12 @@ pub struct ManufacturerAnswer {
     pub account: String,
     /// How many batches it has.
     pub batches: u32,
+    /// How many carriers its batches have room for together.
+    pub capacity: u64,
+    /// How many they may have room for.
+    pub quota: u64,
+    /// Whether the issuer has stopped it: it adds no batch, and none of its cards can be registered.
+    pub suspended: bool,
 }
 
 /// A page of manufacturers, at the last final block.
@@ -130,7 +136,15 @@ impl BatchAnswer {
 impl ManufacturerAnswer {
     /// The answer for a manufacturer.
     pub fn of(info: &ManufacturerInfo) -> Self {
-        Self { manufacturer: info.id.0, name: name_of(info), account: ss58(info.account), batches: info.batches }
+        Self {
+            manufacturer: info.id.0,
+            name: name_of(info),
+            account: ss58(info.account),
+            batches: info.batches,
+            capacity: info.capacity,
+            quota: info.quota,
+            suspended: info.suspended,
+        }
     }
 }
 

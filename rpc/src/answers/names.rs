@@ -39,6 +39,7 @@ pub const fn purpose_name(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Transfer => "transfer",
         Purpose::CashOut => "cashOut",
+        Purpose::Hold => "hold",
     }
 }
 
@@ -54,6 +55,7 @@ pub const fn state_name(state: State) -> &'static str {
         State::Withdrawn => "withdrawn",
         State::Safe => "safe",
         State::Unproven => "unproven",
+        State::NotOurs => "notOurs",
     }
 }
 
@@ -97,5 +99,9 @@ pub const fn reason_name(reason: Reason) -> &'static str {
         Reason::Spent => "spent",
         Reason::NoEvidence => "noEvidence",
         Reason::Sound => "sound",
+        Reason::OrdersStopped => "ordersStopped",
+        Reason::BatchNotFinal => "batchNotFinal",
+        Reason::MoneyHeld => "moneyHeld",
+        Reason::Surplus => "surplus",
     }
 }

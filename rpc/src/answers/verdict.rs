@@ -17,7 +17,7 @@ use specie_primitives::{
     wire::Wire,
 };
 
-/// A balance at both blocks, in base units.
+/// What is free at an address, and what is on hold, at both blocks, in base units.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct BalanceAnswer {
@@ -25,6 +25,8 @@ pub struct BalanceAnswer {
     pub finalized: Option<String>,
     /// At the best block.
     pub best: String,
+    /// What is on hold for requests, beside `best`, at the best block.
+    pub held: String,
 }
 
 /// What the chain keeps about a carrier, at the best block.
@@ -79,7 +81,7 @@ pub struct PendingAnswer {
     pub dropped_block: Option<String>,
     /// The order's sequence.
     pub sequence: u32,
-    /// What it is for: `transfer` or `cashOut`.
+    /// What it is for: `transfer`, `cashOut` or `hold`.
     pub purpose: String,
     /// Who would be paid.
     pub to: String,
@@ -89,6 +91,8 @@ pub struct PendingAnswer {
     pub fee: String,
     /// The last block that may include it; `null`: not known.
     pub valid_until: Option<u32>,
+    /// The request that it names; `null`: none.
+    pub reference: Option<String>,
     /// Whether another order of the same sequence waits that says something else: the card is cloned.
     pub conflict: bool,
 }
@@ -109,6 +113,9 @@ pub struct VerdictAnswer {
     pub proven: bool,
     /// The last block that could include an outstanding order.
     pub outstanding_until: Option<u32>,
+    /// What the carrier holds beyond its denomination at the last final block, in base units; `0`: nothing, or it has no
+    /// denomination.
+    pub surplus: String,
     /// What the address holds; `null` when the node cannot know, or no carrier is registered at it.
     pub balance: Option<BalanceAnswer>,
     /// Spends that wait for a block, the first of them if there are many; `null` when the node cannot know.
@@ -222,6 +229,7 @@ impl PendingAnswer {
             amount: (claim.amount != EVERYTHING).then(|| claim.amount.to_string()),
             fee: claim.fee.to_string(),
             valid_until: (claim.valid_until != u32::MAX).then_some(claim.valid_until),
+            reference: claim.reference.map(|reference| hex_of(&reference.0)),
             conflict: all.iter().any(contradicts),
         }
     }

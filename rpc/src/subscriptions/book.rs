@@ -79,6 +79,11 @@ pub enum What {
         /// Why not.
         reason: Option<&'static str>,
     },
+    /// The chain takes no orders, or takes them again.
+    Orders {
+        /// Whether they are stopped.
+        stopped: bool,
+    },
 }
 
 /// What a subscriber takes out of the book.
@@ -185,7 +190,7 @@ impl Book {
                 let mine: HashSet<&CarrierId> = subscriber.carriers.iter().collect();
                 let concerns = |event: &Arc<Event>| match &event.what {
                     What::Verdict { carrier, .. } => mine.contains(carrier),
-                    What::Node { .. } => true,
+                    What::Node { .. } | What::Orders { .. } => true,
                 };
                 let missed: VecDeque<_> = missed.into_iter().filter(concerns).collect();
                 if missed.len() > subscriber.most_waiting() {
@@ -267,8 +272,8 @@ impl Book {
     }
 
     /// Tells everybody whether verdicts are given.
-    pub fn tell_all(&mut self, able: bool, reason: Option<&'static str>) {
-        let event = self.log(What::Node { able, reason });
+    pub fn tell_all(&mut self, what: What) {
+        let event = self.log(what);
         let everybody: Vec<_> = self.subscribers.keys().copied().collect();
         for id in everybody {
             self.put(id, event.clone());
@@ -400,6 +405,7 @@ mod tests {
         let state = |event: &Arc<Event>| match &event.what {
             What::Verdict { carrier, verdict, .. } => format!("{}{} ", carrier.0[0], verdict.state),
             What::Node { .. } => "node ".into(),
+            What::Orders { .. } => "orders ".into(),
         };
         waiting.events.iter().map(state).collect()
     }

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     input::ss58,
     metrics::Metrics,
-    standing::{Grounds, Standing},
+    standing::{orders_stopped, Grounds, Standing},
     verdicts::Asked,
 };
 use parking_lot::{Condvar, Mutex};
@@ -153,6 +153,7 @@ impl Hub {
             What::Node { able, reason } => {
                 CarrierEvent::Node { cursor, able: *able, reason: reason.map(ToOwned::to_owned) }
             }
+            What::Orders { stopped } => CarrierEvent::Orders { cursor, stopped: *stopped },
         }
     }
 
@@ -182,15 +183,15 @@ impl Hub {
     }
 
     /// Looks at what was touched, and tells what is other than before.
-    fn tell(&self, touched: Touched, was_able: &mut Option<bool>) {
+    fn tell(&self, touched: Touched, said: &mut Said) {
         let standing = self.grounds.stand(&[]);
         let able = standing.ignorance.is_none();
-        if *was_able != Some(able) {
+        if said.able != Some(able) {
             let reason = standing.ignorance.map(|ignorance| reason_name(ignorance.reason()));
-            if was_able.is_some() {
-                self.book.lock().tell_all(able, reason);
+            if said.able.is_some() {
+                self.book.lock().tell_all(What::Node { able, reason });
             }
-            *was_able = Some(able);
+            said.able = Some(able);
             if able {
                 // What changed while nothing was said.
                 let all = self.book.lock().all_watched();
@@ -201,6 +202,7 @@ impl Hub {
         if !able {
             return;
         }
+        self.tell_of_orders(&standing, said);
         let carriers = {
             let mut book = self.book.lock();
             let mut carriers = book.watched_of(touched.carriers);
@@ -214,6 +216,22 @@ impl Hub {
             carriers
         };
         self.tell_of(carriers);
+    }
+
+    /// Tells everybody, in one event, that orders are stopped or go on: not each of a hundred thousand carriers.
+    fn tell_of_orders(&self, standing: &Standing, said: &mut Said) {
+        let Some(stopped) = standing.moment.as_ref().map(orders_stopped) else { return };
+        let before = said.stopped.replace(stopped);
+        if before.unwrap_or(false) == stopped {
+            return;
+        }
+        self.book.lock().tell_all(What::Orders { stopped });
+        if !stopped {
+            // What changed in the meantime; the others are as they were told before.
+            let all = self.book.lock().all_watched();
+            self.tell_of(all);
+        }
+        self.ring_all();
     }
 
     fn tell_of(&self, carriers: Vec<CarrierId>) {
@@ -244,9 +262,18 @@ impl Hub {
     }
 }
 
+/// What everybody has been told.
+#[derive(Default)]
+struct Said {
+    /// Whether verdicts are given; `None`: nothing was said yet.
+    able: Option<bool>,
+    /// Whether the chain takes no orders.
+    stopped: Option<bool>,
+}
+
 /// Serves the inbox until the hub is gone.
 fn serve(inbox: &Inbox, hub: &Weak<Hub>) {
-    let mut was_able = None;
+    let mut said = Said::default();
     loop {
         let touched = {
             let mut touched = inbox.touched.lock();
@@ -256,6 +283,6 @@ fn serve(inbox: &Inbox, hub: &Weak<Hub>) {
             std::mem::take(&mut *touched)
         };
         let Some(hub) = hub.upgrade() else { return };
-        hub.tell(touched, &mut was_able);
+        hub.tell(touched, &mut said);
     }
 }

@@ -2,22 +2,47 @@
 
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, Contains, EitherOfDiverse, MapSuccess, PalletInfoAccess},
+    traits::{ConstU32, Contains, EnsureOrigin, MapSuccess, PalletInfoAccess},
     weights::Weight,
 };
 use frame_system::EnsureRoot;
 use pallet_collective::{DefaultVote, EnsureProportionAtLeast, Instance1, MemberCount};
 use pallet_tx_pause::RuntimeCallNameOf;
 use sp_runtime::{traits::Replace, Perbill};
+use specie_primitives::acts::Actor;
 
-use super::system::RuntimeBlockWeights;
+use super::{
+    motion::{self, Motion},
+    system::RuntimeBlockWeights,
+};
 use crate::{
     AccountId, Balance, Balances, BlockNumber, IssuerCouncil, Multisig, Proxy, Runtime, RuntimeCall, RuntimeEvent,
     RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, DAYS, HOURS,
 };
 
-/// The issuer: root, or at least two thirds of the issuer's council.
-pub type IssuerOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, Instance1, 2, 3>>;
+/// Two thirds of the issuer's council.
+type CouncilMajority = EnsureProportionAtLeast<AccountId, Instance1, 2, 3>;
+
+/// The issuer: root, or at least two thirds of the issuer's council. It says who acted, and by which motion.
+pub struct IssuerOrigin;
+
+impl EnsureOrigin<RuntimeOrigin> for IssuerOrigin {
+    type Success = Actor<AccountId>;
+
+    fn try_origin(origin: RuntimeOrigin) -> Result<Self::Success, RuntimeOrigin> {
+        let origin = match EnsureRoot::<AccountId>::try_origin(origin) {
+            Ok(()) => return Ok(Actor::Root),
+            Err(origin) => origin,
+        };
+        CouncilMajority::try_origin(origin)?;
+        Ok(Actor::Council { motion: motion::current().unwrap_or_default() })
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
+        EnsureRoot::<AccountId>::try_successful_origin()
+    }
+}
 
 /// Counts a member who did not vote as a nay, even when the council has a prime who voted aye: two
 /// thirds means two thirds who said so.
@@ -43,7 +68,7 @@ parameter_types! {
 
 impl pallet_collective::Config<Instance1> for Runtime {
     type RuntimeOrigin = RuntimeOrigin;
-    type Proposal = RuntimeCall;
+    type Proposal = Motion;
     type RuntimeEvent = RuntimeEvent;
     /// A long weekend: a motion that nobody completes by then is closed.
     type MotionDuration = ConstU32<{ 3 * DAYS }>;
@@ -107,11 +132,17 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
                 | RuntimeCall::Sudo(_)
                 | RuntimeCall::Manufacturers(_)
                 | RuntimeCall::Machines(_)
+                | RuntimeCall::Requests(
+                    pallet_requests::Call::doubt { .. }
+                        | pallet_requests::Call::expire { .. }
+                        | pallet_requests::Call::prune { .. }
+                )
                 | RuntimeCall::Carriers(
                     pallet_carriers::Call::freeze { .. }
                         | pallet_carriers::Call::unfreeze { .. }
                         | pallet_carriers::Call::repair { .. }
                         | pallet_carriers::Call::retire { .. }
+                        | pallet_carriers::Call::unmark { .. }
                         | pallet_carriers::Call::change_order_lifetime { .. }
                         | pallet_carriers::Call::report_orders { .. }
                         | pallet_carriers::Call::report_attestations { .. }

@@ -4,5 +4,6 @@ pub mod accounts;
 pub mod consensus;
 pub mod governance;
 pub mod money;
+pub mod motion;
 pub mod specie;
 pub mod system;

@@ -46,8 +46,8 @@ parameter_types! {
     /// covers its fee when it expires, an hour later.
     pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(25, 1_000_000);
 
-    /// Fees of an idle chain fall to a tenth and no further, so that they can rise again.
-    pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
+    /// Fees never fall below what the weights say: on an idle chain, filling blocks would otherwise cost a tenth.
+    pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_integer(1);
 
     /// Fees of a chain under attack rise to the hundredfold and no further, so that whoever holds
     /// a carrier can always afford to empty it.

@@ -3,21 +3,25 @@
 use crate::{
     configs::{governance::IssuerOrigin, money::deposit},
     crypto::HostArithmetic,
-    Balance, Balances, BlockNumber, Machines, Manufacturers, Runtime, RuntimeHoldReason, TransactionPayment, HOURS,
+    Balance, Balances, BlockNumber, Machines, Manufacturers, Requests, Runtime, RuntimeHoldReason,
+    TransactionPayment, DAYS, HOURS,
 };
 use frame_support::{
     dispatch::{DispatchClass, DispatchInfo, Pays},
+    pallet_prelude::TransactionPriority,
     parameter_types,
     traits::ConstU32,
+    weights::Weight,
 };
 use pallet_carriers::{OrderFee, WeightInfo as _};
+use pallet_transaction_payment::ChargeTransactionPayment;
 use specie_primitives::crypto::Scheme;
 
 type CarrierWeight = pallet_carriers::weights::SpecieWeight<Runtime>;
 
-/// The length in bytes of a general transaction with an order: length prefix 2, format and extension version 2,
-/// era, nonce, tip and metadata mode 4, call index 2, order 169, signature 66 at most.
-const ORDER_EXTRINSIC_LEN: u32 = 2 + 2 + 4 + 2 + 169 + 66;
+/// The length in bytes of a bare extrinsic with an order: length prefix 2, format 1, call index 2, order 205, signature 66
+/// at most.
+const ORDER_EXTRINSIC_LEN: u32 = 2 + 1 + 2 + 205 + 66;
 
 parameter_types! {
     /// One record, its device and its place in the batch: two entries of some 250 bytes together.
@@ -26,25 +30,44 @@ parameter_types! {
     pub const DefaultOrderLifetime: BlockNumber = HOURS;
     /// One day: a holder whose card signed an order that got lost waits no longer.
     pub const MaxOrderLifetime: BlockNumber = 24 * HOURS;
+    /// One record of some 250 bytes, for a day or two.
+    pub const RequestDeposit: Balance = deposit(0, 250);
+    /// A vehicle's month is made of many requests; none of them waits longer than this for its payer.
+    pub const MaxRequestLifetime: BlockNumber = 7 * DAYS;
+    /// Long enough for a machine that was out of order over a long weekend to say what it gave.
+    pub const MaxRequestSettlement: BlockNumber = 7 * DAYS;
 }
 
-/// The network fee of an order: what the same work costs a signed extrinsic, without the signer.
+/// The network fee of an order: what the same work costs a signed extrinsic, without the signer. And its priority: what a
+/// signed one of the same weight and length has that tips as much as the order bids. One scale for both, so that neither
+/// crowds out the other for less than the other would pay.
 pub struct SpecieOrderFee;
+
+impl SpecieOrderFee {
+    fn info(scheme: Scheme) -> DispatchInfo {
+        DispatchInfo {
+            call_weight: CarrierWeight::spend(scheme),
+            extension_weight: Weight::zero(),
+            class: DispatchClass::Normal,
+            pays_fee: Pays::Yes,
+        }
+    }
+}
 
 impl OrderFee for SpecieOrderFee {
     fn order_fee(scheme: Scheme) -> Balance {
-        let info = DispatchInfo {
-            call_weight: CarrierWeight::spend_authorized(),
-            extension_weight: CarrierWeight::authorize_spend(scheme),
-            class: DispatchClass::Normal,
-            pays_fee: Pays::Yes,
-        };
-        TransactionPayment::compute_fee(ORDER_EXTRINSIC_LEN, &info, 0)
+        TransactionPayment::compute_fee(ORDER_EXTRINSIC_LEN, &Self::info(scheme), 0)
+    }
+
+    fn priority(scheme: Scheme, bid: Balance) -> TransactionPriority {
+        let len = ORDER_EXTRINSIC_LEN as usize;
+        ChargeTransactionPayment::<Runtime>::get_priority(&Self::info(scheme), len, bid, bid)
     }
 }
 
 impl pallet_manufacturers::Config for Runtime {
     type IssuerOrigin = IssuerOrigin;
+    type Arithmetic = HostArithmetic;
     type MaxNameLen = ConstU32<64>;
     type MaxBatches = ConstU32<100_000>;
     type WeightInfo = pallet_manufacturers::weights::SpecieWeight<Runtime>;
@@ -54,7 +77,22 @@ impl pallet_machines::Config for Runtime {
     type IssuerOrigin = IssuerOrigin;
     type MaxGrantsPerCall = ConstU32<4_096>;
     type MaxOpenGrants = ConstU32<16_384>;
+    /// Two working days, in which an operator that has not lost its key can object.
+    type OperatorChangeDelay = ConstU32<{ 2 * DAYS }>;
     type WeightInfo = pallet_machines::weights::SpecieWeight<Runtime>;
+}
+
+impl pallet_requests::Config for Runtime {
+    type IssuerOrigin = IssuerOrigin;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    /// There are no pools yet.
+    type Pools = ();
+    type Deposit = RequestDeposit;
+    type MaxLifetime = MaxRequestLifetime;
+    type MaxSettlement = MaxRequestSettlement;
+    type Retention = MaxOrderLifetime;
+    type WeightInfo = pallet_requests::weights::SpecieWeight<Runtime>;
 }
 
 impl pallet_carriers::Config for Runtime {
@@ -63,6 +101,7 @@ impl pallet_carriers::Config for Runtime {
     type Currency = Balances;
     type Batches = Manufacturers;
     type Machines = Machines;
+    type Requests = Requests;
     type Arithmetic = HostArithmetic;
     type OrderFee = SpecieOrderFee;
     /// Burnt, like every fee.

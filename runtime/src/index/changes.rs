@@ -84,6 +84,12 @@ impl Touched {
         match event {
             RuntimeEvent::System(frame_system::Event::CodeUpdated { .. }) => self.code_changed = true,
             RuntimeEvent::Carriers(event) => self.carrier_event(place, event.clone()),
+            RuntimeEvent::Requests(event) => {
+                if let Some((carrier, what)) = event.clone().happening() {
+                    self.happened(place, carrier, what);
+                }
+            }
+            RuntimeEvent::SafeMode(_) | RuntimeEvent::TxPause(_) => {}
             RuntimeEvent::Manufacturers(event) => self.manufacturer_event(event),
             RuntimeEvent::Machines(event) => self.machine_event(event),
             RuntimeEvent::Balances(event) => self.balance_event(place, event),
@@ -242,7 +248,11 @@ impl Touched {
                 .map(|(id, number)| GrantWord {
                     machine: MachineId(id),
                     number,
-                    bits: pallet_machines::Grants::<Runtime>::get(AccountId::from(id), number).unwrap_or_default(),
+                    bits: pallet_machines::Grants::<Runtime>::get(
+                        AccountId::from(id),
+                        pallet_machines::WordNumber::from(number),
+                    )
+                    .unwrap_or_default(),
                 })
                 .collect(),
             history: self.history,

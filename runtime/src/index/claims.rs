@@ -10,12 +10,12 @@ const MAX_CHECKS: usize = 64;
 
 /// The orders in `extrinsic` that the chain could take, now or after a reorganisation.
 ///
-/// The pool has checked the signature of an order that is a transaction of its own. Of one inside somebody's signed
+/// The pool has checked the signature of an order that is a bare extrinsic. Of one inside somebody's signed
 /// extrinsic it knows nothing: were it believed, anybody could cast doubt on any carrier, for nothing. So its signature
 /// is checked here; beyond [`MAX_CHECKS`] orders are left out. Who hides an order so fools nobody who asks the card: the
 /// card's own counter tells of it.
 pub fn claims(extrinsic: &UncheckedExtrinsic) -> Vec<Claim> {
-    let checked_by_pool = matches!(extrinsic.preamble, Preamble::General(..));
+    let checked_by_pool = matches!(extrinsic.preamble, Preamble::Bare(_));
     let mut checks = MAX_CHECKS;
     let mut found = Vec::new();
     let mut calls = vec![(&extrinsic.function, checked_by_pool)];
@@ -70,7 +70,7 @@ fn inner(call: &RuntimeCall) -> Vec<&RuntimeCall> {
         RuntimeCall::Utility(Utility::if_else { main, fallback }) => vec![main, fallback],
         RuntimeCall::IssuerCouncil(
             pallet_collective::Call::execute { proposal, .. } | pallet_collective::Call::propose { proposal, .. },
-        ) => vec![proposal],
+        ) => vec![&proposal.0],
         _ => Vec::new(),
     }
 }

@@ -9,18 +9,20 @@ pub use changes::changes;
 pub use claims::claims;
 pub use pages::snapshot;
 
-use crate::{AccountId, Balances, Runtime};
+use crate::{AccountId, Balances, Requests, Runtime};
 use frame_support::traits::fungible::Inspect;
 use specie_primitives::{
     api::ManufacturerInfo,
     ids::{CarrierId, ManufacturerId},
     index::CarrierEntry,
+    traits::RequestLedger,
 };
 
 /// A carrier as this block has it.
 fn carrier(id: CarrierId) -> Option<CarrierEntry> {
     let record = pallet_carriers::Carriers::<Runtime>::get(id)?;
-    Some(CarrierEntry { record, balance: <Balances as Inspect<AccountId>>::total_balance(&id.0.into()) })
+    let balance = <Balances as Inspect<AccountId>>::balance(&id.0.into());
+    Some(CarrierEntry { record, balance, held: <Requests as RequestLedger>::held(&id) })
 }
 
 /// A manufacturer as this block has it.

@@ -73,7 +73,7 @@ fn fill(cursor: Cursor, limit: usize, changes: &mut Changes) -> Option<Cursor> {
             let (page, last) = page(stored, limit, |stored| stored.last_raw_key().to_vec());
             changes.grants = page
                 .into_iter()
-                .map(|(id, number, bits)| GrantWord { machine: machine_id(id), number, bits })
+                .map(|(id, number, bits)| GrantWord { machine: machine_id(id), number: number.into(), bits })
                 .collect();
             Some(last.map_or(Cursor::Devices(None), |last| Cursor::Grants(Some(last))))
         }

@@ -18,13 +18,12 @@ fn a_signed_transaction_is_of_format_4() {
 }
 
 #[test]
-fn a_general_transaction_has_six_bytes_before_its_call() {
+fn a_bare_extrinsic_has_one_byte_before_its_call() {
     let call = remark();
-    let mut expected = vec![0x45, 0, 0, 0, 0, 0];
+    let mut expected = vec![0x05];
     call.encode_to(&mut expected);
 
-    let general = UncheckedExtrinsic::new_transaction(call, extension(0));
-    assert_eq!(general.encode(), expected.encode());
+    assert_eq!(UncheckedExtrinsic::new_bare(call).encode(), expected.encode());
 }
 
 #[test]

@@ -218,6 +218,8 @@ pub struct Policy {
     pub order_life: BlockNumber,
     /// The most that an order may cost its card, in SPC: the network's fee, and what is left of it to the machine.
     pub max_order_fee: Spc,
+    /// What the machine tips for each of its transactions, so that they are included when blocks are full.
+    pub tip: Spc,
     /// How many carriers a day (UTC) may be made while there is no network, when nobody pays for them; 0: none.
     pub offline_a_day: u32,
     /// What making or funding a carrier costs in cash, in the smallest unit of the cash; 0: the fee is taken from the
@@ -246,6 +248,7 @@ impl Default for Policy {
             funding_due: 300,
             order_life: 60,
             max_order_fee: Spc(amount::UNIT / 100),
+            tip: Spc(amount::UNIT / 1000),
             offline_a_day: 20,
             cash_fee: 0,
             cash_name: "cent".into(),

@@ -7,9 +7,10 @@ use crate::{
     platform::{Hardware, RandomFailure},
 };
 use specie_primitives::{
+    batch::possession_message,
     certificate::{native_message, Certificate},
     crypto::{PublicKey, Scheme, Signature},
-    ids::BatchId,
+    ids::{BatchId, ManufacturerId},
     records::BatchKey,
     reset,
 };
@@ -94,6 +95,15 @@ impl Batch {
                 other => BatchKey::Native(*other),
             },
         }
+    }
+
+    /// The proof, on the chain with this genesis hash, that `manufacturer` has the batch's key: the root's, where the batch
+    /// has one.
+    pub fn prove(&self, genesis: &[u8; 32], manufacturer: ManufacturerId) -> Result<Signature, FactoryError> {
+        let signer = match &self.signer {
+            BatchSigner::Native(key) | BatchSigner::Keycard(key) | BatchSigner::Coinkite { root: key, .. } => key,
+        };
+        Ok(signer.sign(possession_message(genesis, manufacturer, self.id, &self.key()).as_bytes())?)
     }
 
     /// The certificate of a device key.

@@ -121,6 +121,8 @@ pub struct Verdict {
     pub proven: bool,
     /// The last block that could include an outstanding order.
     pub outstanding_until: Option<BlockNumber>,
+    /// What it holds beyond its denomination, in base units.
+    pub surplus: Units,
     /// What the address holds.
     pub balance: Option<Balances>,
     /// Spends that wait for a block.
@@ -221,6 +223,12 @@ pub struct Manufacturer {
     pub account: Account,
     /// How many it has added.
     pub batches: u32,
+    /// How many carriers they have room for together.
+    pub capacity: u64,
+    /// How many they may have room for.
+    pub quota: u64,
+    /// Whether the issuer has stopped it.
+    pub suspended: bool,
 }
 
 /// A page of manufacturers.

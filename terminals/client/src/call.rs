@@ -3,8 +3,9 @@
 use crate::Account;
 use codec::{Compact, Encode};
 use specie_primitives::{
+    acts::Cause,
     crypto::Signature,
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, ManufacturerId},
     order::Order,
     records::{BatchKey, FeePolicy, MachineKind, Permissions},
     registration::Registration,
@@ -74,28 +75,38 @@ impl Call {
     }
 
     /// The issuer stops a carrier's orders.
-    pub fn freeze(carrier: CarrierId) -> Self {
-        Self::new("Carriers", "freeze", carrier)
+    pub fn freeze(carrier: CarrierId, cause: Cause) -> Self {
+        Self::new("Carriers", "freeze", (carrier, cause))
     }
 
     /// The issuer lets them go on.
-    pub fn unfreeze(carrier: CarrierId) -> Self {
-        Self::new("Carriers", "unfreeze", carrier)
+    pub fn unfreeze(carrier: CarrierId, cause: Cause) -> Self {
+        Self::new("Carriers", "unfreeze", (carrier, cause))
     }
 
     /// The issuer corrects a carrier's record.
-    pub fn repair(carrier: CarrierId, denomination: Option<Balance>, funding_due: Option<BlockNumber>) -> Self {
-        Self::new("Carriers", "repair", (carrier, denomination, funding_due))
+    pub fn repair(
+        carrier: CarrierId,
+        denomination: Option<Balance>,
+        funding_due: Option<BlockNumber>,
+        cause: Cause,
+    ) -> Self {
+        Self::new("Carriers", "repair", (carrier, denomination, funding_due, cause))
     }
 
     /// The issuer takes a carrier out of use for good.
-    pub fn retire(carrier: CarrierId) -> Self {
-        Self::new("Carriers", "retire", carrier)
+    pub fn retire(carrier: CarrierId, cause: Cause) -> Self {
+        Self::new("Carriers", "retire", (carrier, cause))
     }
 
     /// The issuer pays out what a stopped carrier holds.
-    pub fn settle(carrier: CarrierId, to: Account) -> Self {
-        Self::new("Carriers", "settle", (carrier, to.0))
+    pub fn settle(carrier: CarrierId, to: Account, cause: Cause) -> Self {
+        Self::new("Carriers", "settle", (carrier, to.0, cause))
+    }
+
+    /// The issuer clears a carrier that was proved to be cloned.
+    pub fn unmark(carrier: CarrierId, cause: Cause) -> Self {
+        Self::new("Carriers", "unmark", (carrier, cause))
     }
 
     /// Two different orders of one sequence.
@@ -103,34 +114,67 @@ impl Call {
         Self::new("Carriers", "report_orders", (one, other))
     }
 
-    /// The issuer registers a manufacturer.
-    pub fn register_manufacturer(account: Account, name: &str) -> Self {
-        Self::new("Manufacturers", "register", (account.0, name.as_bytes()))
+    /// The issuer registers a manufacturer, whose batches may have room for `quota` carriers together.
+    pub fn register_manufacturer(account: Account, name: &str, quota: u64) -> Self {
+        Self::new("Manufacturers", "register", (account.0, name.as_bytes(), Compact(quota)))
     }
 
-    /// A manufacturer adds a batch of `capacity` carriers, which may be registered until block `expires`.
-    pub fn add_batch(batch: BatchId, key: BatchKey, capacity: u32, expires: BlockNumber) -> Self {
-        Self::new("Manufacturers", "add_batch", (batch, key, capacity, expires))
+    /// A manufacturer adds a batch of `capacity` carriers, which may be registered until block `expires`. `possession` is
+    /// the batch key's signature over `specie_primitives::batch::possession_message`.
+    pub fn add_batch(
+        batch: BatchId,
+        key: BatchKey,
+        capacity: u32,
+        expires: BlockNumber,
+        possession: &Signature,
+    ) -> Self {
+        Self::new("Manufacturers", "add_batch", (batch, key, capacity, expires, possession))
+    }
+
+    /// The issuer adds a manufacturer's batch under a card maker's own key.
+    pub fn add_foreign_batch(
+        manufacturer: ManufacturerId,
+        batch: BatchId,
+        key: BatchKey,
+        capacity: u32,
+        expires: BlockNumber,
+    ) -> Self {
+        Self::new("Manufacturers", "add_foreign_batch", (manufacturer, batch, key, capacity, expires))
+    }
+
+    /// The issuer stops a manufacturer.
+    pub fn suspend_manufacturer(manufacturer: ManufacturerId, cause: Cause) -> Self {
+        Self::new("Manufacturers", "suspend_manufacturer", (manufacturer, cause))
+    }
+
+    /// The issuer lets a manufacturer work again.
+    pub fn resume_manufacturer(manufacturer: ManufacturerId, cause: Cause) -> Self {
+        Self::new("Manufacturers", "resume_manufacturer", (manufacturer, cause))
+    }
+
+    /// The issuer changes how many carriers a manufacturer's batches may have room for.
+    pub fn change_quota(manufacturer: ManufacturerId, quota: u64) -> Self {
+        Self::new("Manufacturers", "change_quota", (manufacturer, Compact(quota)))
     }
 
     /// The manufacturer or the issuer doubts a batch.
-    pub fn suspend_batch(batch: BatchId) -> Self {
-        Self::new("Manufacturers", "suspend_batch", batch)
+    pub fn suspend_batch(batch: BatchId, cause: Cause) -> Self {
+        Self::new("Manufacturers", "suspend_batch", (batch, cause))
     }
 
     /// The issuer trusts a batch again.
-    pub fn reactivate_batch(batch: BatchId) -> Self {
-        Self::new("Manufacturers", "reactivate_batch", batch)
+    pub fn reactivate_batch(batch: BatchId, cause: Cause) -> Self {
+        Self::new("Manufacturers", "reactivate_batch", (batch, cause))
     }
 
     /// The issuer trusts a batch no more, for good.
-    pub fn revoke_batch(batch: BatchId) -> Self {
-        Self::new("Manufacturers", "revoke_batch", batch)
+    pub fn revoke_batch(batch: BatchId, cause: Cause) -> Self {
+        Self::new("Manufacturers", "revoke_batch", (batch, cause))
     }
 
     /// The issuer blocks or unblocks the orders of a batch that is not active.
-    pub fn block_orders(batch: BatchId, blocked: bool) -> Self {
-        Self::new("Manufacturers", "block_orders", (batch, blocked))
+    pub fn block_orders(batch: BatchId, blocked: bool, cause: Cause) -> Self {
+        Self::new("Manufacturers", "block_orders", (batch, blocked, cause))
     }
 
     /// The issuer registers a machine.
@@ -145,13 +189,28 @@ impl Call {
     }
 
     /// The issuer stops a machine.
-    pub fn suspend_machine(machine: Account) -> Self {
-        Self::new("Machines", "suspend", machine.0)
+    pub fn suspend_machine(machine: Account, cause: Cause) -> Self {
+        Self::new("Machines", "suspend", (machine.0, cause))
     }
 
     /// The issuer lets a machine work again.
-    pub fn resume_machine(machine: Account) -> Self {
-        Self::new("Machines", "resume", machine.0)
+    pub fn resume_machine(machine: Account, cause: Cause) -> Self {
+        Self::new("Machines", "resume", (machine.0, cause))
+    }
+
+    /// The issuer announces that another account is going to run a machine.
+    pub fn change_operator(machine: Account, operator: Account, cause: Cause) -> Self {
+        Self::new("Machines", "change_operator", (machine.0, operator.0, cause))
+    }
+
+    /// The issuer takes an announced change of operator back.
+    pub fn cancel_operator_change(machine: Account, cause: Cause) -> Self {
+        Self::new("Machines", "cancel_operator_change", (machine.0, cause))
+    }
+
+    /// Anybody puts an announced change of operator into effect, when its delay has passed.
+    pub fn apply_operator_change(machine: Account) -> Self {
+        Self::new("Machines", "apply_operator_change", machine.0)
     }
 
     /// The issuer grants a machine initialisations.
@@ -160,8 +219,8 @@ impl Call {
     }
 
     /// The issuer takes grants back that are not used.
-    pub fn revoke_grants(machine: Account, from: u32, count: u32) -> Self {
-        Self::new("Machines", "revoke_grants", (machine.0, from, count))
+    pub fn revoke_grants(machine: Account, from: u32, count: u32, cause: Cause) -> Self {
+        Self::new("Machines", "revoke_grants", (machine.0, from, count, cause))
     }
 
     /// The operator sets what a machine asks.

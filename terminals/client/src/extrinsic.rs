@@ -7,13 +7,13 @@ use crate::{
 use codec::{Compact, Encode};
 use sp_crypto_hashing::blake2_256;
 use sp_runtime::generic::Era;
-use specie_primitives::BlockNumber;
+use specie_primitives::{Balance, BlockNumber};
 
 /// Signed, version 4.
 const SIGNED: u8 = 0x84;
 
-/// General, version 5: nobody's account, authorised by what the call holds.
-const GENERAL: u8 = 0x45;
+/// Bare, version 5: nobody's account, authorised by what the call holds.
+const BARE: u8 = 0x05;
 
 /// A payload that is longer is hashed before it is signed.
 const MAX_PAYLOAD: usize = 256;
@@ -23,6 +23,7 @@ pub(crate) struct Bound {
     pub(crate) genesis: [u8; 32],
     pub(crate) spec_version: u32,
     pub(crate) transaction_version: u32,
+    pub(crate) tip: Balance,
 }
 
 /// From when on a transaction is valid, and for how many blocks. `None`: for ever.
@@ -52,7 +53,7 @@ pub(crate) fn signed(
     life: &Life,
     call: &[u8],
 ) -> Result<Vec<u8>, MetadataError> {
-    let (said, implied) = extensions(metadata, bound, nonce, Some(life))?;
+    let (said, implied) = extensions(metadata, bound, nonce, life)?;
     let payload = [call, &said, &implied].concat();
     let signature = match payload.len() {
         ..=MAX_PAYLOAD => key.sign(&payload),
@@ -63,11 +64,9 @@ pub(crate) fn signed(
     Ok(body.encode())
 }
 
-/// A transaction without an account.
-pub(crate) fn general(metadata: &Metadata, bound: &Bound, call: &[u8]) -> Result<Vec<u8>, MetadataError> {
-    let (said, _) = extensions(metadata, bound, 0, None)?;
-    // Version 0 of the extensions.
-    Ok([&[GENERAL, 0], said.as_slice(), call].concat().encode())
+/// A transaction without an account, and so without extensions.
+pub(crate) fn bare(call: &[u8]) -> Vec<u8> {
+    [&[BARE], call].concat().encode()
 }
 
 /// What the extensions say, and what they imply.
@@ -75,7 +74,7 @@ fn extensions(
     metadata: &Metadata,
     bound: &Bound,
     nonce: u32,
-    life: Option<&Life>,
+    life: &Life,
 ) -> Result<(Vec<u8>, Vec<u8>), MetadataError> {
     let (mut said, mut implied) = (Vec::new(), Vec::new());
     for extension in &metadata.extensions {
@@ -84,12 +83,11 @@ fn extensions(
             "CheckTxVersion" => bound.transaction_version.encode_to(&mut implied),
             "CheckGenesis" => bound.genesis.encode_to(&mut implied),
             "CheckMortality" => {
-                life.map_or(Era::Immortal, Life::era).encode_to(&mut said);
-                life.map_or(bound.genesis, |life| life.birth.1).encode_to(&mut implied);
+                life.era().encode_to(&mut said);
+                life.birth.1.encode_to(&mut implied);
             }
             "CheckNonce" => Compact(nonce).encode_to(&mut said),
-            // No tip.
-            "ChargeTransactionPayment" => Compact(0u128).encode_to(&mut said),
+            "ChargeTransactionPayment" => Compact(bound.tip).encode_to(&mut said),
             "CheckMetadataHash" => {
                 // Not asked for, and so none.
                 0u8.encode_to(&mut said);

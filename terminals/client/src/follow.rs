@@ -83,6 +83,7 @@ impl Nodes {
             genesis: self.genesis().await?,
             spec_version: version.spec_version,
             transaction_version: version.transaction_version,
+            tip: self.tip(),
         })
     }
 

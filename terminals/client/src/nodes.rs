@@ -8,6 +8,7 @@ use crate::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use specie_primitives::Balance;
 use std::{
     future::Future,
     sync::{Arc, Mutex, PoisonError},
@@ -35,6 +36,7 @@ pub struct Nodes {
     slots: Mutex<Vec<Slot>>,
     genesis: Mutex<Option<[u8; 32]>>,
     pub(crate) runtime: Mutex<Option<Arc<Runtime>>>,
+    tip: Balance,
 }
 
 impl Nodes {
@@ -42,7 +44,18 @@ impl Nodes {
     /// `None`: that of the first one that answers.
     pub fn new(urls: impl IntoIterator<Item = String>, genesis: Option<[u8; 32]>) -> Self {
         let slots = urls.into_iter().map(|url| Slot { url, node: None, rests_until: None }).collect();
-        Self { slots: Mutex::new(slots), genesis: Mutex::new(genesis), runtime: Mutex::new(None) }
+        Self { slots: Mutex::new(slots), genesis: Mutex::new(genesis), runtime: Mutex::new(None), tip: 0 }
+    }
+
+    /// The same nodes; what is signed tips so many base units, and so is included before what tips less.
+    #[must_use]
+    pub fn with_tip(self, tip: Balance) -> Self {
+        Self { tip, ..self }
+    }
+
+    /// What is tipped, in base units.
+    pub(crate) const fn tip(&self) -> Balance {
+        self.tip
     }
 
     /// The addresses.

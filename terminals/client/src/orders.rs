@@ -36,12 +36,11 @@ pub enum OrderFate {
 }
 
 impl Nodes {
-    /// The transaction with a card's order: nobody's account, the card's signature authorises it.
+    /// The transaction with a card's order: a bare extrinsic, which the card's signature authorises.
     pub async fn order_transaction(&self, order: &Order, signature: &Signature) -> Result<Vec<u8>, ClientError> {
         let runtime = self.runtime().await?;
         let call = runtime.metadata.encode(&Call::spend(order, signature))?;
-        let bound = self.bound(&runtime).await?;
-        Ok(extrinsic::general(&runtime.metadata, &bound, &call)?)
+        Ok(extrinsic::bare(&call))
     }
 
     /// What the network takes of an order's fee now, in base units.

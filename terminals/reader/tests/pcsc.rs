@@ -10,7 +10,7 @@ use specie_primitives::{
     attestation::Lifecycle,
     crypto::{Scheme, Software as Checks},
     ids::{BatchId, CarrierId},
-    order::{Order, Purpose},
+    order::{Order, Purpose, NO_REFERENCE},
     verdict::Finding,
 };
 use specie_reader::{
@@ -98,6 +98,8 @@ fn order(carrier: CarrierId, sequence: u32) -> Order {
         fee: 1,
         fee_to: [3; 32],
         valid_until: 90,
+        reference: NO_REFERENCE,
+        epoch: 0,
     }
 }
 

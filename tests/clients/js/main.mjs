@@ -12,6 +12,9 @@ const ALL_MILLIS_MAX = 240_000;
 const STEP_MILLIS_MAX = 60_000;
 
 // In base units. Numbers are exact up to 9 007 SPC.
+// Who acts when the holder of a development chain's sudo key does.
+const BY_ROOT = { root: null };
+
 const UNIT = 1_000_000_000_000;
 const FACE_VALUE = 100 * UNIT;
 
@@ -149,7 +152,7 @@ async function checkMetadata() {
   assert.deepEqual([chainSS58, chainTokens, chainDecimals], [42, ['SPC'], [12]]);
   ok(`metadata of ${specName}-${specVersion}, version ${api.runtimeMetadata.version}: SPC with 12 decimals, prefix 42`);
 
-  for (const section of ['manufacturers', 'machines', 'carriers']) {
+  for (const section of ['manufacturers', 'machines', 'carriers', 'requests']) {
     const kinds = { call: api.tx, event: api.events, error: api.errors, 'storage item': api.query };
     for (const [kind, sections] of Object.entries(kinds)) {
       for (const [name, { meta }] of Object.entries(sections[section])) {
@@ -191,17 +194,18 @@ async function checkRpc() {
 }
 
 async function checkManufacturer() {
-  const registered = { manufacturer: 0, account: bob.address, name: 'Foreign Cards' };
-  let events = await executeAsIssuer(api.tx.manufacturers.register(registered.account, registered.name));
-  expectEvent(events, 'manufacturers', 'ManufacturerRegistered', registered);
+  const registered = { manufacturer: 0, account: bob.address, name: 'Foreign Cards', quota: 5_000 };
+  const { account, name, quota } = registered;
+  let events = await executeAsIssuer(api.tx.manufacturers.register(account, name, quota));
+  expectEvent(events, 'manufacturers', 'ManufacturerRegistered', { ...registered, by: BY_ROOT });
 
   const { addBatch } = api.tx.manufacturers;
   const key = argument(addBatch, 'key', card.batchKey);
-  const call = addBatch(card.batch, key, 1_000, 1_000_000);
+  const call = addBatch(card.batch, key, 1_000, 1_000_000, argument(addBatch, 'possession', card.possession));
   await assert.rejects(execute(call, dave), { message: 'manufacturers.NotManufacturer' });
   ok('manufacturers.NotManufacturer: a stranger adds a batch');
   events = await execute(call, bob);
-  const added = { batch: card.batch, manufacturer: 0, key: key.toPrimitive(), capacity: 1_000, expires: 1_000_000 };
+  const added = { batch: card.batch, manufacturer: 0, key: key.toPrimitive(), capacity: 1_000, expires: 1_000_000, by: { account: bob.address } };
   expectEvent(events, 'manufacturers', 'BatchAdded', added);
 
   const stored = await api.query.manufacturers.batches(card.batch);
@@ -259,31 +263,37 @@ async function checkOrderInSignedExtrinsic() {
   const order = argument(spend, 'order', bytes);
   const events = await executeFinal(spend(order, argument(spend, 'signature', signature)), ferdie);
   const paid = { amount: order.amount.toNumber(), fee: order.fee.toNumber(), networkFee: 0 };
-  expectEvent(events, 'carriers', 'CarrierSpent', { ...signedFields(order), ...paid });
+  const by = { reference: null, submittedBy: ferdie.address };
+  expectEvent(events, 'carriers', 'CarrierSpent', { ...signedFields(order), ...paid, ...by });
 }
 
-// The card's last order, for everything, in an extrinsic that no account signs. The library decodes such an extrinsic
-// but encodes it wrongly (it wraps it twice), so its bytes go to the node as they are.
-async function checkOrderInGeneralTransaction() {
+// The card's last order, for everything, in a bare extrinsic, which no account signs: the library makes it, and finds it in
+// its block under the hash that the node has told.
+async function checkOrderInBareExtrinsic() {
   const { spend } = api.tx.carriers;
   const order = argument(spend, 'order', card.orders[1].bytes);
   const before = await freeBalance(eve);
+  let told;
   const { extrinsic, events } = await within(STEP_MILLIS_MAX, async (resolve) => {
     const unsubscribe = await api.derive.chain.subscribeFinalizedBlocks(({ extrinsics }) => {
       // The block of the first order may be seen as well.
       const found = extrinsics.find(({ extrinsic }) => spend.is(extrinsic.method) && !extrinsic.isSigned);
       if (found) resolve(found);
     });
-    await provider.send('author_submitExtrinsic', [card.general]);
+    told = await provider.send('author_submitExtrinsic', [card.bare]);
     return unsubscribe;
   });
+  assert.equal(extrinsic.hash.toHex(), told);
+  assert.equal(extrinsic.toHex(), card.bare);
+  ok(`the order in its block, under the hash that the node has told: ${told}`);
   assert.deepEqual(extrinsic.method.args[0].toJSON(), order.toJSON());
   const { networkFee } = fields(only(events, 'carriers', 'CarrierSpent'));
   assert(networkFee > 0, 'the network took nothing');
   const first = argument(spend, 'order', card.orders[0].bytes);
   const amount = FACE_VALUE - first.amount.toNumber() - first.fee.toNumber() - order.fee.toNumber();
   const paid = { amount, fee: order.fee.toNumber() - networkFee, networkFee };
-  expectEvent(events, 'carriers', 'CarrierSpent', { ...signedFields(order), ...paid });
+  const by = { reference: null, submittedBy: null };
+  expectEvent(events, 'carriers', 'CarrierSpent', { ...signedFields(order), ...paid, ...by });
   assert.equal(await freeBalance(eve), before + BigInt(amount));
   ok('the card has paid everything in an extrinsic that no account has signed, as the block shows');
 
@@ -300,7 +310,7 @@ const CHECKS = {
   'check a machine': checkMachine,
   'check a carrier': checkCarrier,
   'check an order in a signed extrinsic': checkOrderInSignedExtrinsic,
-  'check an order in a general transaction': checkOrderInGeneralTransaction,
+  'check an order in a bare extrinsic': checkOrderInBareExtrinsic,
 };
 
 async function main() {

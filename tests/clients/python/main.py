@@ -22,7 +22,7 @@ POLL_SECONDS = 0.5
 UNIT = 10**12
 FACE_VALUE = 100 * UNIT
 
-OURS = ("Manufacturers", "Machines", "Carriers")
+OURS = ("Manufacturers", "Machines", "Carriers", "Requests")
 ALICE, BOB, CHARLIE, DAVE, EVE, FERDIE = (
     Keypair.create_from_uri(f"//{name}") for name in ("Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie")
 )
@@ -203,17 +203,18 @@ def check_rpc(client, _):
 
 
 def check_manufacturer(client, card):
-    account = {"account": BOB.ss58_address, "name": "Foreign Cards"}
+    account = {"account": BOB.ss58_address, "name": "Foreign Cards", "quota": 5_000}
     events = client.execute_as_issuer(client.call("Manufacturers", "register", account))
-    expect_event(events, "Manufacturers", "ManufacturerRegistered", {"manufacturer": 0, **account})
+    expect_event(events, "Manufacturers", "ManufacturerRegistered", {"manufacturer": 0, **account, "by": "Root"})
 
     key = client.argument("Manufacturers", "add_batch", "key", card["batchKey"])
     batch = {"batch": card["batch"], "key": key, "capacity": 1_000, "expires": 1_000_000}
-    call = client.call("Manufacturers", "add_batch", batch)
+    possession = client.argument("Manufacturers", "add_batch", "possession", card["possession"])
+    call = client.call("Manufacturers", "add_batch", {**batch, "possession": possession})
     error = CallFailed("NotManufacturer")
     expect_error("NotManufacturer: a stranger adds a batch", error, lambda: client.execute(DAVE, call))
     events = client.execute(BOB, call)
-    expect_event(events, "Manufacturers", "BatchAdded", {"manufacturer": 0, **batch})
+    expect_event(events, "Manufacturers", "BatchAdded", {"manufacturer": 0, **batch, "by": {"Account": BOB.ss58_address}})
 
     stored = client.chain.query("Manufacturers", "Batches", [card["batch"]]).value
     expect("stored batch", (stored["key"], stored["capacity"], stored["state"]), (key, 1_000, "Active"))
@@ -273,26 +274,31 @@ def check_order_in_signed_extrinsic(client, card):
     call = client.call("Carriers", "spend", {"order": order, "signature": signature})
     events = client.execute(FERDIE, call, final=True)
     paid = {"amount": order["amount"], "fee": order["fee"], "network_fee": 0}
-    expect_event(events, "Carriers", "CarrierSpent", signed_fields(client, order) | paid)
+    by = {"reference": None, "submitted_by": FERDIE.ss58_address}
+    expect_event(events, "Carriers", "CarrierSpent", signed_fields(client, order) | paid | by)
 
 
-def check_order_in_general_transaction(client, card):
-    """The card's last order, for everything, in an extrinsic that no account signs. The library cannot decode such
-    an extrinsic, but it decodes what it did."""
+def check_order_in_bare_extrinsic(client, card):
+    """The card's last order, for everything, in a bare extrinsic, which no account signs: the library finds it in its
+    block under the hash that the node has told."""
     order = client.argument("Carriers", "spend", "order", card["orders"][1]["bytes"])
     before, height = client.free_balance(EVE), client.final_height() + 1
-    client.rpc("author_submitExtrinsic", card["general"])
+    told = client.rpc("author_submitExtrinsic", card["bare"])
     block, events = client.wait_for_event(height, "Carriers", "CarrierSpent")
     network_fee = only(events, "Carriers", "CarrierSpent")["network_fee"]
     expect("the network took something", network_fee > 0, True)
     first = client.argument("Carriers", "spend", "order", card["orders"][0]["bytes"])
     amount = FACE_VALUE - first["amount"] - first["fee"] - order["fee"]
     paid = {"amount": amount, "fee": order["fee"] - network_fee, "network_fee": network_fee}
-    expect_event(events, "Carriers", "CarrierSpent", signed_fields(client, order) | paid)
+    by = {"reference": None, "submitted_by": None}
+    expect_event(events, "Carriers", "CarrierSpent", signed_fields(client, order) | paid | by)
     expect("balance of the payee", client.free_balance(EVE), before + amount)
-    extrinsics = client.chain.get_block(block, ignore_decoding_errors=True)["extrinsics"]
+    extrinsics = client.chain.get_block(block)["extrinsics"]
     expect("extrinsics in the block", len(extrinsics), 2)
-    ok("the card has paid everything in an extrinsic that no account has signed")
+    found = extrinsics[1].value
+    expect("call", (found["call"]["call_module"], found["call"]["call_function"]), ("Carriers", "spend"))
+    expect("hash", found["extrinsic_hash"], told)
+    ok(f"the order in its block, under the hash that the node has told: {told}")
 
     verdict, answer = client.verdict(**card["spentEvidence"])
     expect("verdict", (verdict, answer["balance"]["finalized"]), ("withdrawn/spent", "0"))
@@ -307,7 +313,7 @@ CHECKS = (
     check_machine,
     check_carrier,
     check_order_in_signed_extrinsic,
-    check_order_in_general_transaction,
+    check_order_in_bare_extrinsic,
 )
 
 

@@ -13,7 +13,7 @@ use specie_atm::{
 };
 use specie_carrier::{host::Host, software::SoftwareCard};
 use specie_client::{Account, Key};
-use specie_primitives::order::{Order, Purpose, EVERYTHING};
+use specie_primitives::order::{Order, Purpose, EVERYTHING, NO_REFERENCE};
 use std::{
     error::Error,
     io::Write as _,
@@ -32,6 +32,8 @@ pub struct Atm {
     pub account: Account,
     /// The batch that its blanks are of: id, key as wire bytes.
     pub batch: (u64, Vec<u8>),
+    /// The batch key's word that the chain's first manufacturer has it.
+    pub possession: Vec<u8>,
 }
 
 /// What a script gave.
@@ -65,6 +67,7 @@ impl Atm {
             folder: folder.into(),
             account: line("machine ")?.parse()?,
             batch: (id.parse()?, hex::decode(key.trim())?),
+            possession: hex::decode(line("proof ")?.trim())?,
         };
         // People in tests are quick; what they do not do is waited for in vain.
         atm.configure(|config| {
@@ -188,6 +191,8 @@ impl Atm {
             fee: 0,
             fee_to,
             valid_until,
+            reference: NO_REFERENCE,
+            epoch: 0,
         })?;
         Ok(())
     }

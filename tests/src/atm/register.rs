@@ -4,6 +4,7 @@ use super::{Atm, Result};
 use crate::{cast, chain::Chain, scene::Scene};
 use specie_client::amount::UNIT;
 use specie_primitives::{
+    crypto::Signature,
     ids::BatchId,
     records::{BatchKey, FeePolicy, MachineKind, Permissions},
     wire::Wire,
@@ -17,7 +18,13 @@ impl Atm {
         let machine = AccountId::from(self.account.0);
         let key = BatchKey::from_wire(&self.batch.1)?;
         let batch = BatchId(self.batch.0);
-        let call = pallet_manufacturers::Call::add_batch { batch, key, capacity: 10_000, expires: 1_000_000 };
+        let call = pallet_manufacturers::Call::add_batch {
+            batch,
+            key,
+            capacity: 10_000,
+            expires: 1_000_000,
+            possession: Signature::from_wire(&self.possession)?,
+        };
         chain.execute(call, &cast::manufacturer()).await?;
         let call = pallet_machines::Call::register {
             machine: machine.clone(),

@@ -38,6 +38,7 @@ pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
             key: known.batch.key(),
             capacity: 1,
             expires: 1_000_000,
+            possession: scene.possession(&known.batch),
         };
         chain.execute(call, &cast::manufacturer()).await?;
         let checked = state_call(&chain, &evidence(known, scheme)?).await?;

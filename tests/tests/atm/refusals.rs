@@ -8,7 +8,7 @@ use specie_primitives::{
     crypto::Scheme,
     ids::{BatchId, CarrierId},
 };
-use specie_tests::{atm::Result, cards::Factory};
+use specie_tests::{atm::Result, cards::Factory, cast};
 
 /// What the chain refuses, and cards that are not what they seem (F2, F5, F14, F15, F16, F20).
 #[tokio::test(flavor = "multi_thread")]
@@ -61,28 +61,28 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
     place.atm.configure(|config| config.policy.max_order_fee = Spc(UNIT / 100))?;
 
     // Frozen by the issuer: given back, and cannot be cashed (F20). Let go, it is worth what it was.
-    place.issuer(Call::freeze(CarrierId(carrier.0))).await?;
+    place.issuer(Call::freeze(CarrierId(carrier.0), cast::CAUSE)).await?;
     let cash =
         cash_out(true).replace("insert\n", &format!("insert {good}\n")).replace("Thank you", "stopped or locked");
     place.atm.play_well(&cash)?;
     assert_eq!((last()?.refusal, last()?.place), (Some(Refusal::Stopped), Place::Customer));
     assert_eq!(std::fs::read(place.atm.card_file(&good))?, image, "it has signed nothing");
-    place.issuer(Call::unfreeze(CarrierId(carrier.0))).await?;
+    place.issuer(Call::unfreeze(CarrierId(carrier.0), cast::CAUSE)).await?;
     place.atm.play_well(&query(&good, "take\nscreen safe\n"))?;
 
     // Its batch revoked: known at once while there is a network; the machine makes no cards of it any more (F16).
-    place.issuer(Call::suspend_batch(BatchId(place.atm.batch.0))).await?;
+    place.issuer(Call::suspend_batch(BatchId(place.atm.batch.0), cast::CAUSE)).await?;
     place.atm.play_well(&query(&good, "take\nscreen batchSuspended\n"))?;
     let refused =
         "idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nchoose Yes\nscreen no card left\ncancel\nidle\n";
     place.atm.play_well(refused)?;
     assert_eq!((last()?.refusal, last()?.bad_blanks), (Some(Refusal::NoBlank), 3));
-    place.issuer(Call::reactivate_batch(BatchId(place.atm.batch.0))).await?;
+    place.issuer(Call::reactivate_batch(BatchId(place.atm.batch.0), cast::CAUSE)).await?;
 
     // The issuer stops the machine (F2): it says so, and makes nothing.
-    place.issuer(Call::suspend_machine(place.atm.account)).await?;
+    place.issuer(Call::suspend_machine(place.atm.account, cast::CAUSE)).await?;
     place.atm.play_well("idle\nscreen There are no new cards\nchoose Money onto my card\ntype 1\nwallet sign\nscreen has stopped this machine\ncancel\nidle\n")?;
-    place.issuer(Call::resume_machine(place.atm.account)).await?;
+    place.issuer(Call::resume_machine(place.atm.account, cast::CAUSE)).await?;
 
     // Grants that were taken back while the machine was offline: what was made is found out, and recorded (F2, F5).
     place.atm.play_well(
@@ -90,7 +90,7 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
          screen Thank you\ncancel\n",
     )?;
     let grant = last()?.grant.ok_or("no grant")?;
-    place.issuer(Call::revoke_grants(place.atm.account, 0, 60)).await?;
+    place.issuer(Call::revoke_grants(place.atm.account, 0, 60, cast::CAUSE)).await?;
     let books = place.atm.books()?;
     assert!(books["differences"].to_string().contains("GrantNotOpen"), "{books} (grant {grant})");
     assert_eq!(last()?.registration, Registration::Refused);
@@ -98,7 +98,7 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
     place.atm.play_well("idle\nscreen There are no new cards\ncancel\n")?;
 
     // A batch that is revoked makes no card a fake, and nobody's money worthless (F16).
-    place.issuer(Call::revoke_batch(BatchId(place.atm.batch.0))).await?;
+    place.issuer(Call::revoke_batch(BatchId(place.atm.batch.0), cast::CAUSE)).await?;
     place.atm.play_well(&query(&good, "take\nscreen batchRevoked\n"))?;
     assert_eq!((last()?.refusal, last()?.place), (None, Place::Customer));
     place.atm.play_well(&cash_out(true).replace("insert\n", &format!("insert {good}\n")))?;

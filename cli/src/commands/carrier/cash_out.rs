@@ -17,7 +17,7 @@ use crate::{
 use specie_carrier::protocol::Info;
 use specie_client::{answers::Verdict, ClientError};
 use specie_primitives::{
-    order::{Order, Purpose, EVERYTHING},
+    order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     Balance, BlockNumber,
 };
 
@@ -80,6 +80,8 @@ async fn order(context: &Context, host: &mut CardHost, asked: &CashOut, verdict:
         fee,
         fee_to: fee_to.0,
         valid_until: head.best.number.saturating_add(LIFE),
+        reference: NO_REFERENCE,
+        epoch: 0,
     })
 }
 
@@ -164,6 +166,8 @@ mod tests {
             fee: FEE,
             fee_to: [2; 32],
             valid_until: 60,
+            reference: NO_REFERENCE,
+            epoch: 0,
         }
     }
 

@@ -29,31 +29,38 @@ pub async fn run(context: &Context, command: CarrierCommand) -> Result<Answer, E
             let carrier = address(context, &target)?;
             context.confirm(&format!("The money of {carrier} will not move until it is unfrozen"))?;
             let sentence = format!("{carrier} is frozen: its orders are refused.");
-            issuer_act(context, carrier, Call::freeze(id(carrier)), &sentence).await
+            issuer_act(context, carrier, Call::freeze(id(carrier), context.cause), &sentence).await
         }
         CarrierCommand::Unfreeze { target } => {
             let carrier = address(context, &target)?;
             let sentence = format!("{carrier} is unfrozen: its orders are executed again.");
-            issuer_act(context, carrier, Call::unfreeze(id(carrier)), &sentence).await
+            issuer_act(context, carrier, Call::unfreeze(id(carrier), context.cause), &sentence).await
+        }
+        CarrierCommand::Unmark { target } => {
+            let carrier = address(context, &target)?;
+            context.confirm(&format!("{carrier} will not count as cloned any more"))?;
+            let sentence = format!("{carrier} is cleared. It is frozen until it is unfrozen.");
+            issuer_act(context, carrier, Call::unmark(id(carrier), context.cause), &sentence).await
         }
         CarrierCommand::Retire { target } => {
             let carrier = address(context, &target)?;
             context.confirm(&format!("{carrier} will be out of use for good"))?;
             let sentence = format!("{carrier} is retired, for good.");
-            issuer_act(context, carrier, Call::retire(id(carrier)), &sentence).await
+            issuer_act(context, carrier, Call::retire(id(carrier), context.cause), &sentence).await
         }
         CarrierCommand::Repair { target, denomination, due } => {
             let carrier = address(context, &target)?;
             let face = denomination.0.map_or("any".into(), show::spc);
             let by = due.0.map_or("whenever".into(), |block| format!("until block {block}"));
             let sentence = format!("{carrier} has the face value {face}, and is to be funded {by}.");
-            issuer_act(context, carrier, Call::repair(id(carrier), denomination.0, due.0), &sentence).await
+            issuer_act(context, carrier, Call::repair(id(carrier), denomination.0, due.0, context.cause), &sentence)
+                .await
         }
         CarrierCommand::Settle { target, to } => {
             let carrier = address(context, &target)?;
             context.confirm(&format!("What {carrier} holds goes to {to}"))?;
             let sentence = format!("What {carrier} held was paid to {to}.");
-            issuer_act(context, carrier, Call::settle(id(carrier), to), &sentence).await
+            issuer_act(context, carrier, Call::settle(id(carrier), to, context.cause), &sentence).await
         }
     }
 }

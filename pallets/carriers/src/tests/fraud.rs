@@ -48,7 +48,7 @@ fn two_orders_of_one_sequence_mark_the_carrier() {
             assert_eq!(Balances::free_balance(address(&card)), 300);
             assert_noop!(spend(&card, &one), Error::<Test>::CarrierMarked);
             assert_noop!(Carriers::fund(signed(ALICE), card.id(), 1), Error::<Test>::CarrierMarked);
-            assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), ALICE));
+            assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), ALICE, CAUSE));
         });
     }
 }
@@ -239,11 +239,11 @@ fn fails_when_the_carrier_cannot_be_marked() {
         let card = funded(Scheme::P256, 300);
         let (one, other) = (order(&card), Order { amount: EVERYTHING, ..order(&card) });
         let clone = clone_of(&card).attest(CHALLENGE);
-        assert_ok!(Carriers::freeze(RuntimeOrigin::root(), card.id()));
+        assert_ok!(Carriers::freeze(RuntimeOrigin::root(), card.id(), CAUSE));
         assert_ok!(report_orders(&card, &one, &other));
         assert_noop!(report_orders(&card, &one, &other), Error::<Test>::WrongState);
         assert_noop!(report(card.device.public(), clone, None), Error::<Test>::WrongState);
-        assert_ok!(Carriers::retire(RuntimeOrigin::root(), card.id()));
+        assert_ok!(Carriers::retire(RuntimeOrigin::root(), card.id(), CAUSE));
         assert_noop!(report_orders(&card, &one, &other), Error::<Test>::WrongState);
     });
 }

@@ -190,10 +190,10 @@ fn f2_fails_at_an_unknown_machine() {
 #[test]
 fn f2_fails_at_a_suspended_machine() {
     execute(|| {
-        assert_ok!(Machines::suspend(RuntimeOrigin::root(), MACHINE));
+        assert_ok!(Machines::suspend(RuntimeOrigin::root(), MACHINE, CAUSE));
         let registration = registration(&card(Scheme::P256, 1), 0);
         assert_noop!(submit(&registration), MachineError::MachineSuspended);
-        assert_ok!(Machines::resume(RuntimeOrigin::root(), MACHINE));
+        assert_ok!(Machines::resume(RuntimeOrigin::root(), MACHINE, CAUSE));
         assert_ok!(submit(&registration));
     });
 }
@@ -229,7 +229,7 @@ fn boundary_f2_of_the_grants() {
 #[test]
 fn f2_fails_when_the_grant_was_revoked() {
     execute(|| {
-        assert_ok!(Machines::revoke_grants(RuntimeOrigin::root(), MACHINE, 0, 1));
+        assert_ok!(Machines::revoke_grants(RuntimeOrigin::root(), MACHINE, 0, 1, CAUSE));
         let revoked = registration(&card(Scheme::P256, 1), 0);
         assert_noop!(submit(&revoked), MachineError::GrantNotOpen);
     });
@@ -333,9 +333,9 @@ fn f16_fails_when_the_batch_is_suspended_or_revoked() {
     execute(|| {
         let card = card(Scheme::P256, 1);
         let registration = registration(&card, 0);
-        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1)));
+        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1), CAUSE));
         assert_noop!(submit(&registration), BatchError::BatchNotActive);
-        assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), BatchId(1)));
+        assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), BatchId(1), CAUSE));
         assert_noop!(submit(&registration), BatchError::BatchNotActive);
     });
 }

@@ -4,6 +4,7 @@ use crate::{mock::*, Carriers as Records, Error, Event, OrderLifetime};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchError, DispatchResult};
 use specie_primitives::{
+    acts::Actor,
     crypto::Scheme,
     ids::CarrierId,
     order::Order,
@@ -11,23 +12,27 @@ use specie_primitives::{
 };
 
 fn freeze(id: CarrierId) -> DispatchResult {
-    Carriers::freeze(RuntimeOrigin::root(), id)
+    Carriers::freeze(RuntimeOrigin::root(), id, CAUSE)
 }
 
 fn unfreeze(id: CarrierId) -> DispatchResult {
-    Carriers::unfreeze(RuntimeOrigin::root(), id)
+    Carriers::unfreeze(RuntimeOrigin::root(), id, CAUSE)
 }
 
 fn retire(id: CarrierId) -> DispatchResult {
-    Carriers::retire(RuntimeOrigin::root(), id)
+    Carriers::retire(RuntimeOrigin::root(), id, CAUSE)
 }
 
 fn repair(id: CarrierId) -> DispatchResult {
-    Carriers::repair(RuntimeOrigin::root(), id, None, None)
+    Carriers::repair(RuntimeOrigin::root(), id, None, None, CAUSE)
+}
+
+fn unmark(id: CarrierId) -> DispatchResult {
+    Carriers::unmark(RuntimeOrigin::root(), id, CAUSE)
 }
 
 fn settle(id: CarrierId) -> DispatchResult {
-    Carriers::settle(RuntimeOrigin::root(), id, BOB)
+    Carriers::settle(RuntimeOrigin::root(), id, BOB, CAUSE)
 }
 
 /// One carrier in each state, with 300 at its address, and the state.
@@ -88,12 +93,13 @@ fn f20_only_the_issuer_does_these() {
         let id = card.id();
         for account in [ALICE, OPERATOR, MACHINE, MANUFACTURER, address(&card)] {
             let origin = || signed(account.clone());
-            assert_noop!(Carriers::freeze(origin(), id), DispatchError::BadOrigin);
-            assert_noop!(Carriers::unfreeze(origin(), id), DispatchError::BadOrigin);
-            assert_noop!(Carriers::repair(origin(), id, Some(500), None), DispatchError::BadOrigin);
-            assert_noop!(Carriers::retire(origin(), id), DispatchError::BadOrigin);
-            assert_noop!(Carriers::settle(origin(), id, account.clone()), DispatchError::BadOrigin);
+            assert_noop!(Carriers::freeze(origin(), id, CAUSE), DispatchError::BadOrigin);
+            assert_noop!(Carriers::unfreeze(origin(), id, CAUSE), DispatchError::BadOrigin);
+            assert_noop!(Carriers::repair(origin(), id, Some(500), None, CAUSE), DispatchError::BadOrigin);
+            assert_noop!(Carriers::retire(origin(), id, CAUSE), DispatchError::BadOrigin);
+            assert_noop!(Carriers::settle(origin(), id, account.clone(), CAUSE), DispatchError::BadOrigin);
             assert_noop!(Carriers::change_order_lifetime(origin(), 5), DispatchError::BadOrigin);
+            assert_noop!(Carriers::unmark(origin(), id, CAUSE), DispatchError::BadOrigin);
         }
     });
 }
@@ -104,10 +110,10 @@ fn f20_freezes() {
         let card = card(Scheme::P256, 1);
         let id = initialise(&card);
         assert_ok!(freeze(id));
-        assert_last(Event::CarrierFrozen { carrier: id });
+        assert_last(Event::CarrierFrozen { carrier: id, by: Actor::Root, cause: CAUSE });
         assert_eq!(record(&card).state, CarrierState::Frozen);
         assert_ok!(unfreeze(id));
-        assert_last(Event::CarrierUnfrozen { carrier: id });
+        assert_last(Event::CarrierUnfrozen { carrier: id, by: Actor::Root, cause: CAUSE });
         assert_eq!(record(&card).state, CarrierState::Active);
     });
 }
@@ -127,12 +133,24 @@ fn f20_repairs() {
     execute(|| {
         let card = card(Scheme::P256, 1);
         let id = initialise(&card);
-        assert_ok!(Carriers::repair(RuntimeOrigin::root(), id, Some(500), Some(30)));
-        assert_last(Event::CarrierRepaired { carrier: id, denomination: Some(500), funding_due: Some(30) });
+        assert_ok!(Carriers::repair(RuntimeOrigin::root(), id, Some(500), Some(30), CAUSE));
+        assert_last(Event::CarrierRepaired {
+            carrier: id,
+            denomination: Some(500),
+            funding_due: Some(30),
+            by: Actor::Root,
+            cause: CAUSE,
+        });
         assert_eq!((record(&card).denomination, record(&card).funding_due), (Some(500), Some(30)));
         assert_noop!(Carriers::fund(signed(ALICE), id, 499), Error::<Test>::NotDenomination);
         assert_ok!(repair(id));
-        assert_last(Event::CarrierRepaired { carrier: id, denomination: None, funding_due: None });
+        assert_last(Event::CarrierRepaired {
+            carrier: id,
+            denomination: None,
+            funding_due: None,
+            by: Actor::Root,
+            cause: CAUSE,
+        });
         assert_ok!(Carriers::fund(signed(ALICE), id, 499));
     });
 }
@@ -142,7 +160,7 @@ fn boundary_f20_of_the_terms() {
     execute(|| {
         System::set_block_number(20);
         let id = initialise(&card(Scheme::P256, 1));
-        let submit = |denomination, due| Carriers::repair(RuntimeOrigin::root(), id, denomination, due);
+        let submit = |denomination, due| Carriers::repair(RuntimeOrigin::root(), id, denomination, due, CAUSE);
         assert_noop!(submit(Some(ED - 1), None), Error::<Test>::BadDenomination);
         assert_noop!(submit(None, Some(19)), Error::<Test>::FundingDueInPast);
         assert_ok!(submit(Some(ED), Some(20)));
@@ -161,7 +179,7 @@ fn f20_retires() {
         let id = initialise(&card);
         assert_eq!(held(&OPERATOR), DEPOSIT);
         assert_ok!(retire(id));
-        assert_last(Event::CarrierRetired { carrier: id });
+        assert_last(Event::CarrierRetired { carrier: id, by: Actor::Root, cause: CAUSE });
         assert_eq!((record(&card).state, record(&card).deposit), (CarrierState::Retired, 0));
         assert_eq!((held(&OPERATOR), Balances::free_balance(OPERATOR)), (0, START));
         // The record stays, so the key can never come back.
@@ -182,8 +200,14 @@ fn f20_settles() {
     execute(|| {
         let card = funded(Scheme::P256, 300);
         assert_ok!(freeze(card.id()));
-        assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), NOBODY));
-        assert_last(Event::CarrierSettled { carrier: card.id(), to: NOBODY, amount: 300 });
+        assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), NOBODY, CAUSE));
+        assert_last(Event::CarrierSettled {
+            carrier: card.id(),
+            to: NOBODY,
+            amount: 300,
+            by: Actor::Root,
+            cause: CAUSE,
+        });
         assert_eq!(Balances::free_balance(NOBODY), 300);
         assert_eq!(Balances::free_balance(address(&card)), 0);
         assert_noop!(settle(card.id()), Error::<Test>::InsufficientBalance);
@@ -200,7 +224,7 @@ fn f20_fails_to_settle_to_the_carrier() {
     execute(|| {
         let card = funded(Scheme::P256, 300);
         assert_ok!(freeze(card.id()));
-        let call = Carriers::settle(RuntimeOrigin::root(), card.id(), address(&card));
+        let call = Carriers::settle(RuntimeOrigin::root(), card.id(), address(&card), CAUSE);
         assert_noop!(call, Error::<Test>::BadPayee);
     });
 }
@@ -214,7 +238,7 @@ fn boundary_of_the_order_lifetime() {
         }
         for blocks in [MAX_LIFETIME, 1] {
             assert_ok!(submit(blocks));
-            assert_last(Event::OrderLifetimeChanged { blocks });
+            assert_last(Event::OrderLifetimeChanged { blocks, by: Actor::Root });
             assert_eq!(OrderLifetime::<Test>::get(), blocks);
         }
         let card = funded(Scheme::P256, 300);
@@ -234,5 +258,48 @@ fn a_record_is_never_removed() {
             let _ = retire(id);
             assert!(Records::<Test>::contains_key(id));
         }
+    });
+}
+
+#[test]
+fn f20_only_what_is_marked_is_cleared() {
+    only_in(unmark, |state| matches!(state, CarrierState::Marked(_)));
+}
+
+/// A card whose software was at fault can be used again; a key that its card has left behind stays dead.
+#[test]
+fn f20_a_cleared_carrier_is_frozen_or_superseded() {
+    execute(|| {
+        for rotated in [false, true] {
+            let card = card(Scheme::Ed25519, 40 + u32::from(rotated));
+            let id = initialise(&card);
+            if rotated {
+                assert_ok!(Carriers::rotate(signed(MACHINE), registration(&card.reset(), open_grant())));
+            }
+            let (one, two) = (order(&card), Order { amount: 1, ..order(&card) });
+            assert_ok!(Carriers::report_orders(signed(BOB), one, card.sign(&one), two, card.sign(&two)));
+            assert_ok!(unmark(id));
+            assert_last(Event::CarrierUnmarked { carrier: id, by: Actor::Root, cause: CAUSE });
+            let expected = if rotated { CarrierState::Superseded } else { CarrierState::Frozen };
+            assert_eq!(record(&card).state, expected);
+            assert_eq!(unfreeze(id).is_ok(), !rotated);
+        }
+    });
+}
+
+/// An operator that has lost its key gets nothing back; whoever runs the machine then does.
+#[test]
+fn f20_a_deposit_goes_back_to_who_runs_the_machine_by_then() {
+    execute(|| {
+        let card = card(Scheme::Ed25519, 1);
+        let id = initialise(&card);
+        assert_eq!(held(&OPERATOR), DEPOSIT);
+        assert_ok!(Machines::change_operator(RuntimeOrigin::root(), MACHINE, NOBODY, CAUSE));
+        System::set_block_number(11);
+        assert_ok!(Machines::apply_operator_change(signed(BOB), MACHINE));
+        let before = Balances::free_balance(OPERATOR);
+        assert_ok!(retire(id));
+        assert_eq!((held(&OPERATOR), Balances::free_balance(OPERATOR)), (0, before));
+        assert_eq!(Balances::free_balance(NOBODY), DEPOSIT);
     });
 }

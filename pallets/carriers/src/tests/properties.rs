@@ -1,4 +1,4 @@
-//! What is let in never fails: a general transaction pays nothing until it executes, so one that passed
+//! What is let in never fails: a bare extrinsic pays nothing until it executes, so one that passed
 //! `authorize` and failed in dispatch could be included again and again for nothing.
 
 use crate::{cards::TestCard, mock::*, Call};
@@ -16,7 +16,7 @@ use sp_runtime::{
 };
 use specie_primitives::{
     crypto::Scheme,
-    order::{Order, Purpose, EVERYTHING},
+    order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     Balance,
 };
 use std::cell::Cell;
@@ -166,6 +166,8 @@ impl Case {
             fee,
             fee_to: self.fee_to.account(card, other).into(),
             valid_until: System::block_number().saturating_add_signed(self.valid_for),
+            reference: NO_REFERENCE,
+            epoch: 0,
         }
     }
 
@@ -204,29 +206,36 @@ fn check(case: &Case) -> bool {
     let before = watched.clone().map(|account| total(&account));
     let issuance = Balances::total_issuance();
 
-    let authorised = authorize(&order, &signature);
+    let authorised = validate(&order, &signature);
     let dispatch = || {
-        let origin = frame_system::Origin::<Test>::Authorized.into();
+        let origin = RuntimeOrigin::none();
         Call::<Test>::spend { order, signature }.dispatch_bypass_filter(origin)
     };
     match authorised {
         Ok(_) => {
             let dispatched = dispatch();
             assert!(dispatched.is_ok(), "let in, and failed with {dispatched:?}");
-            let fee = order.fee - network_fee(&card);
-            let left = before[0] - total(&carrier);
-            let amount = if order.amount == EVERYTHING { left - order.fee } else { order.amount };
-            assert_eq!(left, amount + order.fee);
+            let rest = order.fee - network_fee(&card);
+            // Nobody takes what is less than an account may hold; a card that names itself bids.
+            let is_burnt = fee_to == carrier || before[2] == 0 && rest < ED;
+            let (fee, burnt) = if is_burnt { (0, order.fee) } else { (rest, network_fee(&card)) };
+            let taken = before[0] - total(&carrier);
+            let amount = taken - order.fee;
+            if order.amount != EVERYTHING {
+                // What would be left and is dust goes to the payee.
+                let dust = amount - order.amount;
+                assert!(dust == 0 || dust < ED && total(&carrier) == 0, "{dust} more than ordered");
+            }
             let to_both = if to == fee_to { amount + fee } else { amount };
             let fee_to_both = if to == fee_to { amount + fee } else { fee };
             assert_eq!(total(&to) - before[1], to_both);
             if fee_to != carrier {
                 assert_eq!(total(&fee_to) - before[2], fee_to_both);
             }
-            // To the last unit: nothing is burned but the network's fee.
-            assert_eq!(Balances::total_issuance(), issuance - network_fee(&card));
+            // To the last unit: nothing is burnt but the fee, or the network's part of it.
+            assert_eq!(Balances::total_issuance(), issuance - burnt);
             let again: TransactionValidityError = InvalidTransaction::Stale.into();
-            assert_eq!(authorize(&order, &signature), Err(again));
+            assert_eq!(validate(&order, &signature), Err(again));
             assert!(dispatch().is_err());
             true
         }
@@ -290,7 +299,7 @@ fn boundary_what_is_let_in_never_fails() {
             }
         }
     }
-    // Nothing or the existential deposit may be left. Of the fees that pay the network, an account that does not
-    // exist takes nothing or the existential deposit, Alice every one, the carrier only nothing.
-    assert_eq!(accepted, 2 * (2 + 4 + 2 + 2 + 1));
+    // All but an order for more than there is, and a fee that does not pay the network: what would be left as dust goes to
+    // the payee, and a fee that nobody can take is burnt.
+    assert_eq!(accepted, 4 * 4 * 5);
 }

@@ -3,6 +3,7 @@
 use crate::{mock::*, Carriers as Records, Devices, Error, Event, Registration};
 use frame_support::{assert_noop, assert_ok};
 use specie_primitives::{
+    acts::Actor,
     crypto::Scheme,
     ids::BatchId,
     order::EVERYTHING,
@@ -32,7 +33,13 @@ fn f19_rotates_a_card_of_every_scheme() {
                 }
                 .into(),
             );
-            assert_last(Event::CarrierRotated { from: old.id(), to: new.id(), generation: 2 });
+            assert_last(Event::CarrierRotated {
+                from: old.id(),
+                to: new.id(),
+                generation: 2,
+                left: 0,
+                machine: MACHINE,
+            });
             assert_eq!((record(&old).state, record(&old).deposit), (CarrierState::Superseded, 0));
             assert_eq!(record(&new).state, CarrierState::Active);
             let device = Device { carrier: new.id(), generation: 2 };
@@ -57,8 +64,14 @@ fn f19_the_old_key_is_dead() {
         let late = specie_primitives::order::Order { sequence: 2, ..outstanding };
         assert_noop!(spend(&old, &late), Error::<Test>::CarrierSuperseded);
         assert_noop!(Carriers::fund(signed(ALICE), old.id(), 100), Error::<Test>::CarrierSuperseded);
-        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), ALICE));
-        assert_last(Event::CarrierSettled { carrier: old.id(), to: ALICE, amount: 300 });
+        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), ALICE, CAUSE));
+        assert_last(Event::CarrierSettled {
+            carrier: old.id(),
+            to: ALICE,
+            amount: 300,
+            by: Actor::Root,
+            cause: CAUSE,
+        });
     });
 }
 
@@ -91,7 +104,7 @@ fn f19_rotates_a_frozen_card() {
     execute(|| {
         let old = card(Scheme::Secp256k1, 1);
         initialise(&old);
-        assert_ok!(Carriers::freeze(RuntimeOrigin::root(), old.id()));
+        assert_ok!(Carriers::freeze(RuntimeOrigin::root(), old.id(), CAUSE));
         assert_ok!(submit(&registration(&old.reset(), 1)));
     });
 }
@@ -119,14 +132,18 @@ fn fails_when_the_key_is_not_newer() {
 }
 
 #[test]
-fn fails_when_there_is_money_at_the_old_address() {
+fn f19_money_at_the_old_address_is_no_hindrance_and_is_told() {
     execute(|| {
-        let old = funded(Scheme::P256, ED);
-        let registration = registration(&old.reset(), 1);
-        assert_noop!(submit(&registration), Error::<Test>::NotEmpty);
-        assert_ok!(Carriers::freeze(RuntimeOrigin::root(), old.id()));
-        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), BOB));
-        assert_ok!(submit(&registration));
+        // A stranger sends the least that an address may hold, when the old key is gone already.
+        let old = card(Scheme::P256, 1);
+        initialise(&old);
+        let new = old.reset();
+        assert_ok!(Balances::transfer_allow_death(signed(BOB), address(&old), ED));
+        assert_ok!(submit(&registration(&new, 1)));
+        let (from, to, generation, left) = (old.id(), new.id(), 2, ED);
+        assert_last(Event::CarrierRotated { from, to, generation, left, machine: MACHINE });
+        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), BOB, CAUSE));
+        assert_eq!(Balances::free_balance(BOB), START);
     });
 }
 
@@ -146,7 +163,7 @@ fn fails_when_the_carrier_is_retired_or_marked() {
     execute(|| {
         let retired = card(Scheme::P256, 1);
         initialise(&retired);
-        assert_ok!(Carriers::retire(RuntimeOrigin::root(), retired.id()));
+        assert_ok!(Carriers::retire(RuntimeOrigin::root(), retired.id(), CAUSE));
         assert_noop!(submit(&registration(&retired.reset(), 1)), Error::<Test>::WrongState);
 
         let marked = card(Scheme::P256, 2);
@@ -164,7 +181,7 @@ fn f16_fails_when_the_batch_is_not_active() {
     execute(|| {
         let card = card(Scheme::P256, 1);
         initialise(&card);
-        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1)));
+        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1), CAUSE));
         assert_noop!(submit(&registration(&card.reset(), 1)), Error::<Test>::BatchNotActive);
     });
 }

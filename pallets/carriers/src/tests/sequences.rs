@@ -43,7 +43,7 @@ enum Step {
     },
     ReplayOrder {
         which: usize,
-        general: bool,
+        bare: bool,
     },
     Fund {
         card: usize,
@@ -61,7 +61,7 @@ enum Step {
     /// `gap` 0 repeats the last sequence.
     Spend {
         card: usize,
-        general: bool,
+        bare: bool,
         gap: u32,
         amount: Balance,
         fee: Balance,
@@ -126,13 +126,13 @@ fn any_step() -> impl Strategy<Value = Step> {
             .prop_map(|(card, machine, grant)| Step::Rotate { card, machine, grant }),
         1 => (any::<usize>(), any::<bool>())
             .prop_map(|(which, rotate)| Step::ReplayRegistration { which, rotate }),
-        2 => (any::<usize>(), any::<bool>()).prop_map(|(which, general)| Step::ReplayOrder { which, general }),
+        2 => (any::<usize>(), any::<bool>()).prop_map(|(which, bare)| Step::ReplayOrder { which, bare }),
         6 => (card(), amount()).prop_map(|(card, amount)| Step::Fund { card, amount }),
         2 => (card(), amount(), any::<bool>())
             .prop_map(|(card, amount, machine)| Step::FundAt { card, amount, machine }),
         2 => (card(), amount()).prop_map(|(card, amount)| Step::Transfer { card, amount }),
-        24 => (spend, terms).prop_map(|((card, general, gap, amount), (fee, to, cash_out))| {
-            Step::Spend { card, general, gap, amount, fee, to, cash_out }
+        24 => (spend, terms).prop_map(|((card, bare, gap, amount), (fee, to, cash_out))| {
+            Step::Spend { card, bare, gap, amount, fee, to, cash_out }
         }),
         1 => card().prop_map(|card| Step::Freeze { card }),
         2 => card().prop_map(|card| Step::Unfreeze { card }),
@@ -204,7 +204,7 @@ impl World {
             }
             Step::Rotate { card, machine: first, grant } => self.rotate(card, machine(first), grant),
             Step::ReplayRegistration { which, rotate } => self.replay_registration(which, rotate),
-            Step::ReplayOrder { which, general } => self.replay_order(which, general),
+            Step::ReplayOrder { which, bare } => self.replay_order(which, bare),
             Step::Fund { card, amount } => {
                 let _ = Carriers::fund(signed(ALICE), self.cards[card].id(), amount);
             }
@@ -218,51 +218,51 @@ impl World {
             Step::Spend { .. } => self.spend(step),
             Step::Freeze { card } => {
                 let id = self.cards[card].id();
-                if Carriers::freeze(root(), id).is_ok() {
+                if Carriers::freeze(root(), id, CAUSE).is_ok() {
                     assert!(self.frozen.insert(id));
                 }
             }
             Step::Unfreeze { card } => {
                 let id = self.cards[card].id();
-                if Carriers::unfreeze(root(), id).is_ok() {
+                if Carriers::unfreeze(root(), id, CAUSE).is_ok() {
                     assert!(self.frozen.remove(&id));
                 }
             }
             Step::Repair { card, denomination } => {
-                let _ = Carriers::repair(root(), self.cards[card].id(), denomination, None);
+                let _ = Carriers::repair(root(), self.cards[card].id(), denomination, None, CAUSE);
             }
             Step::Retire { card } => {
                 let id = self.cards[card].id();
-                if Carriers::retire(root(), id).is_ok() {
+                if Carriers::retire(root(), id, CAUSE).is_ok() {
                     self.dead.insert(id);
                 }
             }
             Step::Settle { card } => {
                 let id = self.cards[card].id();
                 let stopped = self.frozen.contains(&id) || self.dead.contains(&id);
-                assert!(Carriers::settle(root(), id, BOB).is_err() || stopped);
+                assert!(Carriers::settle(root(), id, BOB, CAUSE).is_err() || stopped);
             }
             Step::ReportOrders { card } => self.report_orders(card),
             Step::ReportAttestations { card } => self.report_attestations(card),
             Step::Batch { batch, to } => {
                 let batch = BatchId(batch);
                 let _ = match to {
-                    0..=2 => Manufacturers::suspend_batch(signed(MANUFACTURER), batch),
-                    3..=6 => Manufacturers::reactivate_batch(root(), batch),
-                    _ => Manufacturers::revoke_batch(root(), batch),
+                    0..=2 => Manufacturers::suspend_batch(signed(MANUFACTURER), batch, CAUSE),
+                    3..=6 => Manufacturers::reactivate_batch(root(), batch, CAUSE),
+                    _ => Manufacturers::revoke_batch(root(), batch, CAUSE),
                 };
             }
             Step::BlockOrders { batch, blocked } => {
-                assert_ok!(Manufacturers::block_orders(root(), BatchId(batch), blocked));
+                assert_ok!(Manufacturers::block_orders(root(), BatchId(batch), blocked, CAUSE));
             }
             Step::Machine { machine: first, suspend } => {
                 let _ = match suspend {
-                    true => Machines::suspend(root(), machine(first)),
-                    false => Machines::resume(root(), machine(first)),
+                    true => Machines::suspend(root(), machine(first), CAUSE),
+                    false => Machines::resume(root(), machine(first), CAUSE),
                 };
             }
             Step::RevokeGrants { from } => {
-                assert_ok!(Machines::revoke_grants(root(), MACHINE, from, 1));
+                assert_ok!(Machines::revoke_grants(root(), MACHINE, from, 1, CAUSE));
             }
             Step::Lifetime { blocks } => {
                 assert_eq!(Carriers::change_order_lifetime(root(), blocks).is_ok(), blocks > 0);
@@ -306,18 +306,18 @@ impl World {
         assert!(replayed.is_err(), "a registration was accepted twice");
     }
 
-    fn replay_order(&self, which: usize, general: bool) {
+    fn replay_order(&self, which: usize, bare: bool) {
         let Some(index) = which.checked_rem(self.orders.len()) else { return };
         let (order, signature) = self.orders[index];
-        let refused = match general {
-            true => submit_general(&order, &signature).1.is_err(),
+        let refused = match bare {
+            true => submit_bare(&order, &signature).1.is_err(),
             false => Carriers::spend(signed(ALICE), order, signature).is_err(),
         };
         assert!(refused, "an order was accepted twice");
     }
 
     fn spend(&mut self, step: Step) {
-        let Step::Spend { card, general, gap, amount, fee, to, cash_out } = step else { return };
+        let Step::Spend { card, bare, gap, amount, fee, to, cash_out } = step else { return };
         let card = &self.cards[card];
         let last = self.sequences.get(&card.id()).copied().unwrap_or_default();
         let receivers = [ALICE, NOBODY, OTHER_MACHINE, address(&self.cards[0])];
@@ -331,9 +331,10 @@ impl World {
             ..order(card)
         };
         let signature = card.sign(&order);
-        let accepted = match general {
+        let before = Balances::total_issuance();
+        let accepted = match bare {
             true => {
-                let (validity, applied) = submit_general(&order, &signature);
+                let (validity, applied) = submit_bare(&order, &signature);
                 assert_eq!(validity.is_ok(), applied.is_ok(), "the pool and the block disagree");
                 // What was let in did not fail.
                 applied.is_ok_and(|dispatched| {
@@ -343,7 +344,8 @@ impl World {
             }
             false => Carriers::spend(signed(ALICE), order, signature).is_ok(),
         };
-        let burned = if general { network_fee(card) } else { 0 };
+        let burned = before - Balances::total_issuance();
+        assert!(burned == 0 || bare && burned == network_fee(card), "{burned} burnt");
         if accepted {
             self.spent(order, signature, burned);
         }

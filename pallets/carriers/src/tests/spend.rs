@@ -1,7 +1,7 @@
 //! Orders inside somebody's signed extrinsic.
 
 use crate::{cards::TestCard, mock::*, Error, Event};
-use frame_support::{assert_noop, assert_ok, dispatch::Pays};
+use frame_support::{assert_noop, assert_ok};
 use sp_runtime::AccountId32;
 use specie_primitives::{
     crypto::{Scheme, Signature},
@@ -32,8 +32,7 @@ fn f12_transfers() {
             let (alice, issuance) = (balance(&ALICE), Balances::total_issuance());
             let operator = balance(&OPERATOR);
             let order = order(&card);
-            let info = spend(&card, &order).unwrap();
-            assert_eq!((info.actual_weight, info.pays_fee), (None, Pays::Yes));
+            assert_ok!(spend(&card, &order));
             // The signer pays the network's fee elsewhere: the whole fee goes to its receiver.
             assert_last(Event::CarrierSpent {
                 carrier: card.id(),
@@ -44,6 +43,8 @@ fn f12_transfers() {
                 fee_to: OPERATOR,
                 fee: 20,
                 network_fee: 0,
+                reference: None,
+                submitted_by: Some(ALICE),
             });
             assert_eq!(balance(&address(&card)), 180);
             assert_eq!(balance(&BOB), START + 100);
@@ -67,6 +68,8 @@ fn f12_spends_everything() {
             fee_to: OPERATOR,
             fee: 20,
             network_fee: 0,
+            reference: None,
+            submitted_by: Some(ALICE),
         });
         assert_eq!((balance(&address(&card)), balance(&NOBODY)), (0, 280));
         assert!(!frame_system::Account::<Test>::contains_key(address(&card)));
@@ -99,13 +102,16 @@ fn f12_fails_when_the_payee_is_the_carrier() {
 }
 
 #[test]
-fn f12_fails_when_the_receiver_of_the_fee_cannot_receive() {
+fn f12_a_fee_that_nobody_can_take_is_burnt() {
     with_order(|card, order| {
-        let itself = Order { fee_to: card.id().0, ..order };
-        assert_noop!(spend(&card, &itself), Error::<Test>::BadFeeReceiver);
-        let dust = Order { fee: ED - 1, fee_to: NOBODY.into(), ..order };
-        assert_noop!(spend(&card, &dust), Error::<Test>::BadFeeReceiver);
-        assert_ok!(spend(&card, &Order { fee: ED, ..dust }));
+        let issuance = Balances::total_issuance();
+        assert_ok!(spend(&card, &Order { fee_to: card.id().0, ..order }));
+        assert_eq!(Balances::total_issuance(), issuance - 20);
+        let dust = Order { fee: ED - 1, fee_to: NOBODY.into(), sequence: 2, amount: ED, ..order };
+        assert_ok!(spend(&card, &dust));
+        assert_eq!(Balances::total_issuance(), issuance - 20 - (ED - 1));
+        assert_ok!(spend(&card, &Order { fee: ED, sequence: 3, ..dust }));
+        assert_eq!((balance(&NOBODY), Balances::total_issuance()), (ED, issuance - 20 - (ED - 1)));
     });
 }
 
@@ -265,13 +271,18 @@ fn boundary_f12_of_the_balance() {
 #[test]
 fn boundary_f12_of_the_remainder() {
     with_order(|card, order| {
-        for left in 1..ED {
-            let dust = Order { amount: 280 - left, ..order };
-            assert_noop!(spend(&card, &dust), Error::<Test>::RemainderTooSmall);
-        }
         assert_ok!(spend(&card, &Order { amount: 280 - ED, ..order }));
         assert_eq!(balance(&address(&card)), ED);
     });
+    // One unit from a stranger does not kill an order that empties the account: what would be dust goes to the payee.
+    for left in 1..ED {
+        with_order(|card, order| {
+            let all = Order { amount: 280, ..order };
+            assert_ok!(Balances::transfer_allow_death(signed(ALICE), address(&card), left));
+            assert_ok!(spend(&card, &all));
+            assert_eq!((balance(&address(&card)), balance(&BOB)), (0, START + 280 + left));
+        });
+    }
 }
 
 #[test]
@@ -291,15 +302,15 @@ fn boundary_f12_of_the_amount() {
 #[test]
 fn f12_fails_when_the_carrier_is_stopped() {
     with_order(|card, order| {
-        assert_ok!(Carriers::freeze(RuntimeOrigin::root(), card.id()));
+        assert_ok!(Carriers::freeze(RuntimeOrigin::root(), card.id(), CAUSE));
         assert_noop!(spend(&card, &order), Error::<Test>::CarrierFrozen);
-        assert_ok!(Carriers::unfreeze(RuntimeOrigin::root(), card.id()));
+        assert_ok!(Carriers::unfreeze(RuntimeOrigin::root(), card.id(), CAUSE));
         let other = Order { amount: 50, ..order };
         let (one, two) = (card.sign(&order), card.sign(&other));
         assert_ok!(Carriers::report_orders(signed(BOB), order, one, other, two));
         assert!(matches!(record(&card).state, CarrierState::Marked(_)));
         assert_noop!(spend(&card, &order), Error::<Test>::CarrierMarked);
-        assert_ok!(Carriers::retire(RuntimeOrigin::root(), card.id()));
+        assert_ok!(Carriers::retire(RuntimeOrigin::root(), card.id(), CAUSE));
         assert_noop!(spend(&card, &order), Error::<Test>::CarrierRetired);
         assert_eq!(balance(&address(&card)), 300);
     });
@@ -310,17 +321,17 @@ fn f12_a_suspended_batch_blocks_only_when_the_issuer_says_so() {
     with_order(|card, order| {
         let next = |sequence| Order { amount: 50, fee: 0, sequence, ..order };
         let block = |blocked| {
-            assert_ok!(Manufacturers::block_orders(RuntimeOrigin::root(), BatchId(1), blocked));
+            assert_ok!(Manufacturers::block_orders(RuntimeOrigin::root(), BatchId(1), blocked, CAUSE));
         };
         // A block alone stops nothing while the batch is active.
         block(true);
         assert_ok!(spend(&card, &next(1)));
         block(false);
-        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1)));
+        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1), CAUSE));
         assert_ok!(spend(&card, &next(2)));
         block(true);
         assert_noop!(spend(&card, &next(3)), Error::<Test>::BatchOrdersBlocked);
-        assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), BatchId(1)));
+        assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), BatchId(1), CAUSE));
         assert_noop!(spend(&card, &next(3)), Error::<Test>::BatchOrdersBlocked);
         block(false);
         assert_ok!(spend(&card, &next(3)));
@@ -341,6 +352,8 @@ fn f12_cashes_out_at_a_machine() {
             fee_to: MACHINE,
             fee: 20,
             network_fee: 0,
+            reference: None,
+            submitted_by: Some(ALICE),
         });
         assert_eq!(balance(&MACHINE), START + 20);
     });
@@ -359,9 +372,9 @@ fn f12_fails_to_cash_out_at_an_unauthorised_machine() {
         assert_ok!(Machines::change_permissions(RuntimeOrigin::root(), MACHINE, permissions));
         assert_noop!(spend(&card, &order), Error::<Test>::MachineMayNotCashOut);
         assert_ok!(Machines::change_permissions(RuntimeOrigin::root(), MACHINE, EVERY_PERMISSION));
-        assert_ok!(Machines::suspend(RuntimeOrigin::root(), MACHINE));
+        assert_ok!(Machines::suspend(RuntimeOrigin::root(), MACHINE, CAUSE));
         assert_noop!(spend(&card, &order), Error::<Test>::MachineMayNotCashOut);
-        assert_ok!(Machines::resume(RuntimeOrigin::root(), MACHINE));
+        assert_ok!(Machines::resume(RuntimeOrigin::root(), MACHINE, CAUSE));
         assert_ok!(spend(&card, &order));
     });
 }

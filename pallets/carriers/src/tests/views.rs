@@ -27,7 +27,7 @@ fn views_a_carrier_for_the_verdict() {
     execute(|| {
         System::set_block_number(3);
         let card = funded(Scheme::P256, 100);
-        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(2)));
+        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(2), CAUSE));
         let expected = View {
             number: 3,
             carrier: Some(record(&card)),
@@ -35,6 +35,7 @@ fn views_a_carrier_for_the_verdict() {
             batch: Some(BatchState::Active),
             certified_batch: Some(BatchState::Suspended),
             device: Some(Device { carrier: card.id(), generation: 1 }),
+            ..View::default()
         };
         let view = Carriers::view(Some(card.id()), Some(card.device.public()), Some(BatchId(2)));
         assert_eq!(view, expected);
@@ -44,8 +45,7 @@ fn views_a_carrier_for_the_verdict() {
 #[test]
 fn views_what_the_chain_does_not_know() {
     execute(|| {
-        let nothing =
-            View { number: 1, carrier: None, balance: 0, batch: None, certified_batch: None, device: None };
+        let nothing = View { number: 1, ..View::default() };
         assert_eq!(Carriers::view(None, None, None), nothing);
         let card = card(Scheme::P256, 1);
         let unknown = Carriers::view(Some(card.id()), Some(card.device.public()), Some(BatchId(99)));

@@ -17,7 +17,7 @@ fn time(call: Call<Test>) -> u64 {
 
 /// Picoseconds of checking one signature.
 fn check(scheme: Scheme) -> u64 {
-    (Weights::spend(scheme) - Weights::spend_authorized()).ref_time()
+    crate::weights::signature(scheme).ref_time()
 }
 
 /// Picoseconds of initialising a card whose keys are of `scheme`, certified in `format`.

@@ -57,7 +57,7 @@ mod change_fee {
             let before = record(ATM);
             let fee = policy(5, 300);
             assert_ok!(Machines::change_fee(signed(OPERATOR), ATM, fee));
-            assert_event(Event::FeeChanged { machine: ATM, fee });
+            assert_event(Event::FeeChanged { machine: ATM, fee, by: Actor::Account(OPERATOR) });
             assert_eq!(record(ATM), Machine { fee, ..before });
         });
     }
@@ -123,7 +123,7 @@ mod change_fee_ceiling {
                 asking();
                 let before = record(ATM);
                 assert_ok!(Machines::change_fee_ceiling(issuer(), ATM, ceiling));
-                assert_event(Event::FeeCeilingChanged { machine: ATM, ceiling, fee: expected });
+                assert_event(Event::FeeCeilingChanged { machine: ATM, ceiling, fee: expected, by: Actor::Root });
                 assert_eq!(record(ATM), Machine { fee: expected, fee_ceiling: ceiling, ..before });
             });
         }
@@ -135,7 +135,7 @@ mod change_fee_ceiling {
             let fee = asking();
             let ceiling = policy(1_000, 500_000);
             assert_ok!(Machines::change_fee_ceiling(issuer(), ATM, ceiling));
-            assert_event(Event::FeeCeilingChanged { machine: ATM, ceiling, fee });
+            assert_event(Event::FeeCeilingChanged { machine: ATM, ceiling, fee, by: Actor::Root });
             assert_ok!(Machines::change_fee(signed(OPERATOR), ATM, ceiling));
         });
     }

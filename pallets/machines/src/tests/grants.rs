@@ -5,9 +5,7 @@ use crate::Grants;
 
 /// The numbers of the words that are stored for the machine.
 fn words(machine: AccountId32) -> Vec<u32> {
-    let mut words: Vec<_> = Grants::<Test>::iter_key_prefix(machine).collect();
-    words.sort();
-    words
+    Grants::<Test>::iter_key_prefix(machine).map(u32::from).collect()
 }
 
 /// Has the machine's next grant be `index`, as if all before it had been given and revoked.
@@ -24,7 +22,7 @@ mod give {
             register(ATM);
             for (from, count) in [(0, 3), (3, 1), (4, 2)] {
                 assert_ok!(Machines::give_grants(issuer(), ATM, count));
-                assert_event(Event::GrantsGiven { machine: ATM, from, count });
+                assert_event(Event::GrantsGiven { machine: ATM, from, count, by: Actor::Root });
             }
             assert_eq!(open(ATM), [0, 1, 2, 3, 4, 5]);
             assert_eq!((record(ATM).next_grant, record(ATM).open_grants), (6, 6));
@@ -95,7 +93,7 @@ mod give {
                 give(ATM, count);
             }
             assert_ok!(use_grant(&ATM, 0));
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 100, 2));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 100, 2, CAUSE));
             assert_noop!(Machines::give_grants(issuer(), ATM, 4), Error::TooManyOpenGrants);
             give(ATM, 3);
             assert!(open(ATM).ends_with(&[700, 701, 702]));
@@ -114,7 +112,7 @@ mod give {
 
             assert_ok!(use_grant(&ATM, u32::MAX - 1));
             assert_noop!(use_grant(&ATM, u32::MAX), Error::GrantNotOpen);
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, u32::MAX - 2, 300));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, u32::MAX - 2, 300, CAUSE));
             assert!(open(ATM).is_empty());
         });
     }
@@ -156,7 +154,7 @@ mod use_up {
         build_and_execute(|| {
             register(ATM);
             give(ATM, 3);
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 1, 1));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 1, 1, CAUSE));
             assert_noop!(use_grant(&ATM, 1), Error::GrantNotOpen);
             give(ATM, 300);
             assert_noop!(use_grant(&ATM, 1), Error::GrantNotOpen);
@@ -218,8 +216,15 @@ mod revoke {
             register(ATM);
             give(ATM, 6);
             assert_ok!(use_grant(&ATM, 2));
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 1, 3));
-            assert_event(Event::GrantsRevoked { machine: ATM, from: 1, count: 3, revoked: 2 });
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 1, 3, CAUSE));
+            assert_event(Event::GrantsRevoked {
+                machine: ATM,
+                from: 1,
+                count: 3,
+                revoked: 2,
+                by: Actor::Root,
+                cause: CAUSE,
+            });
             assert_eq!(open(ATM), [0, 4, 5]);
             assert_eq!(record(ATM).open_grants, 3);
         });
@@ -231,8 +236,15 @@ mod revoke {
             register(ATM);
             give(ATM, 3);
             for revoked in [3, 0] {
-                assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 3));
-                assert_event(Event::GrantsRevoked { machine: ATM, from: 0, count: 3, revoked });
+                assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 3, CAUSE));
+                assert_event(Event::GrantsRevoked {
+                    machine: ATM,
+                    from: 0,
+                    count: 3,
+                    revoked,
+                    by: Actor::Root,
+                    cause: CAUSE,
+                });
                 assert_eq!(record(ATM).open_grants, 0);
             }
         });
@@ -243,9 +255,9 @@ mod revoke {
         build_and_execute(|| {
             register(ATM);
             give(ATM, 3);
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 3));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 3, CAUSE));
             give(ATM, 2);
-            assert_event(Event::GrantsGiven { machine: ATM, from: 3, count: 2 });
+            assert_event(Event::GrantsGiven { machine: ATM, from: 3, count: 2, by: Actor::Root });
             assert_eq!(open(ATM), [3, 4]);
         });
     }
@@ -255,8 +267,15 @@ mod revoke {
         build_and_execute(|| {
             register(ATM);
             give(ATM, 3);
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 2, 300));
-            assert_event(Event::GrantsRevoked { machine: ATM, from: 2, count: 300, revoked: 1 });
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 2, 300, CAUSE));
+            assert_event(Event::GrantsRevoked {
+                machine: ATM,
+                from: 2,
+                count: 300,
+                revoked: 1,
+                by: Actor::Root,
+                cause: CAUSE,
+            });
             give(ATM, 2);
             assert_eq!(open(ATM), [0, 1, 3, 4]);
         });
@@ -269,7 +288,7 @@ mod revoke {
             register(SAFE);
             give(ATM, 3);
             give(SAFE, 3);
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 300));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 300, CAUSE));
             assert_eq!((open(ATM), open(SAFE)), (vec![], vec![0, 1, 2]));
         });
     }
@@ -282,7 +301,7 @@ mod revoke {
                     register(ATM);
                     give(ATM, 300);
                     give(ATM, 300);
-                    assert_ok!(Machines::revoke_grants(issuer(), ATM, first, count));
+                    assert_ok!(Machines::revoke_grants(issuer(), ATM, first, count, CAUSE));
                     assert!((0..first).chain(first + count..600).eq(open(ATM)));
                 });
             }
@@ -295,10 +314,10 @@ mod revoke {
             register(ATM);
             give(ATM, 300);
             for count in [0, 301, u32::MAX] {
-                assert_noop!(Machines::revoke_grants(issuer(), ATM, 0, count), Error::BadGrantCount);
+                assert_noop!(Machines::revoke_grants(issuer(), ATM, 0, count, CAUSE), Error::BadGrantCount);
             }
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 299, 1));
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 300));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 299, 1, CAUSE));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 0, 300, CAUSE));
         });
     }
 
@@ -308,8 +327,15 @@ mod revoke {
             register(ATM);
             give(ATM, 3);
             for from in [u32::MAX - 300, u32::MAX - 1, u32::MAX] {
-                assert_ok!(Machines::revoke_grants(issuer(), ATM, from, 300));
-                assert_event(Event::GrantsRevoked { machine: ATM, from, count: 300, revoked: 0 });
+                assert_ok!(Machines::revoke_grants(issuer(), ATM, from, 300, CAUSE));
+                assert_event(Event::GrantsRevoked {
+                    machine: ATM,
+                    from,
+                    count: 300,
+                    revoked: 0,
+                    by: Actor::Root,
+                    cause: CAUSE,
+                });
             }
             assert_eq!(open(ATM), [0, 1, 2]);
         });
@@ -325,7 +351,7 @@ mod pages {
             register(ATM);
             give(ATM, 300);
             give(ATM, 300);
-            assert_ok!(Machines::revoke_grants(issuer(), ATM, 2, 256));
+            assert_ok!(Machines::revoke_grants(issuer(), ATM, 2, 256, CAUSE));
             assert_ok!(use_grant(&ATM, 599));
             let page = |from, limit| Machines::open_grants_page(&ATM, from, limit);
             assert_eq!(page(0, 4), [0, 1, 258, 259]);

@@ -1,6 +1,7 @@
 //! `try_state` notices storage that no call could have left behind.
 
 use super::*;
+use crate::grants::WordNumber;
 use crate::{mock::new_test_ext, Grants};
 
 /// Asserts that `try_state` complains after `corrupt` has changed the storage of a machine with three grants.
@@ -44,22 +45,26 @@ fn machines_are_within_their_limit() {
 #[test]
 fn open_grants_are_counted() {
     assert_noticed("open grants are not counted", || change(|machine| machine.open_grants = 2));
-    assert_noticed("open grants are not counted", || Grants::<Test>::insert(ATM, 0, word(0b011)));
-    assert_noticed("open grants are not counted", || Grants::<Test>::insert(ATM, 9, word(0b001)));
+    assert_noticed("open grants are not counted", || Grants::<Test>::insert(ATM, WordNumber::from(0), word(0b011)));
+    assert_noticed("open grants are not counted", || Grants::<Test>::insert(ATM, WordNumber::from(9), word(0b001)));
 }
 
 #[test]
 fn open_grants_were_given() {
-    assert_noticed("a grant is open that was never given", || Grants::<Test>::insert(ATM, 0, word(0b1011)));
+    assert_noticed("a grant is open that was never given", || {
+        Grants::<Test>::insert(ATM, WordNumber::from(0), word(0b1011))
+    });
     assert_noticed("a grant is open that was never given", || change(|machine| machine.next_grant = 2));
 }
 
 #[test]
 fn grants_have_a_machine() {
-    assert_noticed("grants of no machine", || Grants::<Test>::insert(SAFE, 0, word(1)));
+    assert_noticed("grants of no machine", || Grants::<Test>::insert(SAFE, WordNumber::from(0), word(1)));
 }
 
 #[test]
 fn empty_words_are_not_stored() {
-    assert_noticed("an empty word of grants is stored", || Grants::<Test>::insert(ATM, 1, word(0)));
+    assert_noticed("an empty word of grants is stored", || {
+        Grants::<Test>::insert(ATM, WordNumber::from(1), word(0))
+    });
 }

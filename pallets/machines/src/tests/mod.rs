@@ -4,6 +4,7 @@ mod fees;
 mod genesis;
 mod grants;
 mod invariants;
+mod operators;
 mod permissions;
 mod properties;
 mod register;
@@ -14,6 +15,7 @@ use crate::mock::{build_and_execute, Machines, RuntimeOrigin, System, Test};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{AccountId32, DispatchError, DispatchResult};
 use specie_primitives::{
+    acts::{Actor, Cause, CauseCode},
     records::{FeePolicy, Machine, MachineKind, Permissions},
     traits::{MachineAuthority, Permission},
     Balance,
@@ -46,6 +48,9 @@ const CEILING: FeePolicy = policy(50, 20_000);
 const fn policy(flat: Balance, parts_per_million: u32) -> FeePolicy {
     FeePolicy { flat, parts_per_million }
 }
+
+/// Why the issuer does what it does in these tests.
+const CAUSE: Cause = Cause { code: CauseCode::Maintenance, document: Some([0xd0; 32]) };
 
 fn issuer() -> RuntimeOrigin {
     RuntimeOrigin::root()

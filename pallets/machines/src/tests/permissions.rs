@@ -17,10 +17,10 @@ fn issuer_calls() -> [Call<Test>; 7] {
             fee_ceiling: CEILING,
         },
         Call::change_permissions { machine: machine.clone(), permissions: ALL },
-        Call::suspend { machine: machine.clone() },
-        Call::resume { machine: machine.clone() },
+        Call::suspend { machine: machine.clone(), cause: CAUSE },
+        Call::resume { machine: machine.clone(), cause: CAUSE },
         Call::give_grants { machine: machine.clone(), count: 1 },
-        Call::revoke_grants { machine: machine.clone(), from: 0, count: 1 },
+        Call::revoke_grants { machine: machine.clone(), from: 0, count: 1, cause: CAUSE },
         Call::change_fee_ceiling { machine, ceiling: CEILING },
     ]
 }
@@ -71,7 +71,7 @@ mod change_permissions {
                 let permissions =
                     Permissions { initialise: bits & 1 != 0, fund: bits & 2 != 0, cash_out: bits & 4 != 0 };
                 assert_ok!(Machines::change_permissions(issuer(), ATM, permissions));
-                assert_event(Event::MachinePermissionsChanged { machine: ATM, permissions });
+                assert_event(Event::MachinePermissionsChanged { machine: ATM, permissions, by: Actor::Root });
                 assert_eq!(record(ATM).permissions, permissions);
 
                 for (bit, permission) in EVERY_PERMISSION.into_iter().enumerate() {
@@ -91,7 +91,7 @@ mod change_permissions {
             register(ATM);
             give(ATM, 3);
             assert_ok!(Machines::change_fee(signed(OPERATOR), ATM, CEILING));
-            assert_ok!(Machines::suspend(issuer(), ATM));
+            assert_ok!(Machines::suspend(issuer(), ATM, CAUSE));
             let before = record(ATM);
             let permissions = Permissions::default();
             assert_ok!(Machines::change_permissions(issuer(), ATM, permissions));

@@ -45,11 +45,11 @@ impl Step {
             Self::ChangePermissions { by, machine, permissions } => {
                 Machines::change_permissions(origin(by), account(machine), permissions)
             }
-            Self::Suspend { by, machine } => Machines::suspend(origin(by), account(machine)),
-            Self::Resume { by, machine } => Machines::resume(origin(by), account(machine)),
+            Self::Suspend { by, machine } => Machines::suspend(origin(by), account(machine), CAUSE),
+            Self::Resume { by, machine } => Machines::resume(origin(by), account(machine), CAUSE),
             Self::Give { by, machine, count } => Machines::give_grants(origin(by), account(machine), count),
             Self::Revoke { by, machine, from, count } => {
-                Machines::revoke_grants(origin(by), account(machine), from, count)
+                Machines::revoke_grants(origin(by), account(machine), from, count, CAUSE)
             }
             Self::Use { machine, index } => use_grant(&account(machine), index),
             Self::ChangeFee { by, machine, fee } => Machines::change_fee(origin(by), account(machine), fee),

@@ -12,6 +12,7 @@ fn f2_authorises_a_named_machine() {
             kind: MachineKind::Atm,
             operator: OPERATOR,
             permissions: ALL,
+            by: Actor::Root,
         });
         let expected = Machine {
             kind: MachineKind::Atm,
@@ -56,7 +57,7 @@ fn fails_machine_exists() {
         give(ATM, 3);
         let again = || Machines::register(issuer(), ATM, MachineKind::Shop, STRANGER, ALL, CEILING);
         assert_noop!(again(), Error::MachineExists);
-        assert_ok!(Machines::suspend(issuer(), ATM));
+        assert_ok!(Machines::suspend(issuer(), ATM, CAUSE));
         assert_noop!(again(), Error::MachineExists);
     });
 }

@@ -33,11 +33,11 @@ fn f16_fails_suspended_batch() {
     build_and_execute(|| {
         acme_with_batch();
         assert_ok!(count(BATCH));
-        assert_ok!(Manufacturers::suspend_batch(signed(ACME), BATCH));
+        assert_ok!(Manufacturers::suspend_batch(signed(ACME), BATCH, CAUSE));
         assert_eq!(record(BATCH).state, BatchState::Suspended);
         assert_noop!(count(BATCH), Error::BatchNotActive);
 
-        assert_ok!(Manufacturers::reactivate_batch(issuer(), BATCH));
+        assert_ok!(Manufacturers::reactivate_batch(issuer(), BATCH, CAUSE));
         assert_ok!(count(BATCH));
         assert_eq!(record(BATCH).registered, 2);
     });
@@ -48,7 +48,7 @@ fn f16_fails_revoked_batch() {
     build_and_execute(|| {
         acme_with_batch();
         assert_ok!(count(BATCH));
-        assert_ok!(Manufacturers::revoke_batch(issuer(), BATCH));
+        assert_ok!(Manufacturers::revoke_batch(issuer(), BATCH, CAUSE));
         // The record stays, for the verdicts on the carriers that it has.
         assert_eq!((record(BATCH).state, record(BATCH).registered), (BatchState::Revoked, 1));
         assert_noop!(count(BATCH), Error::BatchNotActive);
@@ -59,7 +59,7 @@ fn f16_fails_revoked_batch() {
 fn f16_boundary_expiry() {
     build_and_execute(|| {
         register(ACME);
-        assert_ok!(Manufacturers::add_batch(signed(ACME), BATCH, KEY, 10, 50));
+        assert_ok!(add(ACME, BATCH, KEY, 10, 50));
         System::set_block_number(50);
         assert_ok!(count(BATCH));
         System::set_block_number(51);

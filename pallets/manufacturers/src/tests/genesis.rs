@@ -13,7 +13,7 @@ fn batch(id: u64) -> GenesisBatch {
 }
 
 fn manufacturer(account: u64, batches: Vec<GenesisBatch>) -> GenesisManufacturer<u64> {
-    GenesisManufacturer { account, name: "Acme".into(), batches }
+    GenesisManufacturer { account, name: "Acme".into(), quota: 1_000, batches }
 }
 
 /// Builds a chain that begins with `manufacturers`, and checks it.
@@ -25,7 +25,14 @@ fn build(manufacturers: Vec<GenesisManufacturer<u64>>) {
 fn registers_in_the_order_of_the_list() {
     let manufacturers = vec![manufacturer(BOLT, vec![batch(2), batch(1)]), manufacturer(ACME, vec![])];
     execute(ext_with(GenesisConfig { manufacturers }), || {
-        let expected = |account, batches| Manufacturer::<Test> { account, name: name("Acme"), batches };
+        let expected = |account, batches: u32| Manufacturer::<Test> {
+            account,
+            name: name("Acme"),
+            batches,
+            capacity: 10 * u64::from(batches),
+            quota: 1_000,
+            suspended: false,
+        };
         assert_eq!(
             Manufacturers::manufacturers_page(0, 10),
             [(ManufacturerId(0), expected(BOLT, 2)), (ManufacturerId(1), expected(ACME, 0))]
@@ -62,7 +69,7 @@ fn boundary_most_batches() {
 fn json(fields: &str) -> Vec<u8> {
     let batch =
         format!(r#"{{"id": 1, "key": {key:?}, "capacity": 10, "expires": 1000{fields}}}"#, key = KEY.to_vec());
-    let acme = format!(r#"{{"account": 1, "name": "Acme", "batches": [{batch}]}}"#);
+    let acme = format!(r#"{{"account": 1, "name": "Acme", "quota": 1000, "batches": [{batch}]}}"#);
     format!(r#"{{"system": {{}}, "manufacturers": {{"manufacturers": [{acme}]}}}}"#).into_bytes()
 }
 

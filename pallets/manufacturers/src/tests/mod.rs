@@ -12,7 +12,9 @@ mod states;
 use crate::mock::{build_and_execute, Manufacturers, RuntimeOrigin, System, Test};
 use frame_support::{assert_ok, BoundedVec};
 use specie_primitives::{
-    crypto::PublicKey,
+    acts::{Actor, Cause, CauseCode},
+    batch::possession_message,
+    crypto::{sha256, PublicKey, Signature},
     ids::{BatchId, ManufacturerId},
     records::{Batch, BatchKey},
     traits::BatchKeys,
@@ -33,6 +35,12 @@ const STRANGER: u64 = 9;
 
 /// A batch of [`ACME`]'s where a test has one.
 const BATCH: BatchId = BatchId(7);
+
+/// What a manufacturer's batches may have room for.
+const QUOTA: u64 = 1 << 40;
+
+/// Why the issuer does what it does in these tests.
+const CAUSE: Cause = Cause { code: CauseCode::Defect, document: Some([0xd0; 32]) };
 
 /// A block that no test reaches.
 const FAR: u32 = 1_000;
@@ -72,13 +80,59 @@ fn name(text: &str) -> Name {
 
 /// Registers `account` and returns its number.
 fn register(account: u64) -> ManufacturerId {
-    assert_ok!(Manufacturers::register(issuer(), account, name("Acme")));
+    assert_ok!(Manufacturers::register(issuer(), account, name("Acme"), QUOTA));
     Manufacturers::manufacturer_of(account).unwrap()
+}
+
+/// Who a manufacturer's own acts are by.
+fn by(account: u64) -> Actor<u64> {
+    Actor::Account(account)
+}
+
+/// The signature of the private key 1, or of RFC 8032's first one, that `manufacturer` has the batch key.
+fn possession(manufacturer: ManufacturerId, batch: BatchId, key: &BatchKey) -> Signature {
+    use k256::ecdsa::signature::hazmat::PrehashSigner;
+    let message = possession_message(&[0; 32], manufacturer, batch, key);
+    let one = {
+        let mut secret = [0; 32];
+        secret[31] = 1;
+        secret
+    };
+    match key {
+        BatchKey::Native(PublicKey::P256(_)) => {
+            let key = p256::ecdsa::SigningKey::from_slice(&one).unwrap();
+            let signature: p256::ecdsa::Signature = key.sign_prehash(&sha256(message.as_bytes())).unwrap();
+            Signature::P256(signature.normalize_s().unwrap_or(signature).to_bytes().into())
+        }
+        BatchKey::Native(PublicKey::Ed25519(_)) => {
+            let secret = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+            let secret = <[u8; 32]>::try_from(hex::decode(secret).unwrap()).unwrap();
+            let signature = ed25519_zebra::SigningKey::from(secret).sign(message.as_bytes());
+            Signature::Ed25519(signature.into())
+        }
+        _ => {
+            let key = k256::ecdsa::SigningKey::from_slice(&one).unwrap();
+            let (signature, id) = key.sign_prehash_recoverable(&sha256(message.as_bytes())).unwrap();
+            let mut bytes = [id.to_byte(); 65];
+            bytes[..64].copy_from_slice(&signature.to_bytes());
+            Signature::Secp256k1(bytes)
+        }
+    }
+}
+
+/// Adds a batch as its manufacturer does, or as the issuer does where the key is a foreign one.
+fn add(account: u64, batch: BatchId, key: BatchKey, capacity: u32, expires: u32) -> sp_runtime::DispatchResult {
+    let manufacturer = Manufacturers::manufacturer_of(account);
+    if let (BatchKey::Keycard(_) | BatchKey::CoinkiteRoot(_), Some(manufacturer)) = (key, manufacturer) {
+        return Manufacturers::add_foreign_batch(issuer(), manufacturer, batch, key, capacity, expires);
+    }
+    let possession = possession(manufacturer.unwrap_or_default(), batch, &key);
+    Manufacturers::add_batch(signed(account), batch, key, capacity, expires, possession)
 }
 
 /// Adds a batch that does not expire while a test runs.
 fn add_batch(account: u64, batch: BatchId, capacity: u32) {
-    assert_ok!(Manufacturers::add_batch(signed(account), batch, KEY, capacity, FAR));
+    assert_ok!(add(account, batch, KEY, capacity, FAR));
 }
 
 /// Registers [`ACME`] with [`BATCH`], for 100 carriers.

@@ -6,13 +6,23 @@ use frame_support::{assert_noop, traits::UnfilteredDispatchable};
 use sp_runtime::DispatchError::BadOrigin;
 
 /// Every call that is the issuer's alone.
-fn issuer_calls() -> [Call<Test>; 5] {
+fn issuer_calls() -> [Call<Test>; 9] {
     [
-        Call::register { account: STRANGER, name: name("Other") },
-        Call::change_account { manufacturer: ManufacturerId(0), account: STRANGER },
-        Call::reactivate_batch { batch: BATCH },
-        Call::revoke_batch { batch: BATCH },
-        Call::block_orders { batch: BATCH, blocked: true },
+        Call::register { account: STRANGER, name: name("Other"), quota: 1 },
+        Call::change_account { manufacturer: ManufacturerId(0), account: STRANGER, cause: CAUSE },
+        Call::reactivate_batch { batch: BATCH, cause: CAUSE },
+        Call::revoke_batch { batch: BATCH, cause: CAUSE },
+        Call::block_orders { batch: BATCH, blocked: true, cause: CAUSE },
+        Call::add_foreign_batch {
+            manufacturer: ManufacturerId(0),
+            batch: BatchId(8),
+            key: BatchKey::Keycard(SECP256K1),
+            capacity: 1,
+            expires: FAR,
+        },
+        Call::suspend_manufacturer { manufacturer: ManufacturerId(0), cause: CAUSE },
+        Call::resume_manufacturer { manufacturer: ManufacturerId(0), cause: CAUSE },
+        Call::change_quota { manufacturer: ManufacturerId(0), quota: 1 },
     ]
 }
 
@@ -33,7 +43,10 @@ fn fails_adding_a_batch_without_an_account() {
     build_and_execute(|| {
         register(ACME);
         for origin in [issuer(), RuntimeOrigin::none()] {
-            assert_noop!(Manufacturers::add_batch(origin, BATCH, KEY, 1, FAR), BadOrigin);
+            assert_noop!(
+                Manufacturers::add_batch(origin, BATCH, KEY, 1, FAR, possession(ManufacturerId(0), BATCH, &KEY)),
+                BadOrigin
+            );
         }
     });
 }
@@ -42,6 +55,6 @@ fn fails_adding_a_batch_without_an_account() {
 fn fails_suspending_a_batch_without_an_origin() {
     build_and_execute(|| {
         acme_with_batch();
-        assert_noop!(Manufacturers::suspend_batch(RuntimeOrigin::none(), BATCH), BadOrigin);
+        assert_noop!(Manufacturers::suspend_batch(RuntimeOrigin::none(), BATCH, CAUSE), BadOrigin);
     });
 }

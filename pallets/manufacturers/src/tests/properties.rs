@@ -12,8 +12,26 @@ const ACCOUNTS: u64 = 4;
 const BATCHES: u64 = 9;
 
 const BAD_KEY: BatchKey = BatchKey::Keycard([0; 33]);
-const KEYS: [BatchKey; 4] =
-    [KEY, BatchKey::CoinkiteRoot(SECP256K1), BatchKey::Native(PublicKey::P256(P256)), BAD_KEY];
+const KEYS: [BatchKey; 6] = [
+    KEY,
+    BatchKey::CoinkiteRoot(SECP256K1),
+    BatchKey::Keycard(SECP256K1),
+    BatchKey::Native(PublicKey::Secp256k1(SECP256K1)),
+    BatchKey::Native(PublicKey::P256(P256)),
+    BAD_KEY,
+];
+
+/// Small enough to be reached.
+const QUOTAS: [u64; 2] = [3, 1_000];
+
+/// The `batch`-th id: three lots of each of the first three manufacturers.
+fn id(batch: u64) -> BatchId {
+    BatchId::of(ManufacturerId(batch as u32 / 3), batch as u32 % 3).unwrap()
+}
+
+const fn is_foreign(key: &BatchKey) -> bool {
+    !matches!(key, BatchKey::Native(_))
+}
 
 /// Names and whether they are good.
 const NAMES: [(&[u8], bool); 4] = [(b"Acme", true), (b"exactly 16 bytes", true), (b"", false), (b"\xff", false)];
@@ -24,7 +42,10 @@ type By = Option<u64>;
 /// One thing that happens.
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Register { by: By, account: u64, name: usize },
+    Register { by: By, account: u64, name: usize, quota: usize },
+    SuspendManufacturer { by: By, manufacturer: u32 },
+    ResumeManufacturer { by: By, manufacturer: u32 },
+    ChangeQuota { by: By, manufacturer: u32, quota: usize },
     ChangeAccount { by: By, manufacturer: u32, account: u64 },
     AddBatch { by: By, batch: u64, key: usize, capacity: u32, expires: u32 },
     Suspend { by: By, batch: u64 },
@@ -40,23 +61,39 @@ impl Step {
     fn run(self) -> DispatchResult {
         let origin = |by: By| by.map_or_else(issuer, signed);
         match self {
-            Self::Register { by, account, name } => {
+            Self::SuspendManufacturer { by, manufacturer } => {
+                Manufacturers::suspend_manufacturer(origin(by), ManufacturerId(manufacturer), CAUSE)
+            }
+            Self::ResumeManufacturer { by, manufacturer } => {
+                Manufacturers::resume_manufacturer(origin(by), ManufacturerId(manufacturer), CAUSE)
+            }
+            Self::ChangeQuota { by, manufacturer, quota } => {
+                Manufacturers::change_quota(origin(by), ManufacturerId(manufacturer), QUOTAS[quota])
+            }
+            Self::Register { by, account, name, quota } => {
                 let name = NAMES[name].0.to_vec().try_into().unwrap();
-                Manufacturers::register(origin(by), account, name)
+                Manufacturers::register(origin(by), account, name, QUOTAS[quota])
             }
             Self::ChangeAccount { by, manufacturer, account } => {
-                Manufacturers::change_account(origin(by), ManufacturerId(manufacturer), account)
+                Manufacturers::change_account(origin(by), ManufacturerId(manufacturer), account, CAUSE)
             }
             Self::AddBatch { by, batch, key, capacity, expires } => {
-                Manufacturers::add_batch(origin(by), BatchId(batch), KEYS[key], capacity, expires)
+                let (batch, key) = (id(batch), KEYS[key]);
+                let Some(account) = by else {
+                    let owner = batch.owner().unwrap();
+                    return Manufacturers::add_foreign_batch(issuer(), owner, batch, key, capacity, expires);
+                };
+                let manufacturer = Manufacturers::manufacturer_of(account).unwrap_or_default();
+                let possession = possession(manufacturer, batch, &key);
+                Manufacturers::add_batch(signed(account), batch, key, capacity, expires, possession)
             }
-            Self::Suspend { by, batch } => Manufacturers::suspend_batch(origin(by), BatchId(batch)),
-            Self::Reactivate { by, batch } => Manufacturers::reactivate_batch(origin(by), BatchId(batch)),
-            Self::Revoke { by, batch } => Manufacturers::revoke_batch(origin(by), BatchId(batch)),
+            Self::Suspend { by, batch } => Manufacturers::suspend_batch(origin(by), id(batch), CAUSE),
+            Self::Reactivate { by, batch } => Manufacturers::reactivate_batch(origin(by), id(batch), CAUSE),
+            Self::Revoke { by, batch } => Manufacturers::revoke_batch(origin(by), id(batch), CAUSE),
             Self::BlockOrders { by, batch, blocked } => {
-                Manufacturers::block_orders(origin(by), BatchId(batch), blocked)
+                Manufacturers::block_orders(origin(by), id(batch), blocked, CAUSE)
             }
-            Self::Count { batch } => <Manufacturers as BatchKeys>::count_carrier(BatchId(batch)),
+            Self::Count { batch } => <Manufacturers as BatchKeys>::count_carrier(id(batch)),
             Self::NextBlock => {
                 System::set_block_number(System::block_number() + 1);
                 Ok(())
@@ -65,21 +102,29 @@ impl Step {
     }
 }
 
+/// A manufacturer of the model.
+struct Maker {
+    account: u64,
+    batches: Vec<BatchId>,
+    quota: u64,
+    suspended: bool,
+}
+
 /// The registry as one would write it without a chain.
 struct Model {
     now: u32,
     /// The account of each manufacturer and its batches, by number.
-    manufacturers: Vec<(u64, Vec<BatchId>)>,
+    manufacturers: Vec<Maker>,
     batches: BTreeMap<BatchId, Batch>,
 }
 
 impl Model {
     fn number_of(&self, account: u64) -> Option<usize> {
-        self.manufacturers.iter().position(|(known, _)| *known == account)
+        self.manufacturers.iter().position(|known| known.account == account)
     }
 
     fn batch(&mut self, batch: u64) -> Result<&mut Batch, DispatchError> {
-        self.batches.get_mut(&BatchId(batch)).ok_or(Error::UnknownBatch.into())
+        self.batches.get_mut(&id(batch)).ok_or(Error::UnknownBatch.into())
     }
 
     fn change_state(&mut self, batch: u64, from: &[BatchState], to: BatchState) -> DispatchResult {
@@ -89,18 +134,40 @@ impl Model {
         Ok(())
     }
 
+    fn maker(&mut self, number: u32) -> Result<&mut Maker, DispatchError> {
+        self.manufacturers.get_mut(number as usize).ok_or(Error::UnknownManufacturer.into())
+    }
+
     fn add_batch(&mut self, by: By, id: BatchId, key: BatchKey, capacity: u32, expires: u32) -> DispatchResult {
-        let account = by.ok_or(DispatchError::BadOrigin)?;
-        let number = self.number_of(account).ok_or(Error::NotManufacturer)?;
-        ensure!(!self.batches.contains_key(&id), Error::BatchExists);
+        let number = match by {
+            None => {
+                ensure!(is_foreign(&key), Error::NotForeignKey);
+                id.owner().unwrap().0
+            }
+            Some(account) => {
+                let number = self.number_of(account).ok_or(Error::NotManufacturer)?;
+                ensure!(!is_foreign(&key), Error::ForeignKey);
+                number as u32
+            }
+        };
+        let now = self.now;
+        let room: u64 =
+            self.batches.values().filter(|b| b.manufacturer.0 == number).map(|b| u64::from(b.capacity)).sum();
+        let same_bytes = |batch: &Batch| crate::RawKey::from(&batch.key) == crate::RawKey::from(&key);
+        let taken = self.batches.values().any(|b| same_bytes(b) && (is_foreign(&b.key) || is_foreign(&key)));
+        let exists = self.batches.contains_key(&id);
+        let maker = self.maker(number)?;
+        ensure!(!maker.suspended, Error::ManufacturerSuspended);
+        ensure!(id.owner() == Some(ManufacturerId(number)), Error::NotOwnId);
+        ensure!(!exists, Error::BatchExists);
         ensure!(key != BAD_KEY, Error::BadBatchKey);
-        let taken = !matches!(key, BatchKey::Native(_)) && self.batches.values().any(|batch| batch.key == key);
         ensure!(!taken, Error::KeyTaken);
         ensure!(capacity > 0, Error::NoCapacity);
-        ensure!(expires >= self.now, Error::AlreadyExpired);
-        ensure!(self.manufacturers[number].1.len() < 3, Error::TooManyBatches);
-        self.manufacturers[number].1.push(id);
-        let manufacturer = ManufacturerId(number as u32);
+        ensure!(room + u64::from(capacity) <= maker.quota, Error::QuotaExceeded);
+        ensure!(expires >= now, Error::AlreadyExpired);
+        ensure!(maker.batches.len() < 3, Error::TooManyBatches);
+        maker.batches.push(id);
+        let manufacturer = ManufacturerId(number);
         let state = BatchState::Active;
         let batch = Batch { manufacturer, key, state, blocks_orders: false, capacity, registered: 0, expires };
         self.batches.insert(id, batch);
@@ -112,12 +179,15 @@ impl Model {
             let owner = self.batch(batch)?.manufacturer.0 as usize;
             let number = self.number_of(account).ok_or(Error::NotManufacturer)?;
             ensure!(owner == number, Error::NotBatchOwner);
+            ensure!(!self.manufacturers[number].suspended, Error::ManufacturerSuspended);
         }
         self.change_state(batch, &[BatchState::Active], BatchState::Suspended)
     }
 
     fn count(&mut self, batch: u64) -> DispatchResult {
         let now = self.now;
+        let owner = self.batch(batch)?.manufacturer.0;
+        ensure!(!self.maker(owner)?.suspended, Error::ManufacturerSuspended);
         let batch = self.batch(batch)?;
         ensure!(batch.state == BatchState::Active, Error::BatchNotActive);
         ensure!(now <= batch.expires, Error::BatchExpired);
@@ -129,20 +199,35 @@ impl Model {
     fn apply(&mut self, step: Step) -> DispatchResult {
         let issuer_only = |by: By| by.map_or(Ok(()), |_| Err(DispatchError::BadOrigin));
         match step {
-            Step::Register { by, account, name } => {
+            Step::SuspendManufacturer { by, manufacturer } => {
+                issuer_only(by)?;
+                let maker = self.maker(manufacturer)?;
+                ensure!(!maker.suspended, Error::ManufacturerSuspended);
+                maker.suspended = true;
+            }
+            Step::ResumeManufacturer { by, manufacturer } => {
+                issuer_only(by)?;
+                let maker = self.maker(manufacturer)?;
+                ensure!(maker.suspended, Error::ManufacturerNotSuspended);
+                maker.suspended = false;
+            }
+            Step::ChangeQuota { by, manufacturer, quota } => {
+                issuer_only(by)?;
+                self.maker(manufacturer)?.quota = QUOTAS[quota];
+            }
+            Step::Register { by, account, name, quota } => {
                 issuer_only(by)?;
                 ensure!(NAMES[name].1, Error::BadName);
                 ensure!(self.number_of(account).is_none(), Error::AccountTaken);
-                self.manufacturers.push((account, vec![]));
+                self.manufacturers.push(Maker { account, batches: vec![], quota: QUOTAS[quota], suspended: false });
             }
             Step::ChangeAccount { by, manufacturer, account } => {
                 issuer_only(by)?;
                 ensure!(self.number_of(account).is_none(), Error::AccountTaken);
-                let known = self.manufacturers.get_mut(manufacturer as usize);
-                known.ok_or(Error::UnknownManufacturer)?.0 = account;
+                self.maker(manufacturer)?.account = account;
             }
             Step::AddBatch { by, batch, key, capacity, expires } => {
-                self.add_batch(by, BatchId(batch), KEYS[key], capacity, expires)?;
+                self.add_batch(by, id(batch), KEYS[key], capacity, expires)?;
             }
             Step::Suspend { by, batch } => self.suspend(by, batch)?,
             Step::Reactivate { by, batch } => {
@@ -167,10 +252,11 @@ impl Model {
     fn assert_agrees(&self) {
         let manufacturers = Manufacturers::manufacturers_page(0, u32::MAX);
         let accounts = manufacturers.iter().map(|(_, known)| known.account);
-        assert!(accounts.eq(self.manufacturers.iter().map(|(account, _)| *account)));
-        for ((account, batches), (id, _)) in self.manufacturers.iter().zip(&manufacturers) {
-            assert_eq!(Manufacturers::manufacturer_of(*account), Some(*id));
-            let listed = batches.iter().map(|batch| (*batch, self.batches[batch]));
+        assert!(accounts.eq(self.manufacturers.iter().map(|maker| maker.account)));
+        for (maker, (id, known)) in self.manufacturers.iter().zip(&manufacturers) {
+            assert_eq!(Manufacturers::manufacturer_of(maker.account), Some(*id));
+            assert_eq!((known.quota, known.suspended), (maker.quota, maker.suspended));
+            let listed = maker.batches.iter().map(|batch| (*batch, self.batches[batch]));
             assert!(listed.eq(Manufacturers::batches_page(*id, 0, u32::MAX)));
         }
     }
@@ -199,19 +285,20 @@ fn mostly_issuer() -> impl Strategy<Value = By> {
     prop_oneof![9 => Just(None), 1 => (0..ACCOUNTS).prop_map(Some)]
 }
 
-/// An account, or now and then the issuer.
-fn mostly_account() -> impl Strategy<Value = By> {
-    prop_oneof![1 => Just(None), 9 => (0..ACCOUNTS).prop_map(Some)]
-}
-
 fn step() -> impl Strategy<Value = Step> {
     let (account, manufacturer, batch) = (0..ACCOUNTS, 0..ACCOUNTS as u32, 0..BATCHES);
     prop_oneof![
-        2 => (mostly_issuer(), account.clone(), 0..NAMES.len())
-            .prop_map(|(by, account, name)| Step::Register { by, account, name }),
+        2 => (mostly_issuer(), account.clone(), 0..NAMES.len(), 0..QUOTAS.len())
+            .prop_map(|(by, account, name, quota)| Step::Register { by, account, name, quota }),
+        1 => (mostly_issuer(), manufacturer.clone())
+            .prop_map(|(by, manufacturer)| Step::SuspendManufacturer { by, manufacturer }),
+        1 => (mostly_issuer(), manufacturer.clone())
+            .prop_map(|(by, manufacturer)| Step::ResumeManufacturer { by, manufacturer }),
+        1 => (mostly_issuer(), manufacturer.clone(), 0..QUOTAS.len())
+            .prop_map(|(by, manufacturer, quota)| Step::ChangeQuota { by, manufacturer, quota }),
         1 => (mostly_issuer(), manufacturer, account)
             .prop_map(|(by, manufacturer, account)| Step::ChangeAccount { by, manufacturer, account }),
-        6 => (mostly_account(), batch.clone(), 0..KEYS.len(), 0..4u32, 0..20u32)
+        6 => (proptest::option::weighted(0.7, 0..ACCOUNTS), batch.clone(), 0..KEYS.len(), 0..4u32, 0..20u32)
             .prop_map(|(by, batch, key, capacity, expires)| Step::AddBatch { by, batch, key, capacity, expires }),
         2 => (proptest::option::of(0..ACCOUNTS), batch.clone()).prop_map(|(by, batch)| Step::Suspend { by, batch }),
         2 => (mostly_issuer(), batch.clone()).prop_map(|(by, batch)| Step::Reactivate { by, batch }),

@@ -10,18 +10,18 @@ const STATES: [BatchState; 3] = [Active, Suspended, Revoked];
 /// The issuer's call that brings a batch into a state.
 fn bring(to: BatchState) -> DispatchResult {
     match to {
-        Active => Manufacturers::reactivate_batch(issuer(), BATCH),
-        Suspended => Manufacturers::suspend_batch(issuer(), BATCH),
-        Revoked => Manufacturers::revoke_batch(issuer(), BATCH),
+        Active => Manufacturers::reactivate_batch(issuer(), BATCH, CAUSE),
+        Suspended => Manufacturers::suspend_batch(issuer(), BATCH, CAUSE),
+        Revoked => Manufacturers::revoke_batch(issuer(), BATCH, CAUSE),
     }
 }
 
 /// The event of a batch that has come into a state.
 fn brought(to: BatchState) -> Event {
     match to {
-        Active => Event::BatchReactivated { batch: BATCH },
-        Suspended => Event::BatchSuspended { batch: BATCH },
-        Revoked => Event::BatchRevoked { batch: BATCH },
+        Active => Event::BatchReactivated { batch: BATCH, by: Actor::Root, cause: CAUSE },
+        Suspended => Event::BatchSuspended { batch: BATCH, by: Actor::Root, cause: CAUSE },
+        Revoked => Event::BatchRevoked { batch: BATCH, by: Actor::Root, cause: CAUSE },
     }
 }
 
@@ -53,7 +53,7 @@ fn a_change_of_state_changes_nothing_else() {
     build_and_execute(|| {
         acme_with_batch();
         assert_ok!(<Manufacturers as BatchKeys>::count_carrier(BATCH));
-        assert_ok!(Manufacturers::block_orders(issuer(), BATCH, true));
+        assert_ok!(Manufacturers::block_orders(issuer(), BATCH, true, CAUSE));
         let before = record(BATCH);
         for state in [Suspended, Active, Revoked] {
             assert_ok!(bring(state));
@@ -66,10 +66,10 @@ fn a_change_of_state_changes_nothing_else() {
 fn the_manufacturer_suspends_its_own_batch() {
     build_and_execute(|| {
         acme_with_batch();
-        assert_ok!(Manufacturers::suspend_batch(signed(ACME), BATCH));
-        assert_event(Event::BatchSuspended { batch: BATCH });
+        assert_ok!(Manufacturers::suspend_batch(signed(ACME), BATCH, CAUSE));
+        assert_event(Event::BatchSuspended { batch: BATCH, by: by(ACME), cause: CAUSE });
         assert_eq!(record(BATCH).state, Suspended);
-        assert_noop!(Manufacturers::suspend_batch(signed(ACME), BATCH), Error::WrongBatchState);
+        assert_noop!(Manufacturers::suspend_batch(signed(ACME), BATCH, CAUSE), Error::WrongBatchState);
     });
 }
 
@@ -78,7 +78,7 @@ fn suspending_one_batch_leaves_the_others() {
     build_and_execute(|| {
         acme_with_batch();
         add_batch(ACME, BatchId(8), 1);
-        assert_ok!(Manufacturers::suspend_batch(signed(ACME), BATCH));
+        assert_ok!(Manufacturers::suspend_batch(signed(ACME), BATCH, CAUSE));
         assert_eq!(record(BatchId(8)).state, Active);
     });
 }
@@ -88,11 +88,11 @@ fn f16_fails_unknown_batch() {
     build_and_execute(|| {
         register(ACME);
         for origin in [issuer(), signed(ACME), signed(STRANGER)] {
-            assert_noop!(Manufacturers::suspend_batch(origin, BATCH), Error::UnknownBatch);
+            assert_noop!(Manufacturers::suspend_batch(origin, BATCH, CAUSE), Error::UnknownBatch);
         }
-        assert_noop!(Manufacturers::reactivate_batch(issuer(), BATCH), Error::UnknownBatch);
-        assert_noop!(Manufacturers::revoke_batch(issuer(), BATCH), Error::UnknownBatch);
-        assert_noop!(Manufacturers::block_orders(issuer(), BATCH, true), Error::UnknownBatch);
+        assert_noop!(Manufacturers::reactivate_batch(issuer(), BATCH, CAUSE), Error::UnknownBatch);
+        assert_noop!(Manufacturers::revoke_batch(issuer(), BATCH, CAUSE), Error::UnknownBatch);
+        assert_noop!(Manufacturers::block_orders(issuer(), BATCH, true, CAUSE), Error::UnknownBatch);
     });
 }
 
@@ -100,7 +100,7 @@ fn f16_fails_unknown_batch() {
 fn fails_not_manufacturer() {
     build_and_execute(|| {
         acme_with_batch();
-        assert_noop!(Manufacturers::suspend_batch(signed(STRANGER), BATCH), Error::NotManufacturer);
+        assert_noop!(Manufacturers::suspend_batch(signed(STRANGER), BATCH, CAUSE), Error::NotManufacturer);
     });
 }
 
@@ -109,7 +109,7 @@ fn fails_not_batch_owner() {
     build_and_execute(|| {
         acme_with_batch();
         register(BOLT);
-        assert_noop!(Manufacturers::suspend_batch(signed(BOLT), BATCH), Error::NotBatchOwner);
+        assert_noop!(Manufacturers::suspend_batch(signed(BOLT), BATCH, CAUSE), Error::NotBatchOwner);
     });
 }
 
@@ -127,8 +127,13 @@ mod block_orders {
                 assert!(!record(BATCH).blocks_orders);
                 // Saying it twice is no error: the issuer states what shall be.
                 for blocked in [true, true, false, false] {
-                    assert_ok!(Manufacturers::block_orders(issuer(), BATCH, blocked));
-                    assert_event(Event::BatchOrdersBlocked { batch: BATCH, blocked });
+                    assert_ok!(Manufacturers::block_orders(issuer(), BATCH, blocked, CAUSE));
+                    assert_event(Event::BatchOrdersBlocked {
+                        batch: BATCH,
+                        blocked,
+                        by: Actor::Root,
+                        cause: CAUSE,
+                    });
                     assert_eq!(record(BATCH).blocks_orders, blocked);
                     assert_eq!(record(BATCH).state, state);
                 }

@@ -99,9 +99,9 @@ pub enum Move {
 pub enum Genuine {
     /// The batch's key has certified it.
     Yes,
-    /// Certificate or attestation are wrong, or the batch is not one of this chain.
+    /// Certificate or attestation are wrong.
     No,
-    /// It cannot be told now: the batch's key is not known to a machine without network.
+    /// It cannot be told: the batch's key is not known to a machine without network, or the batch is not one of this chain.
     NotKnown,
 }
 

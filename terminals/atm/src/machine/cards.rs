@@ -22,7 +22,7 @@ use specie_primitives::{
     evidence::Evidence,
     grant,
     ids::{CarrierId, MachineId},
-    order::{Order, Purpose, EVERYTHING},
+    order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::BatchKey,
     registration::Registration,
     verdict::Finding,
@@ -155,8 +155,9 @@ impl Machine {
                     Some(batch)
                 }
                 Ok(None) => {
+                    // Of another network, or not on chain yet: no fake by that.
                     record.remark(format!("nobody has registered batch {}", id.0));
-                    return Genuine::No;
+                    return Genuine::NotKnown;
                 }
                 Err(_) if kept.is_some() => kept,
                 Err(error) => {
@@ -285,6 +286,8 @@ impl Machine {
             fee: asked.saturating_mul(2).min(most),
             fee_to: self.network.account().0,
             valid_until: best.saturating_add(self.policy.order_life),
+            reference: NO_REFERENCE,
+            epoch: 0,
         };
         (record.order, record.signature) = (Some(hex::encode(order.to_vec())), None);
         Ok(())

@@ -87,7 +87,7 @@ impl Machine {
         }
         let seems_genuine = record.case.card.is_some_and(|card| card.genuine == Genuine::Yes);
         // These the machine sees for itself; the others only the chain knows.
-        let by_signature = ["unknownBatch", "badCertificate", "badAttestation"];
+        let by_signature = ["badCertificate", "badAttestation"];
         let convicts = |verdict: &Verdict| {
             verdict.state == "counterfeit" && !(seems_genuine && by_signature.contains(&verdict.reason.as_str()))
         };
@@ -264,9 +264,6 @@ fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
         "issuanceError" | "unsafe" if held > 0 && held < wanted && verdict.reason == "faceValueMismatch" => {
             Look::Less(held)
         }
-        "issuanceError" | "unsafe" if held > 0 && verdict.reason == "faceValueMismatch" => {
-            Look::Over(Outcome::PaidOtherwise(held))
-        }
         "unknown" => Look::Unknown,
         _ if best > 0 || held > 0 => Look::Seen,
         _ => Look::Nothing,
@@ -285,7 +282,7 @@ fn standing_of(verdict: &Verdict) -> Standing {
             Standing::Doubtful
         }
         ("suspended", _) => Standing::Stopped,
-        ("blank", "notInitialised" | "notRegistered" | "keyDestroyed") => Standing::Unregistered,
+        ("blank", "notInitialised" | "notRegistered" | "keyDestroyed") | ("notOurs", _) => Standing::Unregistered,
         ("blank", "notFundedYet") | ("withdrawn", _) | ("issuanceError", "fundingOverdue") => Standing::Empty,
         // Money is on its way, or leaves: neither empty nor safe.
         ("blank" | "unsafe" | "issuanceError" | "unproven", _) => Standing::Doubtful,
@@ -319,6 +316,7 @@ mod tests {
             reasons: vec![reason.into()],
             proven: true,
             outstanding_until: None,
+            surplus: Units(0),
             balance: Some(Balances { finalized: Some(Units(finalized)), best: Units(best) }),
             pending_spends: Some(Vec::new()),
             carrier: None,
@@ -334,6 +332,10 @@ mod tests {
             ("counterfeit", "badAttestation", Standing::Counterfeit),
             ("suspended", "frozen", Standing::Stopped),
             ("suspended", "locked", Standing::Stopped),
+            ("suspended", "ordersStopped", Standing::Stopped),
+            ("notOurs", "unknownBatch", Standing::Unregistered),
+            ("unknown", "batchNotFinal", Standing::Unknown),
+            ("unsafe", "moneyHeld", Standing::Doubtful),
             ("suspended", "batchRevoked", Standing::Stopped),
             ("blank", "notInitialised", Standing::Unregistered),
             ("blank", "notFundedYet", Standing::Empty),
@@ -384,8 +386,8 @@ mod tests {
         assert_eq!(look(&verdict("safe", "sound", 49, 49), 0), Some(Outcome::PaidOtherwise(49)));
         assert_eq!(look(&verdict("safe", "sound", 51, 51), 0), Some(Outcome::Paid(51)), "dust");
         assert_eq!(look(&verdict("safe", "sound", 30, 50), 0), seen, "the rest is in a block");
-        let mismatch = verdict("issuanceError", "faceValueMismatch", 51, 51);
-        assert_eq!(look(&mismatch, 0), Some(Outcome::PaidOtherwise(51)));
+        let mismatch = verdict("issuanceError", "faceValueMismatch", 49, 49);
+        assert_eq!(look(&mismatch, 0), Some(Outcome::PaidOtherwise(49)));
         assert_eq!(look(&verdict("unsafe", "spendInPool", 50, 50), 0), seen, "somebody spends it");
         assert_eq!(look(&verdict("unknown", "syncing", 0, 0), 0), Some(Outcome::Unknown));
         // The operator's threshold.

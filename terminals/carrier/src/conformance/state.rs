@@ -12,7 +12,7 @@ use specie_primitives::{
     attestation::{self, Attestation, Challenge},
     crypto::{PublicKey, Scheme},
     ids::CarrierId,
-    order::{Order, Purpose},
+    order::{Order, Purpose, NO_REFERENCE},
     wire::Wire,
 };
 
@@ -269,6 +269,8 @@ impl Session<'_> {
             fee: 0,
             fee_to: [0; 32],
             valid_until: state.last_valid_until.saturating_add(1),
+            reference: NO_REFERENCE,
+            epoch: 0,
         }
     }
 }

@@ -15,7 +15,7 @@ use specie_carrier::{
 use specie_primitives::{
     crypto::{sha256, Scheme},
     ids::{BatchId, CarrierId},
-    order::{Order, Purpose},
+    order::{Order, Purpose, NO_REFERENCE},
 };
 
 /// Random bytes that follow from a seed, and ticks that are counted instead of waited for.
@@ -115,6 +115,8 @@ pub const fn order(carrier: CarrierId, sequence: u32) -> Order {
         fee: 2,
         fee_to: [0x55; 32],
         valid_until: 1000,
+        reference: NO_REFERENCE,
+        epoch: 0,
     }
 }
 

@@ -169,7 +169,7 @@ fn forms() {
     tells("length.wait", 0, cutting(Instruction::Wait, 0));
     tells("length.lock", 0, cutting(Instruction::Lock, 0));
     tells("length.initialise", 0, cutting(Instruction::Initialise, 33));
-    tells("length.sign-order", 0, cutting(Instruction::SignOrder, 184));
+    tells("length.sign-order", 0, cutting(Instruction::SignOrder, 220));
     tells(
         "answer.length",
         3,
@@ -292,14 +292,15 @@ fn f12_orders() {
         hearing(specification, move |command| {
             let data = data_of(command);
             let order = is(command, Instruction::SignOrder) && Order::from_wire(&data).is_ok();
-            (order && data[47..79] != [0; 32] && refuses(&data)).then(|| with_data(command, &[0; 184]))
+            (order && data[47..79] != [0; 32] && refuses(&data)).then(|| with_data(command, &[0; 220]))
         })
     };
     tells("order.cash-out", 0, refusing(&printed(), |order| order[79] == 1));
+    tells("order.hold", 0, refusing(&printed(), |order| order[79] == 2));
     tells("order.any-chain", 0, refusing(&printed(), |order| order[15..47] != [0x33; 32]));
     let wrong = hearing(&printed(), |command| {
         let mut data = data_of(command);
-        (is(command, Instruction::SignOrder) && data.len() == 184 && data[79] == 2).then(|| {
+        (is(command, Instruction::SignOrder) && data.len() == 220 && data[79] == 3).then(|| {
             data[79] = 0;
             with_data(command, &data)
         })

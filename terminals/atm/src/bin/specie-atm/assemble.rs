@@ -42,7 +42,7 @@ pub fn open(folder: &Path, nodes: Option<Vec<String>>) -> Result<Opened, Box<dyn
     let genesis = config.genesis().ok_or("the configured genesis hash is not 32 bytes of hex")?;
     let key = Key::from_file(&folder.join(&config.key))?;
     let urls = nodes.unwrap_or_else(|| config.nodes.clone());
-    let nodes = Arc::new(Nodes::new(urls, Some(genesis)));
+    let nodes = Arc::new(Nodes::new(urls, Some(genesis)).with_tip(config.policy.tip.0));
     let journal = Journal::open(&folder.join(&config.journal), key.account(), &config.genesis, &config.stock())?;
     let network = Arc::new(Network::new(nodes, key)?);
     Ok(Opened { config, network, journal: Arc::new(journal), genesis })

@@ -13,14 +13,18 @@ use specie_carrier::{
 use specie_client::{amount::UNIT, Account, Call, ClientError, Included, Key, Nodes};
 use specie_primitives::{
     crypto::Scheme,
-    ids::BatchId,
+    ids::{BatchId, ManufacturerId},
     records::{FeePolicy, MachineKind, Permissions},
+    wire::Wire as _,
 };
 use std::{error::Error, fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
 use tokio::runtime::Runtime;
 
 /// How long a call may take until it is final.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// How many carriers the manufacturer's batches may have room for.
+const QUOTA: u64 = 10_000_000;
 
 /// What the purse of the customer holds at first.
 const PURSE: u64 = 10_000;
@@ -39,15 +43,20 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
     secret_file(&folder.join("wallet.key"), &arguments.wallet)?;
     let machine = Key::from_secret(&secret)?;
     let mut hardware = OsHardware::without_delay();
-    let id = BatchId(u64::from(u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]])));
-    let batch = Batch::native(id, Scheme::P256, &mut hardware)?;
-
     let runtime = Runtime::new()?;
     let nodes = Nodes::new(arguments.nodes.clone(), None);
     runtime.block_on(nodes.wait_until_able(LIMIT))?;
     let genesis = runtime.block_on(nodes.genesis())?;
+    // A batch id lies in its manufacturer's range; one that is not registered yet is going to be the next.
+    let manufacturer = match arguments.unregistered {
+        true => ManufacturerId(0),
+        false => runtime.block_on(manufacturer(&nodes))?,
+    };
+    let lot = u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]]);
+    let id = BatchId::of(manufacturer, lot).ok_or("there are too many manufacturers")?;
+    let batch = Batch::native(id, Scheme::P256, &mut hardware)?;
     if !arguments.unregistered {
-        runtime.block_on(register(&nodes, machine.account(), &batch, arguments.grants))?;
+        runtime.block_on(register(&nodes, machine.account(), manufacturer, &batch, arguments.grants))?;
     }
     make_cards(folder, &batch, arguments.cards)?;
     let config = Config {
@@ -68,7 +77,8 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
     };
     fs::write(folder.join(CONFIG), toml::to_string(&config)?)?;
     println!("machine {}", machine.account());
-    println!("batch   {} {}", id.0, hex::encode(specie_primitives::wire::Wire::to_vec(&batch.key())));
+    println!("batch   {} {}", id.0, hex::encode(batch.key().to_vec()));
+    println!("proof   {}", hex::encode(batch.prove(&genesis, manufacturer)?.to_vec()));
     println!("folder  {}", folder.display());
     Ok(())
 }
@@ -98,22 +108,38 @@ fn make_cards(folder: &Path, batch: &Batch, count: u32) -> Outcome {
     Ok(())
 }
 
-/// Manufacturer, batch, machine, grants and fee, with the keys that a development chain has at genesis.
-async fn register(nodes: &Nodes, machine: Account, batch: &Batch, grants: u32) -> Outcome {
+/// The number of the development chain's manufacturer, who is registered here unless somebody was before.
+async fn manufacturer(nodes: &Nodes) -> Result<ManufacturerId, Box<dyn Error>> {
     if !nodes.has_sudo().await? {
         return Err("this is no development chain: its issuer registers the machine (docs/operating.md); then \
                     prepare with --unregistered"
             .into());
     }
+    let (issuer, maker) = (Key::from_secret("//Alice")?, Key::from_secret("//Bob")?.account());
+    loop {
+        let known = nodes.manufacturers().await?.into_iter().find(|known| known.account == maker);
+        if let Some(known) = known {
+            return Ok(ManufacturerId(known.manufacturer));
+        }
+        issue(nodes, &issuer, Call::register_manufacturer(maker, "Aurum Cards", QUOTA)).await?;
+        println!("registered the manufacturer Aurum Cards");
+    }
+}
+
+/// Batch, machine, grants and fee, with the keys that a development chain has at genesis.
+async fn register(
+    nodes: &Nodes,
+    machine: Account,
+    manufacturer: ManufacturerId,
+    batch: &Batch,
+    grants: u32,
+) -> Outcome {
     let key = |path: &str| Key::from_secret(path);
     let (issuer, maker, operator) = (key("//Alice")?, key("//Bob")?, key("//Charlie")?);
     let issue = |call| issue(nodes, &issuer, call);
-    let makers = nodes.manufacturers().await?;
-    if !makers.iter().any(|known| known.account == maker.account()) {
-        issue(Call::register_manufacturer(maker.account(), "Aurum Cards")).await?;
-        println!("registered the manufacturer Aurum Cards");
-    }
-    done(nodes.execute(&Call::add_batch(batch.id, batch.key(), 100_000, u32::MAX), &maker, LIMIT).await)?;
+    let possession = batch.prove(&nodes.genesis().await?, manufacturer)?;
+    let add = Call::add_batch(batch.id, batch.key(), 100_000, u32::MAX, &possession);
+    done(nodes.execute(&add, &maker, LIMIT).await)?;
     println!("added batch {}", batch.id.0);
     let permissions = Permissions { initialise: true, fund: true, cash_out: true };
     let ceiling = FeePolicy { flat: UNIT, parts_per_million: 20_000 };

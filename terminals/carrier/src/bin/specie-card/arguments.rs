@@ -115,7 +115,7 @@ pub enum Factory {
     },
     /// Make a batch.
     Batch {
-        /// Its id on chain.
+        /// Its id on chain: the manufacturer's number times 2³², and a lot number below that.
         #[arg(long)]
         id: u64,
         /// The format of its certificates.
@@ -127,6 +127,18 @@ pub enum Factory {
         /// The new file.
         #[arg(long)]
         out: PathBuf,
+    },
+    /// Prove that a manufacturer has a batch's key: what adding the batch to the chain needs.
+    Prove {
+        /// The batch's file.
+        #[arg(long)]
+        batch: PathBuf,
+        /// The genesis hash of the chain, 32 bytes of hex.
+        #[arg(long, value_parser = hex_array)]
+        genesis: [u8; 32],
+        /// The manufacturer's number on the chain.
+        #[arg(long)]
+        manufacturer: u32,
     },
     /// Make a blank card.
     Card(NewCard),
@@ -191,6 +203,12 @@ pub struct SignOrder {
     /// The last block that may include it.
     #[arg(long)]
     pub valid_until: u32,
+    /// The request that it pays or holds for, 32 bytes of hex.
+    #[arg(long, value_parser = hex_array)]
+    pub reference: Option<[u8; 32]>,
+    /// The epoch of the pool that the carrier belongs to.
+    #[arg(long, default_value_t = 0)]
+    pub epoch: u32,
     /// The card's code, when it has one.
     #[arg(long, value_parser = code)]
     pub code: Option<Code>,
@@ -223,6 +241,8 @@ pub enum PurposeName {
     Transfer,
     /// Cash-out at the machine that the receiver of the fee names.
     CashOut,
+    /// On hold for the request that the order names.
+    Hold,
 }
 
 impl From<PurposeName> for Purpose {
@@ -230,6 +250,7 @@ impl From<PurposeName> for Purpose {
         match name {
             PurposeName::Transfer => Self::Transfer,
             PurposeName::CashOut => Self::CashOut,
+            PurposeName::Hold => Self::Hold,
         }
     }
 }

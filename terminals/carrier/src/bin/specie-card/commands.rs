@@ -18,8 +18,8 @@ use specie_carrier::{
 use specie_primitives::{
     attestation::{Challenge, Lifecycle, SignedAttestation},
     crypto::Scheme,
-    ids::{BatchId, CarrierId},
-    order::Order,
+    ids::{BatchId, CarrierId, ManufacturerId, Reference},
+    order::{Order, NO_REFERENCE},
     wire::{Wire, WireError},
 };
 use std::path::Path;
@@ -139,6 +139,11 @@ fn make(command: Factory) -> Answer {
             files::write(&out, "batch", &BatchFile::from(&batch))?;
             Ok(json!({ "file": out, "batch": batch.id.0, "batch_key": wire(&batch.key()) }))
         }
+        Factory::Prove { batch, genesis, manufacturer } => {
+            let batch = files::read::<BatchFile>(&batch, "batch")?.batch()?;
+            let proof = batch.prove(&genesis, ManufacturerId(manufacturer))?;
+            Ok(json!({ "batch": batch.id.0, "batch_key": wire(&batch.key()), "proof": wire(&proof) }))
+        }
         Factory::Card(card) => make_card(&card, &mut hardware),
     }
 }
@@ -179,6 +184,8 @@ fn sign_order(asked: &SignOrder) -> Answer {
         fee: asked.fee,
         fee_to: asked.fee_to.unwrap_or(asked.to),
         valid_until: asked.valid_until,
+        reference: asked.reference.map_or(NO_REFERENCE, Reference),
+        epoch: asked.epoch,
     };
     if let Some(code) = &asked.code {
         host.verify_code(code)?;

@@ -52,7 +52,7 @@ pub(super) const CHECKS: &[Check] = &[
     SIGNS.must(
         "length.sign-order",
         |it| wrong(it, Instruction::SignOrder, &[0, 1, 32, 183, 185, 255]),
-        "SIGN ORDER with other than 184 bytes is 6700, on a blank card too.",
+        "SIGN ORDER with other than 220 bytes is 6700, on a blank card too.",
     ),
     HARMLESS.must("apdu.class", class, "The protocol's instructions in another class are refused without data."),
     HARMLESS.should("apdu.class-word", class_word, "Another class is 6E00, unless the card's runtime answers it."),
@@ -125,7 +125,7 @@ fn parameters(session: &mut Session<'_>) -> Checked {
         (Instruction::Prove, &[7; 32]),
         (Instruction::VerifyCode, &[]),
         (Instruction::Initialise, &[7; 33]),
-        (Instruction::SignOrder, &[7; 184]),
+        (Instruction::SignOrder, &[7; 220]),
     ];
     for (instruction, data) in harmless {
         for parameters in [[0, 1], [1, 0], [0xFF, 0xFF]] {

@@ -14,6 +14,7 @@ use crate::{
 use specie_primitives::{
     attestation::Attestation,
     crypto::PublicKey,
+    ids::Reference,
     order::{Order, Purpose, DOMAIN, EVERYTHING},
     wire::Wire,
 };
@@ -21,7 +22,7 @@ use specie_primitives::{
 const SIGNS: Section = Section::new("SIGN ORDER", SignsOrders);
 
 pub(super) const CHECKS: &[Check] = &[
-    SIGNS.must("order.signature", signature, "The currency key signs exactly the 184 bytes of the order."),
+    SIGNS.must("order.signature", signature, "The currency key signs exactly the 220 bytes of the order."),
     SIGNS.must("order.counted", counted, "The attestation after an order has its sequence."),
     SIGNS.must(
         "order.valid-until",
@@ -34,10 +35,11 @@ pub(super) const CHECKS: &[Check] = &[
         "An order with an earlier expiry leaves last valid until as it is.",
     ),
     SIGNS.must("order.cash-out", cash_out, "An order of purpose 1, of everything, is signed like any other."),
+    SIGNS.must("order.hold", hold, "An order of purpose 2, with a reference, is signed like any other."),
     SIGNS.must(
         "order.any-chain",
         any_chain,
-        "The card does not care for genesis, payee, amount, fee and receiver.",
+        "The card does not care for genesis, payee, amount, fee, receiver, reference and epoch.",
     ),
     SIGNS.must("order.replayed", replayed, "An order that was signed is 6984 when it comes again."),
     SIGNS.must("order.kept", kept, "Sequence and last valid until survive a power cycle."),
@@ -139,12 +141,21 @@ fn cash_out(session: &mut Session<'_>) -> Checked {
     .map(|_| ())
 }
 
+fn hold(session: &mut Session<'_>) -> Checked {
+    sign_next(session, |order| {
+        order.purpose = Purpose::Hold;
+        order.reference = Reference([0xA5; 32]);
+    })
+    .map(|_| ())
+}
+
 fn any_chain(session: &mut Session<'_>) -> Checked {
     sign_next(session, |order| {
         // No chain's: its last byte is another one.
         order.genesis[31] ^= 0x5A;
         (order.to, order.fee_to) = ([0xFF; 32], [0x80; 32]);
         (order.amount, order.fee) = (u128::MAX - 1, u128::MAX);
+        (order.reference, order.epoch) = (Reference([0xFF; 32]), u32::MAX);
     })
     .map(|_| ())
 }

@@ -24,7 +24,7 @@ pub(super) const CHECKS: &[Check] = &[
     HARMLESS.must(
         "prove.no-order",
         no_order,
-        "PROVE signs no order: 184 bytes, and 32 bytes of one, give none over it.",
+        "PROVE signs no order: 220 bytes, and 32 bytes of one, give none over it.",
     ),
     HARMLESS.must("prove.changes-nothing", changes_nothing, "The attestation after PROVE is the one before."),
 ];

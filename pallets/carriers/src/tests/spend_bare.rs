@@ -2,13 +2,12 @@
 
 use crate::{cards::TestCard, mock::*, spending::TAG_PREFIX, Error, Event, WeightInfo};
 use codec::Encode;
-use frame_support::{
-    assert_noop, assert_ok,
-    dispatch::GetDispatchInfo,
-    traits::{Authorize, UnfilteredDispatchable},
-};
-use sp_runtime::transaction_validity::{
-    InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction,
+use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, traits::UnfilteredDispatchable};
+#[allow(deprecated)]
+use sp_runtime::traits::ValidateUnsigned;
+use sp_runtime::{
+    traits::{Applyable, Checkable},
+    transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction},
 };
 use specie_primitives::{
     crypto::Scheme,
@@ -30,14 +29,14 @@ fn with_order(scheme: Scheme, test: impl FnOnce(TestCard, Order)) {
 /// That the pool and the block refuse the order for this reason, and nothing changes.
 fn assert_refused(card: &TestCard, order: &Order, why: InvalidTransaction) {
     let root = sp_io::storage::root(sp_runtime::StateVersion::V1);
-    let (validity, applied) = submit_general(order, &card.sign(order));
+    let (validity, applied) = submit_bare(order, &card.sign(order));
     assert_eq!(validity, Err(why.into()));
     assert_eq!(applied.err(), Some(why.into()));
     assert_eq!(root, sp_io::storage::root(sp_runtime::StateVersion::V1));
 }
 
 fn assert_accepted(card: &TestCard, order: &Order) {
-    let (validity, applied) = submit_general(order, &card.sign(order));
+    let (validity, applied) = submit_bare(order, &card.sign(order));
     assert_ok!(validity);
     assert_ok!(applied.unwrap());
 }
@@ -49,9 +48,9 @@ fn f12_enters_without_an_account() {
             let issuance = Balances::total_issuance();
             let operator = Balances::free_balance(OPERATOR);
             let network_fee = network_fee(&card);
-            let (validity, applied) = submit_general(&order, &card.sign(&order));
+            let (validity, applied) = submit_bare(&order, &card.sign(&order));
             let expected = ValidTransaction {
-                priority: network_fee as u64,
+                priority: 1_000,
                 requires: vec![],
                 provides: vec![(TAG_PREFIX, (card.id(), 1u32)).encode(), (TAG_PREFIX, card.id()).encode()],
                 longevity: 11,
@@ -68,6 +67,8 @@ fn f12_enters_without_an_account() {
                 fee_to: OPERATOR,
                 fee: 20 - network_fee,
                 network_fee,
+                reference: None,
+                submitted_by: None,
             });
             assert_eq!(Balances::free_balance(address(&card)), 180);
             assert_eq!(Balances::free_balance(BOB), START + 100);
@@ -84,9 +85,10 @@ fn weighs_the_signature_check_once() {
             let call = crate::Call::<Test>::spend { order, signature: card.sign(&order) };
             let info = call.get_dispatch_info();
             assert_eq!(info.call_weight, Weights::spend(scheme));
-            let (_, applied) = submit_general(&order, &card.sign(&order));
-            let actual = applied.unwrap().unwrap().actual_weight;
-            assert_eq!(actual, Some(Weights::authorize_spend(scheme) + Weights::spend_authorized()));
+            // A bare extrinsic has no extensions, and gives nothing back.
+            assert_eq!(info.extension_weight, Default::default());
+            let (_, applied) = submit_bare(&order, &card.sign(&order));
+            assert_eq!(applied.unwrap().unwrap().actual_weight, None);
         });
     }
 }
@@ -116,7 +118,7 @@ fn f12_the_order_can_be_included_once() {
 #[test]
 fn orders_of_one_carrier_exclude_each_other_in_the_pool() {
     with_order(Scheme::Ed25519, |card, order| {
-        let provides = |order: &Order| authorize(order, &card.sign(order)).unwrap().provides;
+        let provides = |order: &Order| validate(order, &card.sign(order)).unwrap().provides;
         let other = Order { to: ALICE.into(), fee: 30, ..order };
         assert_eq!(provides(&order), provides(&other));
         let next = provides(&Order { sequence: 2, ..order });
@@ -125,15 +127,47 @@ fn orders_of_one_carrier_exclude_each_other_in_the_pool() {
     });
 }
 
-/// What a card pays into its own pocket buys no place in the pool.
+/// What a card pays to somebody buys no place in the pool; what it burns does.
 #[test]
-fn the_priority_is_what_the_network_gets() {
+fn the_priority_is_what_the_card_bids() {
     with_order(Scheme::P256, |card, order| {
-        let priority = |fee| {
-            let order = Order { fee, amount: ED, ..order };
-            authorize(&order, &card.sign(&order)).unwrap().priority
+        let priority = |fee, fee_to: [u8; 32]| {
+            let order = Order { fee, fee_to, amount: ED, ..order };
+            validate(&order, &card.sign(&order)).unwrap().priority
         };
-        assert_eq!((priority(12), priority(13), priority(100)), (12, 12, 12));
+        let paid = [12, 13, 100].map(|fee| priority(fee, OPERATOR.into()));
+        let bid = [12, 13, 100].map(|fee| priority(fee, card.id().0));
+        assert_eq!((paid, bid), ([1_000; 3], [1_000, 1_001, 1_088]));
+    });
+}
+
+#[test]
+fn f12_a_bid_is_burnt_whole() {
+    with_order(Scheme::P256, |card, order| {
+        let issuance = Balances::total_issuance();
+        assert_accepted(&card, &Order { fee: 30, fee_to: card.id().0, ..order });
+        assert_eq!(Balances::total_issuance(), issuance - 30);
+        assert_eq!(Balances::free_balance(address(&card)), 300 - 100 - 30);
+    });
+}
+
+/// The same order in other bytes has another hash: whoever waits for the one that the node has told would not find it.
+#[test]
+fn f12_refuses_an_older_format_and_a_general_transaction_in_a_block() {
+    with_order(Scheme::P256, |card, order| {
+        let call: RuntimeCall = crate::Call::<Test>::spend { order, signature: card.sign(&order) }.into();
+        let wrong_form = InvalidTransaction::Custom(20).into();
+        let unknown_origin = InvalidTransaction::UnknownOrigin.into();
+        for (extrinsic, why) in [
+            (UncheckedExtrinsic::new_bare_legacy(call.clone()), wrong_form),
+            (UncheckedExtrinsic::new_transaction(call.clone(), ()), unknown_origin),
+        ] {
+            let (info, len) = (extrinsic.get_dispatch_info(), extrinsic.encoded_size());
+            System::note_extrinsic(extrinsic.encode());
+            let checked = extrinsic.check(&frame_system::ChainContext::<Test>::default()).unwrap();
+            assert_eq!(checked.apply::<Test>(&info, len).err(), Some(why));
+        }
+        assert_accepted(&card, &order);
     });
 }
 
@@ -144,7 +178,7 @@ fn boundary_the_pool_keeps_an_order_to_its_last_block() {
         // the order when the best one gets there: when the last block that may include it has been made.
         for best in 0..order.valid_until {
             System::set_block_number(best + 1);
-            let validity = authorize(&order, &card.sign(&order)).unwrap();
+            let validity = validate(&order, &card.sign(&order)).unwrap();
             assert_eq!(u64::from(best) + validity.longevity, u64::from(order.valid_until));
         }
         System::set_block_number(order.valid_until + 1);
@@ -174,8 +208,7 @@ fn fails_by_name_when_the_fee_is_too_low() {
         // In a signed extrinsic no fee is too low; and no block dispatches what was not let in.
         let order = Order { fee: 11, ..order };
         let call = crate::Call::<Test>::spend { order, signature: card.sign(&order) };
-        let authorised = frame_system::Origin::<Test>::Authorized.into();
-        assert_noop!(call.dispatch_bypass_filter(authorised), Error::<Test>::FeeTooLow);
+        assert_noop!(call.dispatch_bypass_filter(RuntimeOrigin::none()), Error::<Test>::FeeTooLow);
         assert_ok!(spend(&card, &order));
     });
 }
@@ -193,26 +226,24 @@ fn f12_refuses_with_a_stable_number() {
             (Order { valid_until: now + LIFETIME + 1, ..order }, Custom(4)),
             (Order { purpose: Purpose::CashOut, ..order }, Custom(10)),
             (Order { to: card.id().0, ..order }, Custom(11)),
-            (Order { fee_to: card.id().0, ..order }, Custom(12)),
-            (Order { fee: 12 + ED - 1, fee_to: NOBODY.into(), ..order }, Custom(12)),
             (Order { amount: ED - 1, ..order }, Custom(13)),
-            (Order { amount: 280 - ED + 1, ..order }, Custom(14)),
+            (Order { purpose: Purpose::Hold, ..order }, Custom(15)),
             (Order { amount: 281, ..order }, Payment),
             (Order { sequence: 0, ..order }, Stale),
         ] {
             assert_refused(&card, &bad, why);
         }
         let root = RuntimeOrigin::root;
-        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1)));
-        assert_ok!(Manufacturers::block_orders(root(), BatchId(1), true));
+        assert_ok!(Manufacturers::suspend_batch(signed(MANUFACTURER), BatchId(1), CAUSE));
+        assert_ok!(Manufacturers::block_orders(root(), BatchId(1), true, CAUSE));
         assert_refused(&card, &order, Custom(9));
-        assert_ok!(Manufacturers::reactivate_batch(root(), BatchId(1)));
-        assert_ok!(Carriers::freeze(root(), card.id()));
+        assert_ok!(Manufacturers::reactivate_batch(root(), BatchId(1), CAUSE));
+        assert_ok!(Carriers::freeze(root(), card.id(), CAUSE));
         assert_refused(&card, &order, Custom(5));
         let other = Order { amount: 1, ..order };
         assert_ok!(Carriers::report_orders(signed(BOB), order, card.sign(&order), other, card.sign(&other)));
         assert_refused(&card, &order, Custom(6));
-        assert_ok!(Carriers::retire(root(), card.id()));
+        assert_ok!(Carriers::retire(root(), card.id(), CAUSE));
         assert_refused(&card, &order, Custom(8));
     });
 }
@@ -230,8 +261,8 @@ fn f19_refuses_the_orders_of_a_superseded_key() {
 
 #[test]
 fn what_the_pool_need_not_know_has_a_number_too() {
-    let expected = TransactionValidityError::from(InvalidTransaction::Custom(255));
-    assert_eq!(Error::<Test>::Overflow.validity(), expected);
+    let expected = TransactionValidityError::from(InvalidTransaction::Custom(254));
+    assert_eq!(Error::<Test>::NoConflict.validity(), expected);
 }
 
 #[test]
@@ -239,12 +270,12 @@ fn f12_refuses_a_bad_signature() {
     for scheme in Scheme::ALL {
         with_order(scheme, |card, order| {
             let stranger = crate::mock::card(scheme, 9).sign(&order);
-            let (validity, applied) = submit_general(&order, &stranger);
+            let (validity, applied) = submit_bare(&order, &stranger);
             assert_eq!(validity, Err(InvalidTransaction::BadProof.into()));
             assert_eq!(applied.err(), Some(InvalidTransaction::BadProof.into()));
             if scheme != Scheme::Ed25519 {
                 let high = negate_s(&card.sign(&order));
-                assert_eq!(authorize(&order, &high), Err(InvalidTransaction::BadProof.into()));
+                assert_eq!(validate(&order, &high), Err(InvalidTransaction::BadProof.into()));
             }
         });
     }
@@ -254,9 +285,9 @@ fn f12_refuses_a_bad_signature() {
 fn f12_cashes_out_at_a_machine() {
     with_order(Scheme::Secp256k1, |card, order| {
         let order = Order { purpose: Purpose::CashOut, fee_to: MACHINE.into(), ..order };
-        assert_ok!(Machines::suspend(RuntimeOrigin::root(), MACHINE));
+        assert_ok!(Machines::suspend(RuntimeOrigin::root(), MACHINE, CAUSE));
         assert_refused(&card, &order, InvalidTransaction::Custom(10));
-        assert_ok!(Machines::resume(RuntimeOrigin::root(), MACHINE));
+        assert_ok!(Machines::resume(RuntimeOrigin::root(), MACHINE, CAUSE));
         assert_accepted(&card, &order);
         assert_eq!(Balances::free_balance(MACHINE), START + 17);
     });
@@ -274,10 +305,12 @@ fn the_call_filter_keeps_orders_out() {
 }
 
 #[test]
-fn nothing_else_is_authorised() {
+#[allow(deprecated)]
+fn nothing_else_is_let_in() {
     execute(|| {
-        let id = card(Scheme::P256, 1).id();
-        let freeze: RuntimeCall = crate::Call::<Test>::freeze { carrier: id }.into();
-        assert!(freeze.authorize(TransactionSource::External).is_none());
+        let carrier = card(Scheme::P256, 1).id();
+        let freeze = crate::Call::<Test>::freeze { carrier, cause: CAUSE };
+        let refused = Err(InvalidTransaction::Call.into());
+        assert_eq!(Carriers::validate_unsigned(TransactionSource::External, &freeze), refused);
     });
 }

@@ -1,0 +1,55 @@
+//! Requests as the carriers' orders meet them.
+
+use crate::*;
+use frame_support::traits::fungible::{InspectHold, MutateHold};
+use sp_runtime::{DispatchError, DispatchResult};
+use specie_primitives::{
+    ids::CarrierId,
+    request::{Act, Held, Request, RequestState, Transition},
+    traits::{Payment, RequestLedger, RequestRefusal},
+    Balance,
+};
+
+impl<T: Config> RequestLedger for Pallet<T> {
+    type Error = DispatchError;
+
+    fn check(payment: &Payment) -> Result<(), RequestRefusal> {
+        let request = Requests::<T>::get(payment.reference).ok_or(RequestRefusal::NotOpen)?;
+        let terms = &request.terms;
+        let epoch = terms.pool.map_or(0, |(_, epoch)| epoch);
+        let payee: [u8; 32] = terms.payee.clone().into();
+        let checks = [
+            (request.state == RequestState::Open && Self::now() <= terms.expires, RequestRefusal::Closed),
+            (payment.payee == payee, RequestRefusal::OtherPayee),
+            (payment.currency == terms.currency, RequestRefusal::OtherCurrency),
+            (terms.amount.takes(payment.amount), RequestRefusal::OtherAmount),
+            (payment.epoch == epoch, RequestRefusal::OtherEpoch),
+        ];
+        checks.into_iter().try_for_each(|(holds, refusal)| if holds { Ok(()) } else { Err(refusal) })
+    }
+
+    fn book(payment: &Payment) -> DispatchResult {
+        let request = Self::known(payment.reference)?;
+        let Payment { reference, carrier, sequence, amount, .. } = *payment;
+        let act = match payment.hold {
+            true => Act::Hold(Held { carrier, sequence, amount }),
+            false => Act::Pay { carrier, amount },
+        };
+        let Transition::To(state) = Self::after(&request, act)? else {
+            return Err(Error::<T>::WrongState.into());
+        };
+        if payment.hold {
+            T::Currency::hold(&HoldReason::Payment.into(), &carrier.0.into(), amount)?;
+        }
+        Requests::<T>::insert(reference, Request { state, ..request });
+        Self::deposit_event(match payment.hold {
+            true => Event::RequestHeld { reference, carrier, amount },
+            false => Event::RequestPaid { reference, carrier, amount },
+        });
+        Ok(())
+    }
+
+    fn held(carrier: &CarrierId) -> Balance {
+        T::Currency::balance_on_hold(&HoldReason::Payment.into(), &carrier.0.into())
+    }
+}

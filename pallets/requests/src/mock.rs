@@ -1,0 +1,131 @@
+//! A runtime with money, requests and nothing else, its limits small enough to reach.
+
+use crate as pallet_requests;
+use frame_support::{
+    assert_ok, derive_impl, parameter_types,
+    traits::{ConstU128, ConstU32},
+    weights::constants::RocksDbWeight,
+};
+use frame_system::EnsureRootWithSuccess;
+use sp_io::TestExternalities;
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+use specie_primitives::{acts::Actor, ids::PoolId, traits::PoolAuthority, Balance};
+
+#[frame_support::runtime]
+mod runtime {
+    #[runtime::runtime]
+    #[runtime::derive(
+        RuntimeCall,
+        RuntimeEvent,
+        RuntimeError,
+        RuntimeOrigin,
+        RuntimeFreezeReason,
+        RuntimeHoldReason,
+        RuntimeSlashReason,
+        RuntimeLockId,
+        RuntimeTask,
+        RuntimeViewFunction
+    )]
+    pub struct Test;
+
+    #[runtime::pallet_index(0)]
+    pub type System = frame_system::Pallet<Test>;
+
+    #[runtime::pallet_index(1)]
+    pub type Balances = pallet_balances::Pallet<Test>;
+
+    #[runtime::pallet_index(2)]
+    pub type Requests = pallet_requests::Pallet<Test>;
+}
+
+/// The existential deposit, and what a request's record costs, in base units.
+pub const ED: Balance = 10;
+pub const DEPOSIT: Balance = 5;
+
+pub const MAX_LIFETIME: u32 = 20;
+pub const MAX_SETTLEMENT: u32 = 30;
+pub const RETENTION: u32 = 40;
+
+/// What every account starts with.
+pub const START: Balance = 1_000;
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type AccountData = pallet_balances::AccountData<Balance>;
+    type AccountId = AccountId32;
+    type Block = frame_system::mocking::MockBlockU32<Test>;
+    type DbWeight = RocksDbWeight;
+    type Lookup = IdentityLookup<AccountId32>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type AccountStore = System;
+    type Balance = Balance;
+    type ExistentialDeposit = ConstU128<ED>;
+}
+
+parameter_types! {
+    pub const ByRoot: Actor<AccountId32> = Actor::Root;
+}
+
+/// Pool 1 is the machine's, in epoch 3.
+pub struct Pools;
+
+impl PoolAuthority<AccountId32> for Pools {
+    fn may_open(opener: &AccountId32, pool: PoolId, epoch: u32) -> bool {
+        (opener, pool, epoch) == (&MACHINE, PoolId(1), 3)
+    }
+}
+
+impl pallet_requests::Config for Test {
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Pools = Pools;
+    type Deposit = ConstU128<DEPOSIT>;
+    type MaxLifetime = ConstU32<MAX_LIFETIME>;
+    type MaxSettlement = ConstU32<MAX_SETTLEMENT>;
+    type Retention = ConstU32<RETENTION>;
+    type WeightInfo = crate::weights::SpecieWeight<Test>;
+}
+
+/// Opens requests.
+pub const MACHINE: AccountId32 = AccountId32::new([1; 32]);
+/// Is paid.
+pub const PAYEE: AccountId32 = AccountId32::new([2; 32]);
+pub const STRANGER: AccountId32 = AccountId32::new([3; 32]);
+/// Two carriers.
+pub const CARD: AccountId32 = AccountId32::new([11; 32]);
+pub const OTHER_CARD: AccountId32 = AccountId32::new([12; 32]);
+
+/// A chain at block 1, whose accounts have money.
+pub fn new_test_ext() -> TestExternalities {
+    let rich = [MACHINE, PAYEE, STRANGER, CARD, OTHER_CARD];
+    let storage = RuntimeGenesisConfig {
+        balances: pallet_balances::GenesisConfig {
+            balances: rich.into_iter().map(|account| (account, START)).collect(),
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    let mut ext = TestExternalities::new(storage.build_storage().unwrap());
+    ext.execute_with(|| System::set_block_number(1));
+    ext
+}
+
+/// Runs `test`, then checks that every invariant holds.
+pub fn execute(test: impl FnOnce()) {
+    new_test_ext().execute_with(|| {
+        test();
+        check_state();
+    });
+}
+
+/// The invariants, and that no unit appeared or vanished.
+pub fn check_state() {
+    assert_ok!(Requests::do_try_state());
+    let all: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
+    assert_eq!(all, Balances::total_issuance());
+    assert_eq!(all, 5 * START);
+}
