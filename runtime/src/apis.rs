@@ -16,7 +16,7 @@ use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_genesis_builder::PresetId;
 use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_runtime::{
-    generic::{Preamble, LEGACY_EXTRINSIC_FORMAT_VERSION},
+    generic::Preamble,
     traits::{Block as BlockT, NumberFor},
     transaction_validity::{TransactionSource, TransactionValidity},
     ApplyExtrinsicResult, ExtrinsicInclusionMode,
@@ -107,7 +107,7 @@ sp_api::impl_runtime_apis! {
             block_hash: <Block as BlockT>::Hash,
         ) -> TransactionValidity {
             // The same order in other bytes, under another hash. In a block, the carriers' pallet refuses it.
-            if matches!(tx.preamble, Preamble::Bare(LEGACY_EXTRINSIC_FORMAT_VERSION)) {
+            if matches!(tx.preamble, Preamble::Bare(pallet_carriers::OLDER_FORMAT)) {
                 return Err(pallet_carriers::Error::<Runtime>::WrongForm.validity());
             }
             Executive::validate_transaction(source, tx, block_hash)

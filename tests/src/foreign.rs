@@ -42,7 +42,7 @@ pub const POLKADOT_JS: Client = Client {
         ("package.json", include_str!("../clients/js/package.json")),
         ("package-lock.json", include_str!("../clients/js/package-lock.json")),
     ],
-    install: &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+    install: NPM_CI,
     scripts: &[
         ("main.mjs", include_str!("../clients/js/main.mjs")),
         ("bench.mjs", include_str!("../clients/js/bench.mjs")),
@@ -65,6 +65,76 @@ pub const SUBSTRATE_INTERFACE: Client = Client {
         ("openrpc_check.py", include_str!("../clients/python/openrpc_check.py")),
     ],
     interpreter: "venv/bin/python",
+};
+
+/// What scripts share that read every block and compare the orders in them.
+const ORDERS: (&str, &str) = ("orders.mjs", include_str!("../clients/orders/orders.mjs"));
+
+/// How a folder with a `package-lock.json` is installed.
+const NPM_CI: &[&[&str]] = &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]];
+
+/// `polkadot-api`, and the light client `smoldot` below it.
+pub const PAPI: Client = Client {
+    name: "papi",
+    tools: &["node", "npm"],
+    packages: &[
+        ("package.json", include_str!("../clients/papi/package.json")),
+        ("package-lock.json", include_str!("../clients/papi/package-lock.json")),
+    ],
+    install: NPM_CI,
+    scripts: &[
+        ("main.mjs", include_str!("../clients/papi/main.mjs")),
+        ("light.mjs", include_str!("../clients/papi/light.mjs")),
+        ("decode.mjs", include_str!("../clients/papi/decode.mjs")),
+        ORDERS,
+    ],
+    interpreter: "node",
+};
+
+/// `dedot`.
+pub const DEDOT: Client = Client {
+    name: "dedot",
+    tools: &["node", "npm"],
+    packages: &[
+        ("package.json", include_str!("../clients/dedot/package.json")),
+        ("package-lock.json", include_str!("../clients/dedot/package-lock.json")),
+    ],
+    install: NPM_CI,
+    scripts: &[("main.mjs", include_str!("../clients/dedot/main.mjs")), ORDERS],
+    interpreter: "node",
+};
+
+/// SQD's processor, `@subsquid/substrate-processor`.
+pub const SQUID: Client = Client {
+    name: "squid",
+    tools: &["node", "npm"],
+    packages: &[
+        ("package.json", include_str!("../clients/squid/package.json")),
+        ("package-lock.json", include_str!("../clients/squid/package-lock.json")),
+    ],
+    install: NPM_CI,
+    scripts: &[("main.mjs", include_str!("../clients/squid/main.mjs")), ORDERS],
+    interpreter: "node",
+};
+
+/// SubQuery's indexer, `@subql/node`, into a PostgreSQL of its own.
+pub const SUBQUERY: Client = Client {
+    name: "subquery",
+    tools: &["node", "npm"],
+    packages: &[
+        ("package.json", include_str!("../clients/subquery/package.json")),
+        ("package-lock.json", include_str!("../clients/subquery/package-lock.json")),
+    ],
+    install: NPM_CI,
+    scripts: &[
+        ("run.sh", include_str!("../clients/subquery/run.sh")),
+        ("main.mjs", include_str!("../clients/subquery/main.mjs")),
+        ("mapping.cjs", include_str!("../clients/subquery/mapping.cjs")),
+        ("project.yaml", include_str!("../clients/subquery/project.yaml")),
+        ("schema.graphql", include_str!("../clients/subquery/schema.graphql")),
+        ORDERS,
+    ],
+    interpreter: "bash",
 };
 
 /// A client that is ready to run. Nobody else can change or run it meanwhile.

@@ -41,7 +41,7 @@ impl Line {
 }
 
 /// How many initialisations the issuer grants the ATM.
-const GRANTS: u32 = 6;
+pub const GRANTS: u32 = 6;
 
 /// The story while it is told.
 pub struct Story<'a> {

@@ -334,7 +334,7 @@ impl Heard {
                     self.last.insert(*number, verdict);
                 }
                 CarrierEvent::Gap { .. } => self.gaps += 1,
-                CarrierEvent::Node { .. } => {}
+                CarrierEvent::Node { .. } | CarrierEvent::Orders { .. } => {}
                 CarrierEvent::Error { message, .. } => return Err(message.into()),
             }
         }

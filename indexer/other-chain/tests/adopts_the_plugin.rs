@@ -451,6 +451,7 @@ async fn compare_with_the_chain(node: Node, watched: Watched) {
         fee_to: charlie,
         fee,
         network_fee,
+        reference: None,
     };
     let initialised = Happening::Initialised {
         batch: BATCH,

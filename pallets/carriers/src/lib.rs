@@ -57,6 +57,7 @@ extern crate alloc;
 
 pub use pallet::*;
 pub use specie_primitives::registration::Registration;
+pub use spending::OLDER_FORMAT;
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]

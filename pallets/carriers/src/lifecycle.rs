@@ -25,7 +25,7 @@ const fn may_change(from: CarrierState, to: CarrierState) -> bool {
         (Active, Frozen | Marked(_) | Superseded | Retired)
             | (Frozen, Active | Marked(_) | Superseded | Retired)
             | (Superseded, Marked(_) | Retired)
-            | (Marked(_), Frozen | Superseded | Retired)
+            | (Marked(_), Retired)
     )
 }
 
@@ -74,7 +74,9 @@ impl<T: Config> Pallet<T> {
         Self::change(id, |carrier| {
             ensure!(matches!(carrier.state, CarrierState::Marked(_)), Error::<T>::WrongState);
             let is_latest = Devices::<T>::get(carrier.device_key).is_some_and(|device| device.carrier == id);
-            Self::enter(carrier, if is_latest { CarrierState::Frozen } else { CarrierState::Superseded })
+            // Nothing else leaves this state but retirement, or a mark could be taken away unseen.
+            carrier.state = if is_latest { CarrierState::Frozen } else { CarrierState::Superseded };
+            Ok(())
         })?;
         Self::deposit_event(Event::CarrierUnmarked { carrier: id, by, cause });
         Ok(())

@@ -447,7 +447,11 @@ pub fn submit_bare(order: &Order, signature: &Signature) -> (TransactionValidity
     let checked =
         extrinsic.check(&frame_system::ChainContext::<Test>::default()).expect("it has no signature of its own");
     let validity = checked.validate::<Test>(TransactionSource::External, &info, len);
-    (validity, checked.apply::<Test>(&info, len))
+    let applied = checked.apply::<Test>(&info, len);
+    // What a block keeps of it until it ends.
+    let noted = frame_support::storage::storage_prefix(b"System", b"ExtrinsicData");
+    sp_io::storage::clear_prefix(&noted, None);
+    (validity, applied)
 }
 
 /// What the pool is told of an order.

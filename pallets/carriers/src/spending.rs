@@ -27,7 +27,7 @@ use specie_primitives::{
 pub const TAG_PREFIX: &str = "specie:order";
 
 /// The format of bare extrinsics before the present one, which the SDK still decodes.
-const OLDER_FORMAT: u8 = 4;
+pub const OLDER_FORMAT: u8 = 4;
 
 /// The refusal number of an order whose request nobody has opened yet. Told as *unknown*, not as *invalid*: the pool bans
 /// bytes that were invalid for half an hour, and the request may be open in the next block.

@@ -76,11 +76,11 @@ fn boundary_f6_of_the_existential_deposit() {
 }
 
 #[test]
-fn f6_fails_when_the_sum_does_not_fit() {
+fn f6_fails_when_it_is_more_than_there_can_be() {
     execute(|| {
         let card = funded(Scheme::P256, 100);
         let call = Carriers::fund(signed(ALICE), card.id(), Balance::MAX);
-        assert_noop!(call, Error::<Test>::Overflow);
+        assert_noop!(call, sp_runtime::ArithmeticError::Underflow);
     });
 }
 

@@ -89,10 +89,13 @@ fn by(account: u64) -> Actor<u64> {
     Actor::Account(account)
 }
 
+/// The genesis hash of the SDK's mocks.
+const GENESIS: [u8; 32] = [69; 32];
+
 /// The signature of the private key 1, or of RFC 8032's first one, that `manufacturer` has the batch key.
 fn possession(manufacturer: ManufacturerId, batch: BatchId, key: &BatchKey) -> Signature {
     use k256::ecdsa::signature::hazmat::PrehashSigner;
-    let message = possession_message(&[0; 32], manufacturer, batch, key);
+    let message = possession_message(&GENESIS, manufacturer, batch, key);
     let one = {
         let mut secret = [0; 32];
         secret[31] = 1;
