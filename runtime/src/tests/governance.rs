@@ -39,14 +39,16 @@ fn set_members() -> RuntimeCall {
 
 #[test]
 fn the_issuer_is_root_or_two_thirds_of_the_council() {
-    assert!(IssuerOrigin::ensure_origin(RuntimeOrigin::root()).is_ok());
-    assert!(IssuerOrigin::ensure_origin(council(2, 3)).is_ok());
-    assert!(IssuerOrigin::ensure_origin(council(20, 30)).is_ok());
+    first_block().execute_with(|| {
+        assert!(IssuerOrigin::ensure_origin(RuntimeOrigin::root()).is_ok());
+        assert!(IssuerOrigin::ensure_origin(council(2, 3)).is_ok());
+        assert!(IssuerOrigin::ensure_origin(council(20, 30)).is_ok());
 
-    assert!(IssuerOrigin::ensure_origin(council(1, 3)).is_err());
-    assert!(IssuerOrigin::ensure_origin(council(19, 30)).is_err());
-    assert!(IssuerOrigin::ensure_origin(RuntimeOrigin::signed(alice())).is_err());
-    assert!(IssuerOrigin::ensure_origin(RuntimeOrigin::none()).is_err());
+        assert!(IssuerOrigin::ensure_origin(council(1, 3)).is_err());
+        assert!(IssuerOrigin::ensure_origin(council(19, 30)).is_err());
+        assert!(IssuerOrigin::ensure_origin(RuntimeOrigin::signed(alice())).is_err());
+        assert!(IssuerOrigin::ensure_origin(RuntimeOrigin::none()).is_err());
+    });
 }
 
 #[test]

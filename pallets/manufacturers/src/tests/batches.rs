@@ -119,15 +119,14 @@ fn boundary_quota_and_suspension() {
 /// Revoked once, a key whose certificates name no batch does not come back under another id.
 #[test]
 fn f16_fails_when_a_key_that_names_no_batch_is_taken() {
-    build_and_execute(|| {
-        register(ACME);
-        for (index, key) in good_keys().into_iter().enumerate().skip(3) {
-            let id = BatchId(index as u64);
-            assert_ok!(add(ACME, id, key, 1, FAR));
-            assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), id, CAUSE));
+    for key in good_keys().into_iter().skip(3) {
+        build_and_execute(|| {
+            register(ACME);
+            assert_ok!(add(ACME, BATCH, key, 1, FAR));
+            assert_ok!(Manufacturers::revoke_batch(RuntimeOrigin::root(), BATCH, CAUSE));
             assert_noop!(add(ACME, BatchId(9), key, 1, FAR), Error::KeyTaken);
-        }
-    });
+        });
+    }
 }
 
 /// Keys that are no points of their curve, or points that are not to be used.
