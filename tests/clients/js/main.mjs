@@ -218,12 +218,12 @@ async function checkMachine() {
   const permissions = { initialise: true, fund: true, cashOut: true };
   const registered = { machine: atm.address, kind: 'Atm', operator: charlie.address, permissions };
   const call = api.tx.machines.register(...Object.values(registered), { flat: UNIT, partsPerMillion: 20_000 });
-  expectEvent(await executeAsIssuer(call), 'machines', 'MachineRegistered', registered);
+  expectEvent(await executeAsIssuer(call), 'machines', 'MachineRegistered', { ...registered, by: BY_ROOT });
   await assert.rejects(executeAsIssuer(call), { message: 'machines.MachineExists' });
   ok('machines.MachineExists: the issuer registers it again');
 
   const events = await executeAsIssuer(api.tx.machines.giveGrants(atm.address, 1));
-  expectEvent(events, 'machines', 'GrantsGiven', { machine: atm.address, from: 0, count: 1 });
+  expectEvent(events, 'machines', 'GrantsGiven', { machine: atm.address, from: 0, count: 1, by: BY_ROOT });
 }
 
 async function checkCarrier() {

@@ -4,7 +4,8 @@
 // It prints a line for each check and ends with 0, or says what differs and ends with 1.
 //
 // Usage of such a script: node main.mjs URL ORDERS, where ORDERS is a file with a JSON list of
-// { hash, carrier, sequence }: hex, hex, number.
+// { hash, carrier, sequence }: hex, hex, number. The node must have the states of all blocks: those of the last 256, unless
+// it is an archive.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

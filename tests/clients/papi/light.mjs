@@ -6,7 +6,7 @@
 // and PAPI decodes them just so. The script ends when some blocks were read in each way.
 //
 // Usage: node light.mjs URL ORDERS SPECIFICATION BOOT_NODE, see orders.mjs: a file with the chain's raw specification, and the
-// multiaddress of a node: /ip4/127.0.0.1/tcp/PORT/ws/p2p/PEER. The URL is there for uniformity and is not used.
+// multiaddress of a node: /ip4/127.0.0.1/tcp/PORT/p2p/PEER. The URL is where the others have it, and is not used.
 
 import { readFile } from 'node:fs/promises';
 import { getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders';

@@ -227,12 +227,12 @@ def check_machine(client, card):
     machine = {"machine": atm, "kind": "Atm", "operator": CHARLIE.ss58_address, "permissions": permissions}
     ceiling = {"flat": UNIT, "parts_per_million": 20_000}
     call = client.call("Machines", "register", {**machine, "fee_ceiling": ceiling})
-    expect_event(client.execute_as_issuer(call), "Machines", "MachineRegistered", machine)
+    expect_event(client.execute_as_issuer(call), "Machines", "MachineRegistered", {**machine, "by": "Root"})
     error = CallFailed("MachineExists")
     expect_error("MachineExists: the issuer registers it again", error, lambda: client.execute_as_issuer(call))
 
     events = client.execute_as_issuer(client.call("Machines", "give_grants", {"machine": atm, "count": 1}))
-    expect_event(events, "Machines", "GrantsGiven", {"machine": atm, "from": 0, "count": 1})
+    expect_event(events, "Machines", "GrantsGiven", {"machine": atm, "from": 0, "count": 1, "by": "Root"})
 
 
 def check_carrier(client, card):

@@ -59,7 +59,8 @@ function index(project, url) {
   };
   const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const program = here('node_modules/@subql/node/bin/run');
-  const env = { ...process.env, TZ: 'UTC' };
+  // It must run in UTC, and is not to look for a newer version of itself.
+  const env = { ...process.env, TZ: 'UTC', NO_UPDATE_NOTIFIER: '1' };
   const indexer = spawn(process.execPath, [program, ...flags], { env, stdio: ['ignore', process.stderr, process.stderr] });
   process.on('exit', () => indexer.kill('SIGKILL'));
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
