@@ -12,7 +12,7 @@ BIN := $(CARGO_TARGET_DIR)/debug
 # dependencies in one way and compiles each of them once.
 EVERYTHING := --workspace --all-targets --locked
 
-.PHONY: help setup build demo test bench node net atm lint format words clippy docs functions
+.PHONY: help setup build demo test clients bench node net atm lint format words clippy docs functions
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ demo: build ## run the story of a card, from the factory to the withdrawn card, 
 # Tests on real nodes wait for blocks most of the time: one more of them at once than this machine has cores.
 test: build ## run all tests
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(($$(nproc) + 1))} cargo test --workspace --locked --no-fail-fast
+
+# SubQuery wants PostgreSQL, which Debian has as `postgresql`. The others run with `make test` too.
+clients: build ## have every client that others wrote read every block, SubQuery into PostgreSQL among them
+	@compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || { echo 'PostgreSQL is needed: apt-get install postgresql' >&2; exit 1; }
+	cargo test --workspace --locked --test clients --test readers -- --include-ignored
 
 bench: build ## measure what docs/benchmarks.md says, on a development node
 	@$(BIN)/specie-bench

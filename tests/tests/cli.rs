@@ -262,7 +262,10 @@ async fn f6_f11_f12_f14_card_is_funded_judged_and_cashed_out() -> Done {
     let said = cli.does(USER, &format!("carrier fund --card {card} 100 --machine {atm}"));
     assert!(said.out.contains(&format!("100 SPC were put on {address}")), "{}", said.out);
     let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(0).json();
-    assert_eq!(verdict["balance"], json!({ "finalized": "100000000000000", "best": "100000000000000" }));
+    assert_eq!(
+        verdict["balance"],
+        json!({ "finalized": "100000000000000", "best": "100000000000000", "held": "0" })
+    );
     // The node's own answer, and the nodes.
     assert!(verdict["carrier"]["currencyKey"].is_string() && verdict["head"]["best"]["hash"].is_string());
     assert_eq!(verdict["nodes"][0]["url"], json!(cli.url));

@@ -21,7 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
     SIGNS.must("order.sequence-smaller", smaller, "An order with a sequence below the card's is 6984."),
     SIGNS.must("order.other-carrier", other_carrier, "An order for another carrier is 6A88."),
     SIGNS.must("order.domain", domain, "An order that does not begin with its domain is 6A80."),
-    SIGNS.must("order.purpose", purpose, "An order of another purpose than 0 and 1 is 6A80."),
+    SIGNS.must("order.purpose", purpose, "An order of another purpose than 0, 1 and 2 is 6A80."),
     SIGNS.must("order.first-fault", first_fault, "Of two faults: content, address, sequence, code, in this order."),
     SIGNS.must(
         "order.refusals-change-nothing",
@@ -104,7 +104,7 @@ fn with_purpose(order: &Order, tag: u8) -> Vec<u8> {
 
 fn purpose(session: &mut Session<'_>) -> Checked {
     let (order, before) = acceptable(session)?;
-    for tag in [2, 0x80, 0xFF] {
+    for tag in [3, 0x80, 0xFF] {
         session.ask(Instruction::SignOrder, &with_purpose(&order, tag))?.is(Status::WrongData)?;
     }
     expect_state(session, &before)
@@ -116,7 +116,7 @@ fn first_fault(session: &mut Session<'_>) -> Checked {
     let order = session.next_order(&state, &key);
     let ahead = Order { sequence: order.sequence.saturating_add(1), ..order };
     let elsewhere = Order { carrier: flipped(&order.carrier, 0), ..ahead };
-    session.ask(Instruction::SignOrder, &with_purpose(&elsewhere, 2))?.is(Status::WrongData)?;
+    session.ask(Instruction::SignOrder, &with_purpose(&elsewhere, 3))?.is(Status::WrongData)?;
     refuse(session, &elsewhere, Status::ReferenceNotFound)?;
     refuse(session, &ahead, Status::ReferenceDataNotUsable)
 }
