@@ -297,6 +297,7 @@ def check_order_in_bare_extrinsic(client, card):
     expect("extrinsics in the block", len(extrinsics), 2)
     found = extrinsics[1].value
     expect("call", (found["call"]["call_module"], found["call"]["call_function"]), ("Carriers", "spend"))
+    ok("the card has paid everything in an extrinsic that no account has signed, as the block shows")
     expect("hash", found["extrinsic_hash"], told)
     ok(f"the order in its block, under the hash that the node has told: {told}")
 

@@ -84,7 +84,7 @@ fn f12_refuses_wrong_domain() {
 fn f12_refuses_unknown_purpose() {
     let mut host = plain();
     let mut bytes = next_order(&mut host).to_vec();
-    bytes[79] = 2;
+    bytes[79] = 3;
     refused(&mut host, &bytes, Status::WrongData);
 }
 
@@ -92,7 +92,7 @@ fn f12_refuses_unknown_purpose() {
 fn f12_refuses_wrong_length() {
     let mut host = plain();
     let bytes = next_order(&mut host).to_vec();
-    refused(&mut host, &bytes[..183], Status::WrongLength);
+    refused(&mut host, &bytes[..219], Status::WrongLength);
     refused(&mut host, &[bytes.as_slice(), &[0]].concat(), Status::WrongLength);
     refused(&mut host, &[], Status::WrongLength);
 }
