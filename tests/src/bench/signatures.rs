@@ -25,7 +25,7 @@ const ROUNDS: usize = 400;
 
 /// Measures the checks of all three schemes.
 pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
-    let mut node = Node::dev(folder)?;
+    let mut node = Node::dev_with(folder, &["--rpc-client-work", "0"])?;
     let chain = node.client().await?;
     let scene = Scene::new(&chain, folder)?;
     scene.open(1).await?;
