@@ -87,7 +87,8 @@ scale_derives! {
         /// Nobody knows whether what it was for has happened: people decide.
         #[cfg_attr(feature = "scale", codec(index = 2))]
         InDoubt(Held),
-        /// The payee got this much, in base units.
+        /// The payee got this much, in base units. What an order would have left on its carrier that is less than an
+        /// account may hold went to the payee on top.
         #[cfg_attr(feature = "scale", codec(index = 3))]
         Settled {
             /// Who paid.

@@ -19,11 +19,10 @@
 //! As a *bare* extrinsic, which every client of the SDK's chains decodes: the card's signature authorises it
 //! (`ValidateUnsigned`). Only the current format of bare extrinsics and signed extrinsics carry orders: were others let
 //! in, anybody could wrap an order that is on its way in other bytes. Its longevity is its expiry. It provides the tags
-//! (carrier, sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool; and
-//! (reference), when it names a request, so that rivals exclude each other. Its priority is on the scale of signed
-//! transactions, by what it bids. Or inside any signed extrinsic: then the signer pays the network fee, and the whole
-//! fee of the order goes to its receiver. The receiver is signed, so nobody gains by taking an order out of the pool and
-//! submitting it as their own.
+//! (carrier, sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool. Its
+//! priority is on the scale of signed transactions, by what it bids. Or inside any signed extrinsic: then the signer pays
+//! the network fee, and the whole fee of the order goes to its receiver. The receiver is signed, so nobody gains by taking
+//! an order out of the pool and submitting it as their own.
 //!
 //! A bare extrinsic pays nothing before it executes, so one that failed could be included again and again.
 //! Therefore everything that could make it fail is checked before it is let in, the runtime's call filter too.

@@ -75,18 +75,16 @@ impl<T: Config> Pallet<T> {
         let scheme = carrier.currency_key.scheme();
         let signed = order.verify::<T::Arithmetic>(signature, &carrier.currency_key);
         ensure!(signed, Error::<T>::BadSignature.validity());
-        let validity = ValidTransaction::with_tag_prefix(TAG_PREFIX)
+        // No tag for the request: a stranger's order for it, with a higher bid, would push this one out and then be pushed
+        // out by its own card's next, for one fee in all. In a block the second order for a request is refused.
+        ValidTransaction::with_tag_prefix(TAG_PREFIX)
             .priority(T::OrderFee::priority(scheme, split.bid))
             .and_provides((order.carrier, order.sequence))
             .and_provides(order.carrier)
             // The pool drops what has no block left after its best one, and this block is the one after that.
             .longevity(u64::from(order.valid_until.saturating_sub(Self::now())).saturating_add(1))
-            .propagate(true);
-        match order.request() {
-            Some(reference) => validity.and_provides(reference),
-            None => validity,
-        }
-        .build()
+            .propagate(true)
+            .build()
     }
 
     /// Whether the extrinsic that is being executed is a bare one of format 4: the same order in other bytes, under

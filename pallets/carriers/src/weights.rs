@@ -133,9 +133,9 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(1, 1)
     }
 
-    /// Reads and writes the carrier, the depositor's account and holds.
+    /// Reads the carrier, its machine and two accounts with the holds of one; writes all of them but the machine.
     fn retire() -> Weight {
-        Self::accesses(3, 3)
+        Self::accesses(5, 4).saturating_add(TRANSFER)
     }
 
     /// Reads the carrier and both accounts; writes the accounts.

@@ -75,7 +75,7 @@ pub enum ProxyType {
     /// Everything that moves no money and no carrier: the council, manufacturers, machines.
     #[codec(index = 1)]
     NonTransfer,
-    /// The three pallets of Specie: what a machine needs to serve carriers for its operator.
+    /// The pallets of Specie: what a machine needs to serve carriers for its operator.
     #[codec(index = 2)]
     Carriers,
     /// The machines alone: what the staff of an operator need.
@@ -103,6 +103,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                     | RuntimeCall::Manufacturers(_)
                     | RuntimeCall::Machines(_)
                     | RuntimeCall::Carriers(_)
+                    | RuntimeCall::Requests(_)
             ),
             Self::Machines => matches!(call, RuntimeCall::Utility(_) | RuntimeCall::Machines(_)),
         }

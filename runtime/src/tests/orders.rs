@@ -1,7 +1,7 @@
 //! Orders in the whole runtime: how they enter, which of them come first, and what stops them.
 
 use codec::Encode;
-use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::Get};
+use frame_support::{assert_ok, dispatch::GetDispatchInfo};
 use pallet_carriers::OrderFee;
 use sp_core::{ed25519, Pair};
 use sp_io::TestExternalities;

@@ -1,12 +1,6 @@
 //! Orders that name a request: paid at once, or put on hold and settled later.
 
-use crate::{
-    cards::TestCard,
-    mock::*,
-    spending::{REQUEST_NOT_OPEN, TAG_PREFIX},
-    Error, Event,
-};
-use codec::Encode;
+use crate::{cards::TestCard, mock::*, spending::REQUEST_NOT_OPEN, Error, Event};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError, UnknownTransaction};
 use specie_primitives::{
@@ -50,8 +44,6 @@ fn state(reference: Reference) -> RequestState {
 #[test]
 fn f81_f112_an_order_pays_its_request_once() {
     with_order(Purpose::Transfer, |card, order| {
-        let provides = validate(&order, &card.sign(&order)).unwrap().provides;
-        assert_eq!(provides[2], (TAG_PREFIX, order.reference).encode());
         let (_, applied) = submit_bare(&order, &card.sign(&order));
         assert_ok!(applied.unwrap());
         let settled = RequestState::Settled { carrier: card.id(), amount: 100, at: 1 };
@@ -70,9 +62,10 @@ fn f81_f112_an_order_pays_its_request_once() {
     });
 }
 
-/// Rivals wait in the pool under one tag: one of them wins, and the others are dropped.
+/// A stranger's order pushes nobody's out of the pool, whatever it bids: what two cards' orders provide has nothing in
+/// common. The first one in a block is paid, and the second is refused there.
 #[test]
-fn orders_for_one_request_exclude_each_other_in_the_pool() {
+fn f81_attack_a_rival_pushes_no_order_for_the_same_request_out() {
     with_order(Purpose::Transfer, |card, order| {
         let rival = crate::mock::card(Scheme::Secp256k1, 7);
         initialise(&rival);
@@ -80,8 +73,11 @@ fn orders_for_one_request_exclude_each_other_in_the_pool() {
         let second = Order { reference: order.reference, ..crate::mock::order(&rival) };
         let tags = [(&card, order), (&rival, second)]
             .map(|(card, order)| validate(&order, &card.sign(&order)).unwrap().provides);
-        assert_eq!(tags[0][2], tags[1][2]);
-        assert_ne!(tags[0][1], tags[1][1]);
+        assert!(tags[0].iter().all(|tag| !tags[1].contains(tag)));
+        let (_, applied) = submit_bare(&order, &card.sign(&order));
+        assert_ok!(applied.unwrap());
+        let (_, applied) = submit_bare(&second, &rival.sign(&second));
+        assert_eq!(applied.err(), Some(crate::Error::<Test>::RequestClosed.validity()));
     });
 }
 
