@@ -34,107 +34,60 @@ pub struct Client {
     interpreter: &'static str,
 }
 
+/// Files of a folder of `clients/`, by name, and what is shared with others.
+macro_rules! files {
+    ($folder:literal: $($name:literal),+ $(; $shared:expr)?) => {
+        &[$(($name, include_str!(concat!("../clients/", $folder, "/", $name)))),+ $(, $shared)?]
+    };
+}
+
+/// What scripts share that read every block and compare the orders in them.
+const ORDERS: (&str, &str) = ("orders.mjs", include_str!("../clients/orders/orders.mjs"));
+
+/// A client that npm installs in the versions of its lock file.
+macro_rules! npm {
+    ($folder:literal, $interpreter:literal, $scripts:expr) => {
+        Client {
+            name: $folder,
+            tools: &["node", "npm"],
+            packages: files!($folder: "package.json", "package-lock.json"),
+            install: &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+            scripts: $scripts,
+            interpreter: $interpreter,
+        }
+    };
+}
+
 /// `@polkadot/api`.
-pub const POLKADOT_JS: Client = Client {
-    name: "js",
-    tools: &["node", "npm"],
-    packages: &[
-        ("package.json", include_str!("../clients/js/package.json")),
-        ("package-lock.json", include_str!("../clients/js/package-lock.json")),
-    ],
-    install: NPM_CI,
-    scripts: &[
-        ("main.mjs", include_str!("../clients/js/main.mjs")),
-        ("bench.mjs", include_str!("../clients/js/bench.mjs")),
-    ],
-    interpreter: "node",
-};
+pub const POLKADOT_JS: Client = npm!("js", "node", files!("js": "main.mjs", "bench.mjs"));
+
+/// `polkadot-api`, and the light client `smoldot` below it.
+pub const PAPI: Client = npm!("papi", "node", files!("papi": "main.mjs", "light.mjs", "decode.mjs"; ORDERS));
+
+/// `dedot`.
+pub const DEDOT: Client = npm!("dedot", "node", files!("dedot": "main.mjs"; ORDERS));
+
+/// SQD's processor, `@subsquid/substrate-processor`.
+pub const SQUID: Client = npm!("squid", "node", files!("squid": "main.mjs"; ORDERS));
+
+/// SubQuery's indexer, `@subql/node`, into a PostgreSQL of its own.
+pub const SUBQUERY: Client = npm!(
+    "subquery",
+    "bash",
+    files!("subquery": "run.sh", "main.mjs", "mapping.cjs", "project.yaml", "schema.graphql"; ORDERS)
+);
 
 /// `substrate-interface`.
 pub const SUBSTRATE_INTERFACE: Client = Client {
     name: "python",
     tools: &["python3"],
-    packages: &[("requirements.txt", include_str!("../clients/python/requirements.txt"))],
+    packages: files!("python": "requirements.txt"),
     install: &[
         &["python3", "-m", "venv", "--clear", "venv"],
         &["venv/bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"],
     ],
-    scripts: &[
-        ("main.py", include_str!("../clients/python/main.py")),
-        ("bench.py", include_str!("../clients/python/bench.py")),
-        ("openrpc_check.py", include_str!("../clients/python/openrpc_check.py")),
-    ],
+    scripts: files!("python": "main.py", "bench.py", "openrpc_check.py"),
     interpreter: "venv/bin/python",
-};
-
-/// What scripts share that read every block and compare the orders in them.
-const ORDERS: (&str, &str) = ("orders.mjs", include_str!("../clients/orders/orders.mjs"));
-
-/// How a folder with a `package-lock.json` is installed.
-const NPM_CI: &[&[&str]] = &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]];
-
-/// `polkadot-api`, and the light client `smoldot` below it.
-pub const PAPI: Client = Client {
-    name: "papi",
-    tools: &["node", "npm"],
-    packages: &[
-        ("package.json", include_str!("../clients/papi/package.json")),
-        ("package-lock.json", include_str!("../clients/papi/package-lock.json")),
-    ],
-    install: NPM_CI,
-    scripts: &[
-        ("main.mjs", include_str!("../clients/papi/main.mjs")),
-        ("light.mjs", include_str!("../clients/papi/light.mjs")),
-        ("decode.mjs", include_str!("../clients/papi/decode.mjs")),
-        ORDERS,
-    ],
-    interpreter: "node",
-};
-
-/// `dedot`.
-pub const DEDOT: Client = Client {
-    name: "dedot",
-    tools: &["node", "npm"],
-    packages: &[
-        ("package.json", include_str!("../clients/dedot/package.json")),
-        ("package-lock.json", include_str!("../clients/dedot/package-lock.json")),
-    ],
-    install: NPM_CI,
-    scripts: &[("main.mjs", include_str!("../clients/dedot/main.mjs")), ORDERS],
-    interpreter: "node",
-};
-
-/// SQD's processor, `@subsquid/substrate-processor`.
-pub const SQUID: Client = Client {
-    name: "squid",
-    tools: &["node", "npm"],
-    packages: &[
-        ("package.json", include_str!("../clients/squid/package.json")),
-        ("package-lock.json", include_str!("../clients/squid/package-lock.json")),
-    ],
-    install: NPM_CI,
-    scripts: &[("main.mjs", include_str!("../clients/squid/main.mjs")), ORDERS],
-    interpreter: "node",
-};
-
-/// SubQuery's indexer, `@subql/node`, into a PostgreSQL of its own.
-pub const SUBQUERY: Client = Client {
-    name: "subquery",
-    tools: &["node", "npm"],
-    packages: &[
-        ("package.json", include_str!("../clients/subquery/package.json")),
-        ("package-lock.json", include_str!("../clients/subquery/package-lock.json")),
-    ],
-    install: NPM_CI,
-    scripts: &[
-        ("run.sh", include_str!("../clients/subquery/run.sh")),
-        ("main.mjs", include_str!("../clients/subquery/main.mjs")),
-        ("mapping.cjs", include_str!("../clients/subquery/mapping.cjs")),
-        ("project.yaml", include_str!("../clients/subquery/project.yaml")),
-        ("schema.graphql", include_str!("../clients/subquery/schema.graphql")),
-        ORDERS,
-    ],
-    interpreter: "bash",
 };
 
 /// A client that is ready to run. Nobody else can change or run it meanwhile.

@@ -60,10 +60,8 @@ impl Told {
     }
 
     /// Has a client read the chain. It prints two lines for each order, and two more at least.
-    async fn read_by(&self, client: &'static Client, more: &[&str]) -> Done {
+    async fn read_by(&self, client: &'static Client, script: &str, more: &[&str]) -> Done {
         let installed = client.install().await?;
-        let (script, _) =
-            if more.is_empty() { client.scripts.first() } else { client.scripts.get(1) }.ok_or("none")?;
         let file = self.file.display().to_string();
         let printed = installed.run(script, &[&[self.node.url().as_str(), &file], more].concat()).await?;
         print!("{printed}");
@@ -129,7 +127,7 @@ async fn told() -> Result<Told, Box<dyn Error>> {
 async fn f11_f14_papi_dedot_and_squid_read_every_block() -> Done {
     let told = told().await?;
     for client in [&PAPI, &DEDOT, &SQUID] {
-        told.read_by(client, &[]).await?;
+        told.read_by(client, "main.mjs", &[]).await?;
     }
     Ok(())
 }
@@ -137,7 +135,7 @@ async fn f11_f14_papi_dedot_and_squid_read_every_block() -> Done {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "installs SubQuery and wants PostgreSQL: make clients"]
 async fn f11_f14_subquery_reads_every_block_into_postgresql() -> Done {
-    told().await?.read_by(&SUBQUERY, &[]).await
+    told().await?.read_by(&SUBQUERY, "run.sh", &[]).await
 }
 
 /// The light client asks no node's RPC: it finds blocks and proofs in the network, from the specification alone.
@@ -157,5 +155,5 @@ async fn f11_f14_smoldot_follows_as_a_light_client() -> Done {
     let peer: String = told.chain.client.request("system_localPeerId", rpc_params![]).await?;
     let boot = format!("{listen}/p2p/{peer}");
     let specification = told.folder.path().join("raw.json").display().to_string();
-    told.read_by(&PAPI, &[&specification, &boot]).await
+    told.read_by(&PAPI, "light.mjs", &[&specification, &boot]).await
 }
