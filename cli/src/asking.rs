@@ -120,7 +120,7 @@ mod tests {
     fn verdict(state: &str, finalized: &str) -> (Verdict, Value) {
         let answer = json!({
             "address": null, "state": state, "reason": "sound", "reasons": [], "proven": true,
-            "outstandingUntil": null, "balance": { "finalized": finalized, "best": finalized },
+            "outstandingUntil": null, "surplus": "0", "balance": { "finalized": finalized, "best": finalized },
             "pendingSpends": [], "carrier": null, "certificate": null, "head": null,
         });
         (serde_json::from_value(answer.clone()).unwrap(), answer)

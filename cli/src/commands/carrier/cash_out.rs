@@ -143,7 +143,7 @@ mod tests {
     fn verdict(held: Balance) -> Verdict {
         serde_json::from_value(json!({
             "address": null, "state": "safe", "reason": "sound", "reasons": ["sound"], "proven": true,
-            "outstandingUntil": null,
+            "outstandingUntil": null, "surplus": "0",
             "balance": { "finalized": held.to_string(), "best": held.to_string() },
             "pendingSpends": [],
             "carrier": {

@@ -156,7 +156,7 @@ mod tests {
     fn verdict(state: &str, reason: &str) -> Verdict {
         serde_json::from_value(json!({
             "address": "5GSxv9Mdo8NMSvNZ9Lj3Zh1dn8Xt8Qj7ViPVehQmJZQfPLLx",
-            "state": state, "reason": reason, "reasons": [reason], "proven": true, "outstandingUntil": null,
+            "state": state, "reason": reason, "reasons": [reason], "proven": true, "outstandingUntil": null, "surplus": "0",
             "balance": { "finalized": "100000000000000", "best": "0" },
             "pendingSpends": [{
                 "transaction": null, "sequence": 2, "to": "5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw",

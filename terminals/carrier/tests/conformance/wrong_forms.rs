@@ -225,5 +225,5 @@ fn an_answer_without_a_status_word_is_told() {
 fn failures_show_the_bytes() {
     let told = mixing_up(Instruction::SignOrder, Status::ReferenceNotFound, Status::WrongData).examine();
     assert!(told.text.contains("order.other-carrier (must): FAILED: expected 6A88"), "{}", told.text);
-    assert!(told.text.contains("> 80240000b8") && told.text.contains("< 6a80"), "{}", told.text);
+    assert!(told.text.contains("> 80240000dc") && told.text.contains("< 6a80"), "{}", told.text);
 }
