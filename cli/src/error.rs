@@ -8,7 +8,7 @@ use crate::{
 };
 use serde_json::{json, Value};
 use specie_carrier::{causes::in_one_line, host::HostError, software::SoftwareError};
-use specie_client::{account::AccountError, ClientError};
+use specie_client::{account::AccountError, amount::AmountError, ClientError};
 use specie_reader::pcsc::ReaderError;
 use std::io;
 use thiserror::Error;
@@ -70,6 +70,15 @@ pub enum Error {
     /// A file or a terminal.
     #[error("{0}")]
     Io(#[from] io::Error),
+}
+
+impl From<AmountError> for Error {
+    fn from(error: AmountError) -> Self {
+        match error {
+            AmountError::UnknownCurrency(_) => Self::Unknown(error.to_string()),
+            error => Self::Usage(error.to_string()),
+        }
+    }
 }
 
 impl Error {

@@ -1,9 +1,10 @@
 //! Values of the command line.
 
 use specie_carrier::code::Code;
-use specie_client::amount;
+use specie_client::amount::{self, AmountError, Currency, Written};
 use specie_primitives::{
     crypto::Signature,
+    ids::CurrencyId,
     order::EVERYTHING,
     records::{BatchKey, FeePolicy},
     wire::Wire,
@@ -18,12 +19,37 @@ pub fn spc(text: &str) -> Result<Balance, String> {
     amount::parse(text).map_err(|error| error.to_string())
 }
 
-/// An amount in SPC, or `everything`.
-pub fn spc_or_everything(text: &str) -> Result<Balance, String> {
+/// An amount of whatever currency, or everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// Whatever there is.
+    Everything,
+    /// So much.
+    Written(Written),
+}
+
+/// An amount, or `everything`.
+pub fn amount_or_everything(text: &str) -> Result<Amount, String> {
     match text {
-        "everything" => Ok(EVERYTHING),
-        text => spc(text),
+        "everything" => Ok(Amount::Everything),
+        text => text.parse().map(Amount::Written).map_err(|error: AmountError| error.to_string()),
     }
+}
+
+impl Amount {
+    /// In base units of a currency, as an order has it.
+    pub fn units(&self, currency: &Currency) -> Result<Balance, AmountError> {
+        match self {
+            Self::Everything => Ok(EVERYTHING),
+            Self::Written(written) => written.units(currency),
+        }
+    }
+}
+
+/// A currency: `native`, or `asset:` and a number.
+pub fn currency(text: &str) -> Result<CurrencyId, String> {
+    let named = Currency { id: text.into(), symbol: None, decimals: None };
+    named.id().ok_or_else(|| "a currency is `native`, or `asset:` and a number".into())
 }
 
 /// What a machine asks: `0.5`, `1%`, `0.5SPC+1%`.
@@ -59,14 +85,17 @@ fn parts(percent: &str) -> Result<u32, String> {
 }
 
 /// A face value: an amount, or `any`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Denomination(pub Option<Balance>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denomination(pub Option<Written>);
 
-/// A face value in SPC, or `any`.
+/// A face value, or `any`.
 pub fn denomination(text: &str) -> Result<Denomination, String> {
     match text {
         "any" => Ok(Denomination(None)),
-        text => spc(text).map(|amount| Denomination(Some(amount))),
+        text => {
+            let written = text.parse::<Written>().map_err(|error| error.to_string())?;
+            Ok(Denomination(Some(written)))
+        }
     }
 }
 
@@ -142,16 +171,19 @@ mod tests {
 
     #[test]
     fn f12_everything_and_parts_are_read() {
-        assert_eq!(spc_or_everything("everything"), Ok(EVERYTHING));
-        assert_eq!(spc_or_everything("1.5"), Ok(UNIT + UNIT / 2));
-        assert!(spc_or_everything("all").is_err());
-        assert!(spc_or_everything("1,5").is_err());
+        let units = |text| amount_or_everything(text).map(|amount| amount.units(&Currency::native()));
+        assert_eq!(units("everything"), Ok(Ok(EVERYTHING)));
+        assert_eq!(units("1.5"), Ok(Ok(UNIT + UNIT / 2)));
+        assert!(units("all").is_err() && units("0x1").is_err());
+        assert!(matches!(units("1 EUR"), Ok(Err(AmountError::OtherCurrency { .. }))));
+        assert_eq!(currency("asset:7"), Ok(CurrencyId::Asset(7)));
+        assert!(currency("asset:x").is_err() && currency("EUR").is_err());
     }
 
     #[test]
     fn f20_repairs_name_both_values() {
         assert_eq!(denomination("any"), Ok(Denomination(None)));
-        assert_eq!(denomination("100"), Ok(Denomination(Some(100 * UNIT))));
+        assert_eq!(denomination("100"), Ok(Denomination(Some("100".parse().unwrap()))));
         assert_eq!(due("whenever"), Ok(Due(None)));
         assert_eq!(due("7"), Ok(Due(Some(7))));
         assert!(denomination("none").is_err() && due("soon").is_err());

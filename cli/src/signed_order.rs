@@ -2,11 +2,12 @@
 
 use crate::{error::Error, parse::Bytes, show};
 use serde_json::{json, Value};
-use specie_client::{Account, OrderFate};
+use specie_client::{amount::Currency, Account, OrderFate};
 use specie_primitives::{
     crypto::Signature,
     order::{self, Order, Purpose, EVERYTHING},
     wire::Wire,
+    Balance,
 };
 
 /// An order and its signature.
@@ -62,12 +63,20 @@ impl SignedOrder {
             ("purpose", purpose(order.purpose).into()),
             ("sequence", order.sequence.to_string()),
             ("to", Account(order.to).to_string()),
-            ("amount", show::spc_or_everything(order.amount)),
-            ("fee", show::spc(order.fee)),
+            ("amount", amount(order.amount)),
+            ("fee", amount(order.fee)),
             ("fee to", Account(order.fee_to).to_string()),
             ("valid until", format!("block {}", order.valid_until)),
             ("chain", show::hex_of(&order.genesis)),
         ])
+    }
+}
+
+/// An order does not say what its card's money is.
+fn amount(units: Balance) -> String {
+    match units {
+        EVERYTHING => "everything".into(),
+        units => format!("{} if the card's money is SPC; {units} base units", show::spc(units)),
     }
 }
 
@@ -81,11 +90,11 @@ const fn purpose(purpose: Purpose) -> &'static str {
 }
 
 /// What became of it, for people and programs.
-pub fn fate(fate: &OrderFate) -> (String, Value) {
+pub fn fate(fate: &OrderFate, currency: &Currency) -> (String, Value) {
     match fate {
         OrderFate::Executed { amount, block } => (
-            format!("Paid: {}.\nFinal in block {block}.", show::spc(*amount)),
-            json!({ "state": "executed", "amount": amount.to_string(), "block": block }),
+            format!("Paid: {}.\nFinal in block {block}.", currency.show(*amount)),
+            json!({ "state": "executed", "amount": amount.to_string(), "currency": currency, "block": block }),
         ),
         OrderFate::Dead(why) => {
             (format!("Not paid, and it never will be: {why}."), json!({ "state": "dead", "why": why }))

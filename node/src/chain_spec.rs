@@ -85,7 +85,7 @@ fn built_in(
     salt: Hash,
 ) -> Result<GenericChainSpec, ChainSpecError> {
     let runtime = specie_runtime::WASM_BINARY.ok_or(ChainSpecError::NoRuntime)?;
-    let preset = genesis_config_presets::get_preset(&preset.to_owned().into()).ok_or(ChainSpecError::NoRuntime)?;
+    let preset = genesis_config_presets::get_preset(&preset.to_owned()).ok_or(ChainSpecError::NoRuntime)?;
     let mut genesis: Value = serde_json::from_slice(&preset).map_err(|_| ChainSpecError::NoRuntime)?;
     if !salt.is_zero() {
         genesis["carriers"]["salt"] = json!(salt.0);

@@ -5,6 +5,7 @@ use jsonrpsee::{Methods, RpcModule};
 use pallet_transaction_payment_rpc::{
     TransactionPayment, TransactionPaymentApiServer, TransactionPaymentRuntimeApi,
 };
+use parking_lot::Mutex;
 use sc_client_api::HeaderBackend;
 use sc_consensus_grandpa::{
     FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
@@ -15,8 +16,13 @@ use sc_transaction_pool_api::TransactionPool;
 use sp_api::ProvideRuntimeApi;
 use sp_block_builder::BlockBuilder;
 use sp_consensus::SyncOracle;
+use specie_primitives::{
+    api::CarrierApi,
+    currency::{CurrencyInfo, Supply, SupplyPage, MAX_SUPPLY_PAGE},
+    ids::CurrencyId,
+};
 use specie_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use substrate_frame_rpc_system::{AccountNonceApi, System, SystemApiServer};
 
 /// Why the methods could not be put together: two of one name, or what a method's own crate reports.
@@ -88,6 +94,8 @@ pub struct NodeState<S> {
     pub client: Arc<FullClient>,
     /// Knows whether the node is catching up with the network.
     pub sync_service: Arc<S>,
+    /// The currencies that were asked for.
+    pub currencies: Mutex<HashMap<CurrencyId, CurrencyInfo>>,
 }
 
 impl<S: SyncOracle + Send + Sync> specie_rpc::Node for NodeState<S> {
@@ -101,5 +109,44 @@ impl<S: SyncOracle + Send + Sync> specie_rpc::Node for NodeState<S> {
 
     fn genesis(&self) -> [u8; 32] {
         self.client.info().genesis_hash.0
+    }
+
+    fn currency(&self, id: CurrencyId) -> Option<CurrencyInfo> {
+        if let Some(known) = self.currencies.lock().get(&id) {
+            return Some(known.clone());
+        }
+        let info = self.client.info();
+        let at = |block| self.client.runtime_api().currency(block, id).ok().flatten();
+        // One that a reorganisation may drop is not kept: another could get its number.
+        match at(info.finalized_hash) {
+            Some(known) => {
+                self.currencies.lock().insert(id, known.clone());
+                Some(known)
+            }
+            None => at(info.best_hash),
+        }
+    }
+
+    fn currencies(&self, at: Hash, from: u32, limit: u32) -> Result<Vec<CurrencyInfo>, String> {
+        self.client.runtime_api().currencies(at, from, limit).map_err(|error| error.to_string())
+    }
+
+    fn supply(&self, at: Hash, id: CurrencyId) -> Result<Option<(Supply, SupplyPage)>, String> {
+        let failed = |error: sp_api::ApiError| error.to_string();
+        let api = self.client.runtime_api();
+        let Some(supply) = api.supply(at, id).map_err(failed)? else { return Ok(None) };
+        let mut all = SupplyPage::default();
+        loop {
+            // An instance for each page, as each remembers what it has read.
+            let api = self.client.runtime_api();
+            let page = api.supply_in_carriers(at, id, all.next, MAX_SUPPLY_PAGE).map_err(failed)?;
+            all.carriers = all.carriers.saturating_add(page.carriers);
+            all.free = all.free.saturating_add(page.free);
+            all.held = all.held.saturating_add(page.held);
+            all.next = page.next;
+            if all.next.is_none() {
+                return Ok(Some((supply, all)));
+            }
+        }
     }
 }

@@ -175,7 +175,11 @@ fn specie_methods(
     })?;
     specie_rpc::create(specie_rpc::Deps {
         index,
-        node: Arc::new(rpc::NodeState { client: client.clone(), sync_service: sync_service.clone() }),
+        node: Arc::new(rpc::NodeState {
+            client: client.clone(),
+            sync_service: sync_service.clone(),
+            currencies: Default::default(),
+        }),
         freshness: options.freshness(),
         allowance: options.allowance(),
         registry,

@@ -5,8 +5,9 @@
 
 use crate::{
     crypto::PublicKey,
+    currency::{CurrencyInfo, Supply, SupplyPage},
     evidence::Evidence,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
     records::{Batch, Machine},
     request::Request,
     verdict::{Verdict, View},
@@ -94,5 +95,18 @@ sp_api::decl_runtime_apis! {
 
         /// A payment request, by the reference that orders of its payers name.
         fn request(reference: Reference) -> Option<Request<[u8; 32]>>;
+
+        /// A currency.
+        fn currency(id: CurrencyId) -> Option<CurrencyInfo>;
+
+        /// The currencies in order: the chain's own, then the assets from number `from`.
+        fn currencies(from: u32, limit: u32) -> Vec<CurrencyInfo>;
+
+        /// How much there is of a currency, and where it came from and went.
+        fn supply(id: CurrencyId) -> Option<Supply>;
+
+        /// What carriers hold of a currency, page by page: at most `limit` carriers after `after`, and at most
+        /// [`MAX_SUPPLY_PAGE`](crate::currency::MAX_SUPPLY_PAGE).
+        fn supply_in_carriers(id: CurrencyId, after: Option<CarrierId>, limit: u32) -> SupplyPage;
     }
 }

@@ -61,9 +61,13 @@ scale_derives! {
     /// The currency in which a carrier is kept.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum CurrencyId {
-        /// The chain's own currency.
+        /// The chain's own currency, in which the network is paid.
         #[default]
+        #[cfg_attr(feature = "scale", codec(index = 0))]
         Native,
+        /// A further currency of the issuer's, by its number among the chain's assets.
+        #[cfg_attr(feature = "scale", codec(index = 1))]
+        Asset(u32),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     acts::{Actor, Cause},
     api::{ChainInfo, ManufacturerInfo},
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
     order::{Order, Purpose},
     records::{Batch, Carrier, Device, Fraud, Machine},
     Balance, BlockNumber,
@@ -70,6 +70,8 @@ pub enum Happening {
         grant: u32,
         /// Which of the card's currency keys it is.
         generation: u32,
+        /// What its money is.
+        currency: CurrencyId,
         /// The face value in base units; `None`: any amount.
         denomination: Option<Balance>,
     },
@@ -98,6 +100,8 @@ pub enum Happening {
     Received {
         /// Base units.
         amount: Balance,
+        /// Of this currency, which need not be the carrier's.
+        currency: CurrencyId,
         /// From whom; `None`: newly made.
         from: Option<[u8; 32]>,
     },
@@ -165,6 +169,8 @@ pub enum Happening {
         to: [u8; 32],
         /// Base units.
         amount: Balance,
+        /// Of this currency, which need not be the carrier's.
+        currency: CurrencyId,
         /// Who paid it out.
         by: Actor<[u8; 32]>,
         /// Why.

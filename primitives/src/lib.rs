@@ -52,6 +52,8 @@ pub mod attestation;
 pub mod batch;
 pub mod certificate;
 pub mod crypto;
+#[cfg(feature = "runtime-api")]
+pub mod currency;
 pub mod evidence;
 pub mod grant;
 pub mod ids;

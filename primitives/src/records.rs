@@ -89,7 +89,7 @@ scale_derives! {
         pub sequence: u32,
         /// In use, stopped or gone.
         pub state: CarrierState,
-        /// What its money is.
+        /// What its money is, for good.
         pub currency: CurrencyId,
         /// The face value in base units; `None`: any amount.
         pub denomination: Option<Balance>,
@@ -215,17 +215,19 @@ impl FeePolicy {
     /// One million parts: the whole amount.
     pub const MILLION: u32 = 1_000_000;
 
-    /// The fee for `amount`, in base units; `None` when it does not fit.
+    /// The fee for `amount` of a currency, in base units of that currency; `None` when it does not fit. The flat part is an
+    /// amount of the chain's own currency, and is not asked in another.
     ///
     /// The proportional part is rounded up: a fee that rounded down would be nothing on small amounts and invite
     /// splitting. The customer sees the result and agrees to it before it is taken.
-    pub fn of(&self, amount: Balance) -> Option<Balance> {
+    pub fn of(&self, currency: CurrencyId, amount: Balance) -> Option<Balance> {
+        let flat = if currency == CurrencyId::Native { self.flat } else { 0 };
         let million = Balance::from(Self::MILLION);
         let parts = Balance::from(self.parts_per_million);
         // Split the amount so that the product cannot overflow before the division.
         let (whole, rest) = (amount.checked_div(million)?, amount.checked_rem(million)?);
         let proportional = whole.checked_mul(parts)?.checked_add(rest.checked_mul(parts)?.div_ceil(million))?;
-        self.flat.checked_add(proportional)
+        flat.checked_add(proportional)
     }
 
     /// Whether no amount costs more under `self` than under `ceiling`.

@@ -38,9 +38,14 @@ scale_derives! {
         /// This much.
         #[cfg_attr(feature = "scale", codec(index = 0))]
         Exactly(Balance),
-        /// This much or less.
+        /// Anything between the two, both included: a vehicle's fee that only the card's own meter knows.
         #[cfg_attr(feature = "scale", codec(index = 1))]
-        AtMost(Balance),
+        Between {
+            /// The least that it takes.
+            least: Balance,
+            /// The most that it takes.
+            most: Balance,
+        },
     }
 
     /// What somebody asks for when they open a request.
@@ -50,6 +55,9 @@ scale_derives! {
         pub kind: RequestKind,
         /// Who is paid.
         pub payee: AccountId,
+        /// Who pays; `None`: any carrier may. Whoever shows a request to the public names its payer, or a stranger's card can
+        /// pay it, with little where it asks for little.
+        pub payer: Option<CarrierId>,
         /// The currency of the amount.
         pub currency: CurrencyId,
         /// How much is asked for.
@@ -175,16 +183,20 @@ impl Asked {
     /// The most that it takes, in base units.
     pub const fn most(&self) -> Balance {
         match self {
-            Self::Exactly(amount) | Self::AtMost(amount) => *amount,
+            Self::Exactly(amount) | Self::Between { most: amount, .. } => *amount,
+        }
+    }
+
+    /// The least that it takes, in base units.
+    pub const fn least(&self) -> Balance {
+        match self {
+            Self::Exactly(amount) | Self::Between { least: amount, .. } => *amount,
         }
     }
 
     /// Whether a payment of `amount` is what is asked for.
     pub const fn takes(&self, amount: Balance) -> bool {
-        match self {
-            Self::Exactly(asked) => amount == *asked,
-            Self::AtMost(most) => amount <= *most,
-        }
+        self.least() <= amount && amount <= self.most()
     }
 }
 

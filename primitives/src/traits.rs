@@ -59,8 +59,9 @@ pub trait MachineAuthority<AccountId> {
     /// Uses up the machine's grant `index`, which can never be used again.
     fn use_grant(machine: &AccountId, index: u32) -> Result<(), Self::Error>;
 
-    /// What the machine asks for funding `amount`, in base units.
-    fn fee(machine: &AccountId, amount: Balance) -> Result<Balance, Self::Error>;
+    /// What the machine asks for funding `amount` of a currency, in base units of that currency. The flat part of its policy
+    /// is an amount of the chain's own currency, and is not asked in another.
+    fn fee(machine: &AccountId, currency: CurrencyId, amount: Balance) -> Result<Balance, Self::Error>;
 }
 
 /// What an order is going to do for the request that it names.
@@ -91,6 +92,8 @@ pub enum RequestRefusal {
     NotOpen,
     /// It was paid, held for, released or has expired.
     Closed,
+    /// It names another carrier as the payer.
+    OtherPayer,
     /// It names another payee.
     OtherPayee,
     /// It asks for another amount, or for less.
@@ -113,8 +116,11 @@ pub trait RequestLedger {
     /// at the carrier's address, and is put on hold here.
     fn book(payment: &Payment) -> Result<(), Self::Error>;
 
-    /// What is held at `carrier` for its requests, in base units.
-    fn held(carrier: &CarrierId) -> Balance;
+    /// The most that a request takes, in base units, whatever its state; `None`: there is no such request.
+    fn most(reference: &Reference) -> Option<Balance>;
+
+    /// What is held at `carrier` of a currency for its requests, in base units.
+    fn held(carrier: &CarrierId, currency: CurrencyId) -> Balance;
 }
 
 /// No requests: an order that names one is refused.
@@ -131,9 +137,22 @@ impl<Error> RequestLedger for NoRequests<Error> {
         Ok(())
     }
 
-    fn held(_: &CarrierId) -> Balance {
+    fn most(_: &Reference) -> Option<Balance> {
+        None
+    }
+
+    fn held(_: &CarrierId, _: CurrencyId) -> Balance {
         0
     }
+}
+
+/// What becomes of the network's part of a fee, as the carriers need it.
+pub trait NetworkFees<AccountId> {
+    /// What can go wrong.
+    type Error;
+
+    /// Takes `amount` base units of what `from` holds free for the network.
+    fn collect(currency: CurrencyId, from: &AccountId, amount: Balance) -> Result<(), Self::Error>;
 }
 
 /// Who may ask a pool of carriers for money.

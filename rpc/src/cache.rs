@@ -1,7 +1,10 @@
 //! Final state that remembers what it has read, for the questions of one request: ten thousand carriers are of few
 //! batches.
 
-use crate::standing::Standing;
+use crate::{
+    answers::CurrencyAnswer,
+    standing::{Node, Standing},
+};
 use parking_lot::Mutex;
 use specie_indexer::{
     core::{Base, HistoryRow, Position},
@@ -11,7 +14,7 @@ use specie_indexer::{
 use specie_primitives::{
     api::ManufacturerInfo,
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
     index::CarrierEntry,
     records::{Batch, Device, Machine},
 };
@@ -19,6 +22,7 @@ use std::collections::HashMap;
 
 /// A snapshot with a memory for batches and manufacturers. As large as the request's answer, at the most.
 pub struct Cached<'a> {
+    node: &'a dyn Node,
     base: Option<&'a Snapshot>,
     carriers: HashMap<CarrierId, Option<CarrierEntry>>,
     batches: Mutex<HashMap<BatchId, Option<Batch>>>,
@@ -27,9 +31,14 @@ pub struct Cached<'a> {
 
 impl<'a> Cached<'a> {
     /// Over the final state of a standing; where nothing is known, it knows nothing.
-    pub fn over(standing: &'a Standing) -> Self {
+    pub fn over(standing: &'a Standing, node: &'a dyn Node) -> Self {
         let base = standing.moment.as_ref().map(Moment::base);
-        Self { base, carriers: HashMap::new(), batches: Mutex::default(), manufacturers: Mutex::default() }
+        Self { node, base, carriers: HashMap::new(), batches: Mutex::default(), manufacturers: Mutex::default() }
+    }
+
+    /// A currency, as an amount needs it.
+    pub fn currency(&self, id: CurrencyId) -> CurrencyAnswer {
+        CurrencyAnswer::of(id, self.node.currency(id).as_ref())
     }
 
     /// Reads many carriers at once, for the questions that follow.

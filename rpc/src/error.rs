@@ -60,6 +60,9 @@ pub enum Error {
     /// The cursor is not one that a method of this node gave.
     #[error("malformed cursor")]
     MalformedCursor,
+    /// There is no such currency.
+    #[error("no currency has this name")]
+    UnknownCurrency,
 }
 
 impl Error {
@@ -80,12 +83,13 @@ impl Error {
             Self::OtherChallenge => 9011,
             Self::Overloaded { .. } => 9012,
             Self::MalformedCursor => 9013,
+            Self::UnknownCurrency => 9014,
         }
     }
 }
 
 /// Every code with what it means, for programs.
-pub const CODES: [(i32, &str); 14] = [
+pub const CODES: [(i32, &str); 15] = [
     (9000, "the node could not read its index"),
     (9001, "no carrier is registered at this address"),
     (9002, "malformed evidence"),
@@ -100,6 +104,7 @@ pub const CODES: [(i32, &str); 14] = [
     (9011, "the evidence answers another challenge"),
     (9012, "overloaded: ask again after `data.retryAfterMs` milliseconds"),
     (9013, "malformed cursor"),
+    (9014, "no currency has this name"),
 ];
 
 impl From<StoreError> for Error {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
 use specie_indexer::core::Position;
-use specie_primitives::{attestation::Challenge, evidence::Evidence, wire::Wire};
+use specie_primitives::{attestation::Challenge, evidence::Evidence, ids::CurrencyId, wire::Wire};
 
 /// The SS58 prefix of the chain's addresses.
 const SS58_PREFIX: u16 = 42;
@@ -36,6 +36,17 @@ pub enum Detail {
     Full,
     /// State, reason, balance and sequence.
     Brief,
+}
+
+/// A currency from its name.
+pub fn currency(text: &str) -> Result<CurrencyId, Error> {
+    let number = match text.strip_prefix("asset:") {
+        None if text == "native" => return Ok(CurrencyId::Native),
+        None => None,
+        // One name for each: no sign, no leading zeros.
+        Some(digits) => digits.parse::<u32>().ok().filter(|number| number.to_string() == digits),
+    };
+    number.map(CurrencyId::Asset).ok_or(Error::UnknownCurrency)
 }
 
 /// A place in a history, from a cursor.
@@ -123,6 +134,16 @@ mod tests {
         fn addresses_are_read_as_they_are_written(account in any::<[u8; 32]>()) {
             prop_assert_eq!(address(&ss58(account)).unwrap(), account);
             prop_assert_eq!(address(&hex_of(&account)).unwrap(), account);
+        }
+    }
+
+    #[test]
+    fn a_currency_has_one_name() {
+        assert_eq!(currency("native").unwrap(), CurrencyId::Native);
+        assert_eq!(currency("asset:7").unwrap(), CurrencyId::Asset(7));
+        for wrong in ["", "Native", "asset", "asset:", "asset:07", "asset:+7", "asset:-1", "asset:4294967296", "7"]
+        {
+            assert_eq!(currency(wrong).unwrap_err().code(), 9014, "{wrong}");
         }
     }
 

@@ -6,7 +6,8 @@
 //!
 //! # Properties
 //!
-//! * No call asks the runtime: the index has everything, and reading it takes microseconds.
+//! * No verdict, history or list of cards asks the runtime: the index has everything, and reading it takes microseconds.
+//!   What a currency is called is asked once, and never changes.
 //! * Work is charged to the client that asks for it ([`Allowance`]); what takes its time runs in lanes of its own.
 //! * A subscriber hears every change once and in order, or of a gap.
 //! * Codes of errors, names of states and reasons, and fields of answers never change their meaning.
@@ -32,8 +33,9 @@ mod verdicts;
 
 pub use answers::{
     BalanceAnswer, BatchAnswer, BatchList, BriefAnswer, CarrierAnswer, CarrierEvent, CertificateAnswer,
-    GrantAnswer, GrantList, HappeningAnswer, HeadAnswer, HeadsAnswer, HealthAnswer, HistoryAnswer, HistoryPage,
-    IndexAnswer, ManufacturerAnswer, ManufacturerList, PendingAnswer, VerdictAnswer, VerdictItem, VerdictList,
+    CurrencyAnswer, CurrencyItem, CurrencyList, GrantAnswer, GrantList, HappeningAnswer, HeadAnswer, HeadsAnswer,
+    HealthAnswer, HistoryAnswer, HistoryPage, InCarriersAnswer, IndexAnswer, ManufacturerAnswer, ManufacturerList,
+    PendingAnswer, SupplyAnswer, VerdictAnswer, VerdictItem, VerdictList,
 };
 pub use error::Error;
 pub use input::{Detail, VerdictQuery};

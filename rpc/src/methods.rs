@@ -2,8 +2,8 @@
 
 use crate::{
     answers::{
-        BatchAnswer, BatchList, CarrierEvent, GrantList, HealthAnswer, HistoryPage, ManufacturerList,
-        VerdictAnswer, VerdictItem, VerdictList,
+        BatchAnswer, BatchList, CarrierEvent, CurrencyList, GrantList, HealthAnswer, HistoryPage, ManufacturerList,
+        SupplyAnswer, VerdictAnswer, VerdictItem, VerdictList,
     },
     cache::Cached,
     error::Error,
@@ -87,6 +87,14 @@ pub trait SpecieRpc {
     /// What a machine may do and the grants that it may use.
     #[method(name = "machine_grants", with_extensions)]
     async fn grants(&self, machine: String, cursor: Option<u32>) -> Result<GrantList, Error>;
+
+    /// The currencies, at the last final block.
+    #[method(name = "currency_list", with_extensions)]
+    async fn currencies(&self, cursor: Option<u32>) -> Result<CurrencyList, Error>;
+
+    /// How much there is of a currency, and where it came from and went, at the last final block.
+    #[method(name = "currency_supply", with_extensions)]
+    async fn supply(&self, currency: String) -> Result<SupplyAnswer, Error>;
 
     /// Whether the node can answer.
     #[method(name = "specie_health")]
@@ -270,6 +278,18 @@ impl SpecieRpcServer for Methods {
         .await
     }
 
+    async fn currencies(&self, caller: &Extensions, cursor: Option<u32>) -> Result<CurrencyList, Error> {
+        self.page("currency_list", caller, MAX_LIST, move |grounds| {
+            pages::currency_list(grounds, cursor.unwrap_or(0))
+        })
+        .await
+    }
+
+    async fn supply(&self, caller: &Extensions, currency: String) -> Result<SupplyAnswer, Error> {
+        // It adds up every carrier: as dear as a long list.
+        self.page("currency_supply", caller, MAX_LIST, move |grounds| pages::supply(grounds, &currency)).await
+    }
+
     fn health(&self) -> Result<HealthAnswer, Error> {
         let begun = Instant::now();
         let health = Ok(health::health(&self.grounds, self.hub.len()));
@@ -287,7 +307,7 @@ impl SpecieRpcServer for Methods {
 
 fn full(grounds: &Grounds, asked: &Asked) -> Result<VerdictAnswer, Error> {
     let standing = grounds.stand(asked.carrier());
-    let cache = Cached::over(&standing);
+    let cache = Cached::over(&standing, &*grounds.node);
     asked.full(&standing, &cache)
 }
 
@@ -295,7 +315,7 @@ fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictL
     let asked: Vec<_> = queries.iter().map(Asked::parse).collect();
     let carriers = || asked.iter().flatten().filter_map(Asked::carrier);
     let standing = grounds.stand(carriers());
-    let mut cache = Cached::over(&standing);
+    let mut cache = Cached::over(&standing, &*grounds.node);
     if standing.ignorance.is_none() {
         if let Err(error) = cache.read_ahead(carriers().copied().collect()) {
             // Each question meets the trouble again, and says so in its place.

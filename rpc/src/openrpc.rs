@@ -2,8 +2,8 @@
 
 use crate::{
     answers::{
-        BatchAnswer, BatchList, CarrierEvent, GrantList, HealthAnswer, HistoryPage, ManufacturerList,
-        VerdictAnswer, VerdictList,
+        BatchAnswer, BatchList, CarrierEvent, CurrencyList, GrantList, HealthAnswer, HistoryPage, ManufacturerList,
+        SupplyAnswer, VerdictAnswer, VerdictList,
     },
     error::CODES,
     input::{Detail, VerdictQuery},
@@ -104,6 +104,15 @@ fn methods(shapes: &mut SchemaGenerator) -> Vec<Value> {
                 ]
             },
         ),
+        method::<CurrencyList>(shapes, "currency_list", "The currencies, at the last final block", |shapes| {
+            vec![optional::<u32>(shapes, "cursor", page())]
+        }),
+        method::<SupplyAnswer>(
+            shapes,
+            "currency_supply",
+            "How much there is of a currency, and where it came from and went, at the last final block",
+            |shapes| vec![required::<String>(shapes, "currency", "`native`, or `asset:` and a number".into())],
+        ),
         method::<HealthAnswer>(shapes, "specie_health", "Whether the node can answer", |_| Vec::new()),
         method::<Value>(shapes, "rpc.discover", "This document", |_| Vec::new()),
     ]
@@ -188,6 +197,7 @@ mod tests {
             Error::OtherChallenge,
             Error::Overloaded { retry_after: Duration::ZERO },
             Error::MalformedCursor,
+            Error::UnknownCurrency,
         ];
         assert_eq!(all.map(|error| error.code()), CODES.map(|(code, _)| code));
     }

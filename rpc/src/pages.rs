@@ -2,18 +2,18 @@
 
 use crate::{
     answers::{
-        BatchAnswer, BatchList, GrantAnswer, GrantList, HistoryAnswer, HistoryPage, ManufacturerAnswer,
-        ManufacturerList,
+        currency_name, BatchAnswer, BatchList, CurrencyAnswer, CurrencyItem, CurrencyList, GrantAnswer, GrantList,
+        HistoryAnswer, HistoryPage, ManufacturerAnswer, ManufacturerList, SupplyAnswer,
     },
     error::Error,
-    input::{address, hex_of, position, position_text, ss58},
+    input::{address, currency, hex_of, position, position_text, ss58},
     methods::MAX_LIST,
-    standing::{heads_of, Grounds},
+    standing::{head_of, heads_of, Grounds},
 };
 use specie_indexer::core::{Base, Question};
 use specie_primitives::{
     grant,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
 };
 
 /// A batch, at the last final block.
@@ -33,13 +33,12 @@ pub fn history_page(
     let before = cursor.map(position).transpose()?;
     let moment = grounds.fresh(&[])?;
     let rows = moment.history(&carrier, before, limit)?;
-    if rows.is_empty() && before.is_none() {
-        let question = Question { carrier: Some(carrier), ..Question::default() };
-        moment.facts(&question)?.best.carrier.ok_or(Error::UnknownAddress)?;
-    }
+    let question = Question { carrier: Some(carrier), ..Question::default() };
+    let id = moment.facts(&question)?.best.carrier.ok_or(Error::UnknownAddress)?.currency;
     Ok(HistoryPage {
         entries: rows.iter().map(HistoryAnswer::of).collect(),
         cursor: rows.last().filter(|_| rows.len() == limit).map(|row| position_text(row.position)),
+        currency: CurrencyAnswer::of(id, grounds.node.currency(id).as_ref()),
         complete_since: moment.history_since(),
         head: heads_of(&moment),
     })
@@ -71,6 +70,30 @@ pub fn manufacturer_list(grounds: &Grounds, from: u32) -> Result<ManufacturerLis
     }
     let full = manufacturers.len() == MAX_LIST as usize;
     Ok(ManufacturerList { manufacturers, cursor: full.then_some(next), head: heads_of(&moment) })
+}
+
+/// A page of currencies, at the last final block.
+pub fn currency_list(grounds: &Grounds, from: u32) -> Result<CurrencyList, Error> {
+    let moment = grounds.fresh(&[])?;
+    let head = moment.finalized();
+    let known = grounds.node.currencies(head.hash, from, MAX_LIST).map_err(Error::Internal)?;
+    let next = known.last().filter(|_| known.len() == MAX_LIST as usize).and_then(|last| match last.id {
+        CurrencyId::Native => Some(1),
+        CurrencyId::Asset(number) => number.checked_add(1),
+    });
+    Ok(CurrencyList { currencies: known.iter().map(CurrencyItem::of).collect(), cursor: next, head: head_of(head) })
+}
+
+/// How much there is of a currency, at the last final block.
+pub fn supply(grounds: &Grounds, text: &str) -> Result<SupplyAnswer, Error> {
+    let id = currency(text)?;
+    debug_assert_eq!(currency_name(id), text);
+    let moment = grounds.fresh(&[])?;
+    let head = moment.finalized();
+    let known = grounds.node.supply(head.hash, id).map_err(Error::Internal)?;
+    let (supply, page) = known.ok_or(Error::UnknownCurrency)?;
+    let named = CurrencyAnswer::of(id, grounds.node.currency(id).as_ref());
+    Ok(SupplyAnswer::of(&supply, &page, named, head_of(head)))
 }
 
 /// A page of a machine's open grants.

@@ -5,8 +5,13 @@ use crate::{
     error::Error,
     input::hex_of,
 };
+use sp_core::H256;
 use specie_indexer::{core::Head, Index, Moment};
-use specie_primitives::{ids::CarrierId, verdict::Ignorance};
+use specie_primitives::{
+    currency::{CurrencyInfo, Supply, SupplyPage},
+    ids::{CarrierId, CurrencyId},
+    verdict::Ignorance,
+};
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -32,6 +37,13 @@ pub trait Node: Send + Sync {
     fn best(&self) -> u32;
     /// The genesis hash.
     fn genesis(&self) -> [u8; 32];
+    /// What a currency is called. It never changes, so that a node asks its runtime once. `None`: there is no such currency,
+    /// or the node cannot read it.
+    fn currency(&self, id: CurrencyId) -> Option<CurrencyInfo>;
+    /// The currencies from number `from` at a block, the chain's own first; or why the node cannot tell.
+    fn currencies(&self, at: H256, from: u32, limit: u32) -> Result<Vec<CurrencyInfo>, String>;
+    /// How much there is of a currency at a block, and what its carriers hold of it; or why the node cannot tell.
+    fn supply(&self, at: H256, id: CurrencyId) -> Result<Option<(Supply, SupplyPage)>, String>;
 }
 
 /// What standings are taken from.
@@ -111,7 +123,8 @@ pub fn heads_of(moment: &Moment) -> HeadsAnswer {
     HeadsAnswer { best: head_of(moment.best()), finalized: head_of(moment.finalized()) }
 }
 
-fn head_of(head: &Head) -> HeadAnswer {
+/// A block as an answer names it.
+pub fn head_of(head: &Head) -> HeadAnswer {
     HeadAnswer { number: head.number, hash: hex_of(head.hash.as_bytes()), age_ms: millis(age_of(head)) }
 }
 

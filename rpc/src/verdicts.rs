@@ -89,7 +89,7 @@ impl Asked {
                 let shown = facts.pending.iter().take(MAX_PENDING);
                 shown.map(|pending| PendingAnswer::of(pending, &facts.pending)).collect()
             }),
-            carrier: record.as_ref().map(CarrierAnswer::of),
+            carrier: record.as_ref().map(|record| CarrierAnswer::of(record, cache.currency(record.currency))),
             certificate,
             head: standing.moment.as_ref().map(heads_of),
         })
@@ -104,6 +104,7 @@ impl Asked {
             reason: reason_name(verdict.reason).into(),
             proven: verdict.proven,
             balance: facts.as_ref().and_then(balance),
+            currency: record.map(|record| cache.currency(record.currency)),
             denomination: record.and_then(|record| record.denomination).map(|amount| amount.to_string()),
             sequence: record.map(|record| record.sequence),
             pending_spends: facts.map_or(0, |facts| facts.pending.len().try_into().unwrap_or(u32::MAX)),

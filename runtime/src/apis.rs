@@ -26,8 +26,9 @@ use sp_version::RuntimeVersion;
 use specie_primitives::{
     api::{ChainInfo, ManufacturerInfo, VerdictError, MAX_PAGE},
     crypto::PublicKey,
+    currency::{CurrencyInfo, Supply, SupplyPage},
     evidence::Evidence,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
     index::{Changes, Claim, SnapshotPage},
     records::{Batch, Machine},
     request::Request,
@@ -37,7 +38,7 @@ use specie_primitives::{
 
 use crate::{
     genesis_config_presets, opaque::SessionKeys, AccountId, Aura, Balance, Block, Carriers, Executive, Grandpa,
-    InherentDataExt, Machines, Manufacturers, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, System,
+    InherentDataExt, Issuance, Machines, Manufacturers, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, System,
     TransactionPayment, VERSION,
 };
 
@@ -263,6 +264,22 @@ sp_api::impl_runtime_apis! {
 
         fn request(reference: Reference) -> Option<Request<[u8; 32]>> {
             crate::carriers::request(reference)
+        }
+
+        fn currency(id: CurrencyId) -> Option<CurrencyInfo> {
+            Issuance::info(id)
+        }
+
+        fn currencies(from: u32, limit: u32) -> Vec<CurrencyInfo> {
+            Issuance::currencies_page(from, limit.min(MAX_PAGE))
+        }
+
+        fn supply(id: CurrencyId) -> Option<Supply> {
+            Issuance::supply(id)
+        }
+
+        fn supply_in_carriers(id: CurrencyId, after: Option<CarrierId>, limit: u32) -> SupplyPage {
+            crate::carriers::supply_in_carriers(id, after, limit)
         }
 
         fn machine(id: MachineId) -> Option<Machine> {

@@ -1,18 +1,21 @@
 //! The answers of [`CarrierApi`](specie_primitives::api::CarrierApi) that join several pallets.
 
 use crate::{
-    configs::specie::SpecieOrderFee, crypto::HostArithmetic, Carriers, Manufacturers, Runtime, Timestamp,
-    SLOT_MILLIS,
+    configs::{money::Money, specie::SpecieOrderFee},
+    crypto::HostArithmetic,
+    AccountId, Carriers, Manufacturers, Requests, Runtime, Timestamp, SLOT_MILLIS,
 };
 use alloc::vec::Vec;
+use frame_support::traits::fungibles::Inspect;
 use pallet_carriers::OrderFee;
 use specie_primitives::{
     api::{ChainInfo, ManufacturerInfo, VerdictError},
     crypto::Scheme,
+    currency::{SupplyPage, MAX_SUPPLY_PAGE},
     evidence::Evidence,
-    ids::{CarrierId, Reference},
+    ids::{CarrierId, CurrencyId, Reference},
     request::{Request, Terms},
-    traits::BatchKeys,
+    traits::{BatchKeys, RequestLedger},
     verdict::{assess, Finding, Situation, Verdict},
 };
 
@@ -32,8 +35,8 @@ pub fn chain() -> ChainInfo {
 pub fn request(reference: Reference) -> Option<Request<[u8; 32]>> {
     let Request { opener, terms, deposit, opened_at, state } =
         pallet_requests::Requests::<Runtime>::get(reference)?;
-    let Terms { kind, payee, currency, amount, expires, settle_by, pool, parent } = terms;
-    let terms = Terms { kind, payee: payee.into(), currency, amount, expires, settle_by, pool, parent };
+    let Terms { kind, payee, payer, currency, amount, expires, settle_by, pool, parent } = terms;
+    let terms = Terms { kind, payee: payee.into(), payer, currency, amount, expires, settle_by, pool, parent };
     Some(Request { opener: opener.into(), terms, deposit, opened_at, state })
 }
 
@@ -55,6 +58,32 @@ pub fn verdict(carrier: Option<CarrierId>, evidence: Option<Evidence>) -> Result
     let device = evidence.as_ref().map(|evidence| evidence.certificate().device());
     let view = Carriers::view(carrier, device, evidence.as_ref().map(Evidence::batch));
     Ok(assess(&Situation { ignorance: None, finding, best: view, finalized: view, pool_spends: 0 }))
+}
+
+/// A page of what carriers hold of a currency.
+pub fn supply_in_carriers(currency: CurrencyId, after: Option<CarrierId>, limit: u32) -> SupplyPage {
+    type Stored = pallet_carriers::Carriers<Runtime>;
+    let limit = limit.clamp(1, MAX_SUPPLY_PAGE) as usize;
+    let mut carriers = match after {
+        Some(last) => Stored::iter_from(Stored::hashed_key_for(last)),
+        None => Stored::iter(),
+    };
+    let mut page = SupplyPage::default();
+    let mut seen = 0;
+    for (id, record) in carriers.by_ref().take(limit) {
+        seen += 1;
+        page.next = Some(id);
+        if record.currency == currency {
+            page.carriers = page.carriers.saturating_add(1);
+            let free = <Money as Inspect<AccountId>>::balance(currency, &id.0.into());
+            page.free = page.free.saturating_add(free);
+            page.held = page.held.saturating_add(<Requests as RequestLedger>::held(&id, currency));
+        }
+    }
+    if seen < limit {
+        page.next = None;
+    }
+    page
 }
 
 /// A page of manufacturers.

@@ -5,10 +5,11 @@
 //! | index | pallet | what it is for |
 //! |---|---|---|
 //! | 0–5 | `System`, `Timestamp`, `Aura`, `Grandpa`, `Balances`, `TransactionPayment` | the chain itself |
+//! | 6–7 | `Assets`, `AssetsHolder` | currencies beside the chain's own |
 //! | 10–12 | `Utility`, `Multisig`, `Proxy` | how accounts act together and for each other |
 //! | 20–22 | `SafeMode`, `TxPause`, `IssuerCouncil` | the issuer and its brakes |
 //! | 29 | `Sudo` | development only, see below |
-//! | 40–43 | `Manufacturers`, `Machines`, `Carriers`, `Requests` | carriers of money, those who make and serve them, what they are asked to pay |
+//! | 40–44 | `Manufacturers`, `Machines`, `Carriers`, `Requests`, `Issuance` | carriers of money, those who make and serve them, what they are asked to pay, who makes the money |
 //!
 //! # Terminology
 //!
@@ -29,7 +30,8 @@
 //!
 //! * Pallet and call indices never change their meaning: signed extrinsics and cards in the field
 //!   depend on them.
-//! * Fees are burnt; nothing else in this crate creates or destroys money.
+//! * Fees are burnt and counted; beside them the issuer alone makes and destroys money, and the supply of each currency adds
+//!   up at every block.
 //! * The issuer's own means (council, safe mode, pause, timestamp) can never be stopped.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -105,6 +107,7 @@ pub type TxExtension = (
     frame_system::CheckWeight<Runtime>,
     pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
     frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+    pallet_carriers::CheckOrder<Runtime>,
     frame_system::WeightReclaim<Runtime>,
 );
 
@@ -187,6 +190,12 @@ mod runtime {
     #[runtime::pallet_index(5)]
     pub type TransactionPayment = pallet_transaction_payment::Pallet<Runtime>;
 
+    #[runtime::pallet_index(6)]
+    pub type Assets = pallet_assets::Pallet<Runtime>;
+
+    #[runtime::pallet_index(7)]
+    pub type AssetsHolder = pallet_assets_holder::Pallet<Runtime>;
+
     #[runtime::pallet_index(10)]
     pub type Utility = pallet_utility::Pallet<Runtime>;
 
@@ -219,4 +228,7 @@ mod runtime {
 
     #[runtime::pallet_index(43)]
     pub type Requests = pallet_requests::Pallet<Runtime>;
+
+    #[runtime::pallet_index(44)]
+    pub type Issuance = pallet_issuance::Pallet<Runtime>;
 }

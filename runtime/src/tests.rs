@@ -5,6 +5,7 @@ mod fees;
 mod governance;
 mod index;
 mod interface;
+mod money;
 mod orders;
 mod presets;
 mod proxies;
@@ -76,6 +77,7 @@ fn extension(nonce: Nonce) -> TxExtension {
         frame_system::CheckWeight::new(),
         pallet_transaction_payment::ChargeTransactionPayment::from(0),
         frame_metadata_hash_extension::CheckMetadataHash::new(false),
+        pallet_carriers::CheckOrder::new(),
         frame_system::WeightReclaim::new(),
     )
 }

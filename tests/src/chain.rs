@@ -325,7 +325,8 @@ pub fn signed(genesis: H256, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<
     let account = AccountId::from(pair.public());
     let extension = extension(nonce);
     let version = specie_runtime::VERSION;
-    let implicit = ((), version.spec_version, version.transaction_version, genesis, genesis, (), (), (), None, ());
+    let implicit =
+        ((), version.spec_version, version.transaction_version, genesis, genesis, (), (), (), None, (), ());
     let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
     let signature = payload.using_encoded(|bytes| pair.sign(bytes));
     let signature = MultiSignature::Sr25519(signature);
@@ -345,6 +346,7 @@ fn extension(nonce: u32) -> TxExtension {
         system::CheckWeight::new(),
         pallet_transaction_payment::ChargeTransactionPayment::from(0),
         frame_metadata_hash_extension::CheckMetadataHash::new(false),
+        pallet_carriers::CheckOrder::new(),
         system::WeightReclaim::new(),
     )
 }

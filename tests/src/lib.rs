@@ -15,6 +15,7 @@
 //! | [`scene`] | the bank's everyday business, as story and tests need it |
 //! | [`seed`] | randomness that can be had again |
 //! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
+//! | [`waiting`] | for something to come true |
 #![forbid(unsafe_code)]
 
 pub mod atm;
@@ -30,3 +31,4 @@ pub mod node;
 pub mod scene;
 pub mod seed;
 pub mod story;
+pub mod waiting;

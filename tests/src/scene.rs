@@ -9,7 +9,7 @@ use sp_core::{crypto::Pair as _, sr25519::Pair};
 use specie_carrier::{host::Host, transport::Transport};
 use specie_primitives::{
     crypto::{Scheme, Signature},
-    ids::{BatchId, MachineId, ManufacturerId},
+    ids::{BatchId, CurrencyId, MachineId, ManufacturerId},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::{FeePolicy, MachineKind, Permissions},
 };
@@ -34,6 +34,8 @@ pub const ORDER_FEE: Balance = 50 * MILLIUNIT;
 /// What an ATM says about a card when it registers it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terms {
+    /// What its money is.
+    pub currency: CurrencyId,
     /// The face value; `None`: any amount.
     pub denomination: Option<Balance>,
     /// The block by which it is to be funded; `None`: whenever.
@@ -156,13 +158,13 @@ impl<'a> Scene<'a> {
         grant: u32,
         card: &mut CardHost,
         scheme: Scheme,
-        Terms { denomination, funding_due }: Terms,
+        Terms { currency, denomination, funding_due }: Terms,
     ) -> Result<pallet_carriers::Registration, Box<dyn Error>> {
         let id = MachineId(machine.public().0);
         let asked = specie_primitives::grant::challenge(&self.chain.genesis.0, &id, grant);
         let attestation = card.initialise(&asked, scheme)?;
         let certificate = card.certificate()?;
-        Ok(pallet_carriers::Registration { grant, certificate, attestation, denomination, funding_due })
+        Ok(pallet_carriers::Registration { grant, certificate, attestation, currency, denomination, funding_due })
     }
 
     /// The index of a grant that was not used yet.

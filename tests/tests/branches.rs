@@ -331,7 +331,7 @@ impl Heard {
             match event.ok_or("the subscription has ended")?? {
                 CarrierEvent::Verdict { address, verdict, .. } => {
                     let number = self.numbers.get(&address).ok_or("a carrier that nobody asked for")?;
-                    self.last.insert(*number, verdict);
+                    self.last.insert(*number, *verdict);
                 }
                 CarrierEvent::Gap { .. } => self.gaps += 1,
                 CarrierEvent::Node { .. } | CarrierEvent::Orders { .. } => {}

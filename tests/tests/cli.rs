@@ -350,7 +350,9 @@ async fn f14_f20_stopped_cards_are_not_signed_with_and_not_funded() -> Done {
     let (folder, _node, chain, cli) = alone().await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     open_for_business(&cli, &scene).await?;
-    let address = registered(&mut scene, Terms { denomination: Some(100 * UNIT), funding_due: None }).await?;
+    let address =
+        registered(&mut scene, Terms { denomination: Some(100 * UNIT), funding_due: None, ..Terms::default() })
+            .await?;
     let (card, payee) = (file(folder.path(), 1), account(&cast::payee()));
 
     // Issued with the wrong value: the chain does not take less, until the issuer repairs it.

@@ -18,6 +18,7 @@ use specie_tests::{
     disk::SmallDisk,
     node::Node,
     scene::{ask, Scene, Terms, FACE_VALUE},
+    waiting::{wait_until, PATIENCE},
 };
 use std::{
     collections::HashMap,
@@ -26,9 +27,6 @@ use std::{
 };
 
 type Outcome = Result<(), Box<dyn Error>>;
-
-/// How long something that needs a few blocks may take.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 fn address_of(card: &mut CardHost) -> Result<String, Box<dyn Error>> {
     Ok(specie_runtime::AccountId::from(card.carrier()?.0).to_string())
@@ -534,18 +532,4 @@ async fn refused(chain: &Chain, method: &str, params: serde_json::Value) -> Resu
         Err(ClientError::Call(error)) => Ok(error.code()),
         other => Err(format!("{method}: {other:?}").into()),
     }
-}
-
-async fn wait_until<F>(mut holds: impl FnMut() -> F) -> Outcome
-where
-    F: std::future::Future<Output = Result<bool, Box<dyn Error>>>,
-{
-    let begun = Instant::now();
-    while !holds().await? {
-        if begun.elapsed() > PATIENCE {
-            return Err("waited too long".into());
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    Ok(())
 }

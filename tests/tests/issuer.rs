@@ -7,7 +7,7 @@ use specie_carrier::{
     keys::SecretKey,
     software::{OsHardware, SoftwareCard},
 };
-use specie_primitives::crypto::Scheme;
+use specie_primitives::{crypto::Scheme, ids::CurrencyId};
 use specie_runtime::{RuntimeCall, RuntimeEvent, UNIT};
 use specie_tests::{
     cast,
@@ -32,7 +32,7 @@ async fn f5_f8_f14_f20_marked_card_is_issued_offline_and_repaired() -> Result<()
     let mut card = scene.factory.card(Scheme::P256)?;
     let grant = scene.next_grant();
     let (best, _) = chain.heights().await?;
-    let terms = Terms { denomination: Some(FACE_VALUE), funding_due: Some(best + 8) };
+    let terms = Terms { denomination: Some(FACE_VALUE), funding_due: Some(best + 8), ..Terms::default() };
     let registration = scene.registration(&cast::atm(), grant, &mut card, Scheme::Ed25519, terms)?;
     assert_eq!(scene.verdict(&mut card).await?, "blank/notRegistered");
     let carrier = card.carrier()?;
@@ -77,7 +77,14 @@ async fn f20_issuer_freezes_settles_and_retires() -> Result<(), Box<dyn Error>> 
     let carrier = card.carrier()?;
     let freeze: RuntimeCall = pallet_carriers::Call::freeze { carrier, cause: cast::CAUSE }.into();
     let retire: RuntimeCall = pallet_carriers::Call::retire { carrier, cause: cast::CAUSE }.into();
-    let settle = |to| RuntimeCall::from(pallet_carriers::Call::settle { carrier, to, cause: cast::CAUSE });
+    let settle = |to| {
+        RuntimeCall::from(pallet_carriers::Call::settle {
+            carrier,
+            to,
+            currency: CurrencyId::Native,
+            cause: cast::CAUSE,
+        })
+    };
     let payee = cast::account(&cast::payee());
     for call in [freeze.clone(), retire.clone(), settle(payee.clone())] {
         assert_eq!(refused(chain.execute(call, &cast::manufacturer()).await), "BadOrigin");
@@ -135,7 +142,14 @@ async fn f19_reset_card_gets_a_new_key_and_old_orders_die() -> Result<(), Box<dy
     assert_eq!(left, Some((old, FACE_VALUE)));
     assert_eq!(scene.verdict(&mut card).await?, "blank/notFundedYet");
     let new = card.carrier()?;
-    scene.issuer(pallet_carriers::Call::settle { carrier: old, to: new.0.into(), cause: cast::CAUSE }).await?;
+    scene
+        .issuer(pallet_carriers::Call::settle {
+            carrier: old,
+            to: new.0.into(),
+            currency: CurrencyId::Native,
+            cause: cast::CAUSE,
+        })
+        .await?;
     assert_eq!(scene.verdict(&mut card).await?, "safe/sound");
     let refusal = chain.submit(&Chain::order(&kept_back, &kept_signature)).await.err().ok_or("accepted")?;
     assert!(refusal.to_string().contains("Custom error: 7"), "{refusal}");

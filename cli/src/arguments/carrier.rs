@@ -1,10 +1,10 @@
 //! The command line for carriers.
 
-use crate::parse::{self, Denomination, Due};
+use crate::parse::{self, Amount, Denomination, Due};
 use clap::{Args, Subcommand};
 use specie_carrier::code::Code;
-use specie_client::Account;
-use specie_primitives::Balance;
+use specie_client::{amount::Written, Account};
+use specie_primitives::ids::CurrencyId;
 use std::path::PathBuf;
 
 /// Carriers on chain, and the cards that hold their keys.
@@ -56,8 +56,8 @@ pub enum CarrierCommand {
         /// Whose
         #[command(flatten)]
         target: Target,
-        /// The face value in SPC, or `any`
-        #[arg(long, value_name = "SPC", value_parser = parse::denomination)]
+        /// The face value in the carrier's currency, or `any`
+        #[arg(long, value_name = "AMOUNT", value_parser = parse::denomination)]
         denomination: Denomination,
         /// The block by which it is to be funded, or `whenever`
         #[arg(long, value_name = "BLOCK", value_parser = parse::due)]
@@ -69,7 +69,7 @@ pub enum CarrierCommand {
         #[command(flatten)]
         target: Target,
     },
-    /// The issuer pays out what a stopped carrier holds
+    /// The issuer pays out what a stopped carrier holds, or what somebody sent to a carrier in another currency
     Settle {
         /// Whose
         #[command(flatten)]
@@ -77,6 +77,9 @@ pub enum CarrierCommand {
         /// The account that gets it
         #[arg(long)]
         to: Account,
+        /// The currency, `native` or `asset:` and a number; the carrier's own when left out
+        #[arg(long, value_name = "ID", value_parser = parse::currency)]
+        currency: Option<CurrencyId>,
     },
 }
 
@@ -100,15 +103,14 @@ pub struct Fund {
     /// Whose
     #[command(flatten)]
     pub target: Target,
-    /// How much, in SPC
-    #[arg(value_parser = parse::spc)]
-    pub amount: Balance,
+    /// How much, in the carrier's currency: 100, or `100 SPC` to make sure
+    pub amount: Written,
     /// At this machine, with its fee on top
     #[arg(long, value_name = "ACCOUNT")]
     pub machine: Option<Account>,
     /// The most that the machine may take; what it asks now when left out
-    #[arg(long, value_name = "SPC", value_parser = parse::spc, requires = "machine")]
-    pub max_fee: Option<Balance>,
+    #[arg(long, value_name = "AMOUNT", requires = "machine")]
+    pub max_fee: Option<Written>,
     /// Also when the card's verdict says that it is a counterfeit, or stopped
     #[arg(long)]
     pub force: bool,
@@ -127,15 +129,16 @@ pub struct CashOut {
     /// The account that is paid
     #[arg(long, value_name = "ACCOUNT")]
     pub to: Account,
-    /// How much, in SPC, or `everything`
-    #[arg(long, value_name = "SPC", value_parser = parse::spc_or_everything, default_value = "everything")]
-    pub amount: Balance,
+    /// How much, in the card's currency, or `everything`
+    #[arg(long, value_name = "AMOUNT", value_parser = parse::amount_or_everything, default_value = "everything")]
+    pub amount: Amount,
     /// The card's code, when it signs only after it
     #[arg(long, value_name = "DIGITS", value_parser = parse::code)]
     pub code: Option<Code>,
-    /// What the order offers for its execution, in SPC; the double of what the network asks now when left out
-    #[arg(long, value_name = "SPC", value_parser = parse::spc)]
-    pub fee: Option<Balance>,
+    /// What the order offers for its execution, in the card's currency; when left out, the double of what the network asks
+    /// now, and nothing where the key's account pays the network
+    #[arg(long, value_name = "AMOUNT")]
+    pub fee: Option<Written>,
     /// Who gets what the network leaves of the fee; the key's account or, without a key, the payee when left out
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "machine")]
     pub fee_to: Option<Account>,

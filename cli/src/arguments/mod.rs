@@ -2,10 +2,12 @@
 
 mod card;
 mod carrier;
+mod currency;
 mod registry;
 
 pub use card::{CardCommand, Conformance, Reach};
 pub use carrier::{CarrierCommand, CashOut, Fund, Target};
+pub use currency::{CurrencyCommand, NewCurrency};
 pub use registry::{
     BatchCommand, GrantCommand, MachineCommand, ManufacturerCommand, May, MotionCommand, NewMachine, OrderCommand,
 };
@@ -25,7 +27,7 @@ Exit codes:
      an order that can never be executed
   4  nobody knows yet: a verdict `unknown`; something was sent, and is neither final nor dead
 
-Amounts are in SPC: 100, 0.25. Accounts are SS58 with prefix 42, or 0x and 64 digits.
+Amounts are in SPC or, of a card, in its own currency: 100, 0.25, `20 EUR`. Accounts are SS58 with prefix 42, or 0x and 64 digits.
 An error is a fault of a card, a link, a node or the command line: it never says that a card is a fake.";
 
 /// The operator's command of a Specie chain: manufacturers, batches, machines, grants, carriers and cards.
@@ -99,6 +101,9 @@ pub enum Command {
     /// Carriers on chain, and the cards that hold their keys
     #[command(subcommand)]
     Carrier(CarrierCommand),
+    /// Currencies: who makes their money, and whether the supply adds up
+    #[command(subcommand)]
+    Currency(CurrencyCommand),
     /// Readers, and what is in them
     #[command(subcommand)]
     Card(CardCommand),

@@ -4,6 +4,7 @@ mod batch;
 mod card;
 mod carrier;
 mod completions;
+mod currency;
 mod grant;
 mod health;
 mod machine;
@@ -32,6 +33,7 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
         Command::Machine(command) => machine::run(&context, command).await,
         Command::Grant(command) => grant::run(&context, command).await,
         Command::Carrier(command) => carrier::run(&context, command).await,
+        Command::Currency(command) => currency::run(&context, command).await,
         Command::Card(command) => card::run(&context, command).await,
         Command::Order(command) => order::run(&context, command).await,
         Command::Motion(command) => motion::run(&context, command).await,

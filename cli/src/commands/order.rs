@@ -3,13 +3,14 @@
 use crate::{
     answer::{Answer, BAD},
     arguments::OrderCommand,
+    asking,
     context::{interruptible, Context},
     error::Error,
     show,
     signed_order::{self, SignedOrder},
 };
 use serde_json::{json, Value};
-use specie_client::OrderFate;
+use specie_client::{amount::Currency, questions::Subject, Account, OrderFate};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: OrderCommand) -> Result<Answer, Error> {
@@ -25,17 +26,24 @@ pub async fn run(context: &Context, command: OrderCommand) -> Result<Answer, Err
                 let (its, ours) = (show::hex_of(&signed.order.genesis), show::hex_of(&genesis));
                 return Err(Error::Usage(format!("the order is for the chain {its}, the nodes are of {ours}")));
             }
-            send(context, &signed).await
+            let carrier = Subject::Address(Account(signed.order.carrier.0));
+            // Where no node knows the carrier, the order is told what the pool says of it.
+            let asked = asking::ask(&context.nodes, &carrier, false).await.ok();
+            let known = asked.and_then(|asked| asked.verdict.carrier);
+            let currency = known.map_or_else(Currency::native, |carrier| carrier.currency);
+            send(context, &signed, &currency).await
         }
     }
 }
 
 /// Sends an order and follows it until its fate is final. Whatever goes wrong, the order is told with it.
-pub async fn send(context: &Context, signed: &SignedOrder) -> Result<Answer, Error> {
-    let work = context.nodes.send_order(&signed.order, &signed.signature, context.limit);
+/// Of money that is not the chain's own currency, the key's account pays the network.
+pub async fn send(context: &Context, signed: &SignedOrder, currency: &Currency) -> Result<Answer, Error> {
+    let payer = if currency.is_native() { None } else { Some(context.key()?) };
+    let work = context.nodes.send_order(&signed.order, &signed.signature, payer, context.limit);
     let fate = interruptible(async { work.await.map_err(Error::from) }).await;
     let fate = fate.map_err(|source| Error::OrderSigned { order: signed.text(), source: Box::new(source) })?;
-    let (text, json) = signed_order::fate(&fate);
+    let (text, json) = signed_order::fate(&fate, currency);
     let mut facts = match signed.json() {
         Value::Object(facts) => facts,
         _ => serde_json::Map::new(),

@@ -7,19 +7,11 @@ pub use table::{facts, listing};
 pub use time::utc;
 
 use specie_client::amount;
-use specie_primitives::{order::EVERYTHING, records::FeePolicy, Balance};
+use specie_primitives::{records::FeePolicy, Balance};
 
 /// `100 SPC`.
 pub fn spc(amount: Balance) -> String {
     format!("{} SPC", amount::format(amount))
-}
-
-/// `100 SPC`, or `everything`.
-pub fn spc_or_everything(amount: Balance) -> String {
-    match amount {
-        EVERYTHING => "everything".into(),
-        amount => spc(amount),
-    }
 }
 
 /// `0.5 SPC + 1 %`.

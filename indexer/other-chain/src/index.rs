@@ -20,7 +20,7 @@ use sp_runtime::generic::Preamble;
 use specie_primitives::{
     api::{ChainInfo, ManufacturerInfo},
     crypto::{Scheme, Signature},
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
     index::{
         BatchPlace, CarrierEntry, Changes, Claim, GrantWord, Happening, HistoryEntry, SnapshotPage,
         MAX_SNAPSHOT_PAGE,
@@ -157,7 +157,7 @@ impl Named {
 
     fn credit(&mut self, place: Place, to: &AccountId, amount: Balance, from: Option<[u8; 32]>) {
         if let Some(carrier) = self.account(to) {
-            self.happened(place, carrier, Happening::Received { amount, from });
+            self.happened(place, carrier, Happening::Received { amount, currency: CurrencyId::Native, from });
         }
     }
 

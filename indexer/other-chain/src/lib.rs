@@ -17,9 +17,14 @@ use frame_support::{
     derive_impl,
     genesis_builder_helper::{build_state, get_preset},
     parameter_types,
-    traits::{tokens::imbalance::ResolveTo, ConstU128, ConstU32, MapSuccess, SortedMembers},
+    traits::{
+        fungible::{Mutate, UnionOf},
+        tokens::Preservation,
+        AsEnsureOriginWithArg, ConstU128, ConstU32, MapSuccess, SortedMembers,
+    },
 };
-use frame_system::EnsureSignedBy;
+use frame_system::{EnsureNever, EnsureSignedBy};
+use pallet_issuance::NativeOrAsset;
 use sp_genesis_builder::PresetId;
 use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_keyring::Sr25519Keyring;
@@ -33,8 +38,9 @@ use sp_version::RuntimeVersion;
 use specie_primitives::{
     acts::Actor,
     crypto::{Scheme, Software},
+    ids::CurrencyId,
     index::{Changes, Claim, SnapshotPage},
-    traits::NoRequests,
+    traits::{NetworkFees, NoRequests},
 };
 
 /// The number of a block.
@@ -119,13 +125,14 @@ mod runtime {
 
     #[runtime::pallet_index(51)]
     pub type Utility = pallet_utility::Pallet<Runtime>;
+
+    #[runtime::pallet_index(60)]
+    pub type Assets = pallet_assets::Pallet<Runtime>;
 }
 
 parameter_types! {
     /// The version, as the system pallet takes it.
     pub const Version: RuntimeVersion = VERSION;
-    /// The treasury, as a type.
-    pub const Treasury: AccountId = TREASURY;
 }
 
 /// The one account that admits, freezes and settles.
@@ -162,6 +169,28 @@ impl pallet_balances::Config for Runtime {
     type Balance = Balance;
     type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
     type AccountStore = System;
+}
+
+/// There could be other currencies, but nobody creates any.
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Runtime {
+    type Balance = Balance;
+    type Currency = Balances;
+    type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId>>;
+    type ForceOrigin = EnsureNever<()>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
+}
+
+/// The network is paid, and burns nothing.
+pub struct ToTreasury;
+
+impl NetworkFees<AccountId> for ToTreasury {
+    type Error = DispatchError;
+
+    fn collect(_: CurrencyId, from: &AccountId, amount: Balance) -> Result<(), DispatchError> {
+        <Balances as Mutate<_>>::transfer(from, &TREASURY, amount, Preservation::Expendable).map(drop)
+    }
 }
 
 impl pallet_utility::Config for Runtime {
@@ -208,17 +237,31 @@ impl pallet_carriers::Config for Runtime {
     type IssuerOrigin = IssuerOrigin;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    type Money = UnionOf<Balances, Assets, NativeOrAsset, CurrencyId, AccountId>;
+    type Fees = ToTreasury;
     type Batches = Manufacturers;
     type Machines = Machines;
     /// This chain has none.
     type Requests = NoRequests<DispatchError>;
     type Arithmetic = Software;
     type OrderFee = FlatFee;
-    type NetworkFeeTo = ResolveTo<Treasury, Balances>;
     type Deposit = ConstU128<2_000>;
     type DefaultOrderLifetime = ConstU32<100>;
     type MaxOrderLifetime = ConstU32<1_000>;
     type WeightInfo = pallet_carriers::weights::SpecieWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = NoBenchmarks;
+}
+
+/// Nobody measures this chain.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct NoBenchmarks;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_carriers::BenchmarkHelper<AccountId> for NoBenchmarks {
+    fn add_batch(_: specie_primitives::ids::BatchId, _: specie_primitives::records::BatchKey) {}
+
+    fn add_machine(_: &AccountId, _: &AccountId) {}
 }
 
 /// The extensions of a transaction, and what a signer signs of the chain with them.

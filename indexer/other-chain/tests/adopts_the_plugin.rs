@@ -40,7 +40,7 @@ use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature},
     grant,
-    ids::{BatchId, CarrierId, MachineId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId},
     index::Happening,
     order::{Order, Purpose, NO_REFERENCE},
     records::CarrierState,
@@ -348,7 +348,14 @@ async fn register(node: &Node, index: Arc<Index>, batch: &Batch) -> Watched {
     let attestation = card.initialise(&challenge, Scheme::Secp256k1).unwrap();
     let certificate = card.certificate().unwrap();
     let carrier = card.carrier().unwrap();
-    let registration = Registration { grant: 0, certificate, attestation, denomination: None, funding_due: None };
+    let registration = Registration {
+        grant: 0,
+        certificate,
+        attestation,
+        currency: CurrencyId::Native,
+        denomination: None,
+        funding_due: None,
+    };
     let call = pallet_carriers::Call::<Runtime>::initialise { registration };
     node.submit(node.signed(Bob, 0, call)).await;
     node.next().await;
@@ -458,6 +465,7 @@ async fn compare_with_the_chain(node: Node, watched: Watched) {
         machine: MachineId(account(Bob)),
         grant: 0,
         generation: 1,
+        currency: CurrencyId::Native,
         denomination: None,
     };
     let happened = [
@@ -466,7 +474,7 @@ async fn compare_with_the_chain(node: Node, watched: Watched) {
         (6, spent(2, 10_000, 1_000, 0)),
         (5, spent(1, 40_000, 690, 310)),
         (2, Happening::Funded { amount: 70_000, by: alice, machine: None, fee: 0 }),
-        (2, Happening::Received { amount: 30_000, from: Some(alice) }),
+        (2, Happening::Received { amount: 30_000, currency: CurrencyId::Native, from: Some(alice) }),
         (1, initialised),
     ];
     let history = watched.history();

@@ -39,7 +39,7 @@ use specie_primitives::{
 use crate::core::Position;
 
 /// The format of the whole database. Another one is refused, and built again.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The column families.
 pub mod family {

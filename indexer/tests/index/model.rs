@@ -449,6 +449,7 @@ impl Making {
         random: &mut Random,
     ) -> CarrierId {
         let id = self.address(random);
+        let currency = if random.one_in(3) { CurrencyId::Asset(1) } else { CurrencyId::Native };
         let denomination = random.one_in(2).then(|| u128::from(random.below(1 << 40)));
         let record = Carrier {
             batch,
@@ -457,7 +458,7 @@ impl Making {
             generation,
             sequence: 0,
             state: CarrierState::Active,
-            currency: CurrencyId::Native,
+            currency,
             denomination,
             funding_due: random.one_in(3).then_some(self.number + 100),
             machine,
@@ -471,7 +472,7 @@ impl Making {
         let known = self.state.batches.get_mut(&batch).unwrap();
         known.registered += 1;
         self.batches.insert(batch);
-        self.happened(id, Happening::Initialised { batch, machine, grant: 7, generation, denomination });
+        self.happened(id, Happening::Initialised { batch, machine, grant: 7, generation, currency, denomination });
         id
     }
 
@@ -513,7 +514,7 @@ impl Making {
         let amount = u128::from(random.below(1 << 60));
         self.state.carriers.get_mut(&id).unwrap().balance += amount;
         match random.below(3) {
-            0 => self.happened(id, Happening::Received { amount, from: None }),
+            0 => self.happened(id, Happening::Received { amount, currency: CurrencyId::Native, from: None }),
             // A plain balance that no event tells, such as a reward.
             1 => drop(self.carriers.insert(id)),
             _ => self.happened(id, Happening::Funded { amount, by: random.bytes(), machine: None, fee: 3 }),

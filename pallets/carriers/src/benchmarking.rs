@@ -1,5 +1,7 @@
 //! What each call costs in its worst case, for every scheme where the scheme is most of the cost. A benchmark
 //! `call_scheme` is for [`WeightInfo`]'s `call` with that scheme.
+// `ValidateUnsigned`, as the pallet itself uses it.
+#![allow(deprecated)]
 
 use crate::{
     cards::{Factory, Format, TestCard},
@@ -9,7 +11,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
     pallet_prelude::{TransactionSource, ValidateUnsigned},
     traits::{
-        fungible::{Inspect, Mutate},
+        fungibles::{Inspect, Mutate},
         EnsureOrigin, Get, UnfilteredDispatchable,
     },
 };
@@ -18,7 +20,7 @@ use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature},
     grant,
-    ids::{BatchId, CarrierId, MachineId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::{CarrierState, Fraud},
     Balance,
@@ -34,12 +36,12 @@ fn issuer<T: Config>() -> Result<T::RuntimeOrigin, BenchmarkError> {
 /// Enough for every fee and deposit, and to leave whatever is paid from it alive.
 fn plenty<T: Config>() -> Balance {
     let dearest = Scheme::ALL.map(T::OrderFee::order_fee).into_iter().max().unwrap_or_default();
-    (T::Currency::minimum_balance() + T::Deposit::get() + dearest) * 1_000
+    (T::Money::minimum_balance(CurrencyId::Native) + T::Deposit::get() + dearest) * 1_000
 }
 
 fn rich<T: Config>(name: &'static str) -> T::AccountId {
     let account = account(name, 0, 0);
-    T::Currency::set_balance(&account, plenty::<T>());
+    T::Money::set_balance(CurrencyId::Native, &account, plenty::<T>());
     account
 }
 
@@ -64,6 +66,7 @@ fn registration<T: Config>(machine: &T::AccountId, card: &TestCard) -> Registrat
         grant: 0,
         certificate: card.certificate,
         attestation: card.attest(challenge),
+        currency: CurrencyId::Native,
         denomination: Some(plenty::<T>()),
         funding_due: Some(Registry::<T>::now()),
     }
@@ -80,7 +83,7 @@ fn registered<T: Config>(scheme: Scheme) -> Result<(T::AccountId, TestCard), Ben
 /// A registered card that holds money.
 fn funded<T: Config>(scheme: Scheme) -> Result<(T::AccountId, TestCard), BenchmarkError> {
     let (machine, card) = registered::<T>(scheme)?;
-    T::Currency::set_balance(&Registry::<T>::account(&card.id()), plenty::<T>());
+    T::Money::set_balance(CurrencyId::Native, &Registry::<T>::account(&card.id()), plenty::<T>());
     Ok((machine, card))
 }
 
@@ -94,7 +97,8 @@ fn order<T: Config>(machine: &T::AccountId, card: &TestCard) -> (Order, Signatur
         sequence: 1,
         to: payee.into(),
         amount: EVERYTHING,
-        fee: T::OrderFee::order_fee(card.currency.public().scheme()) + T::Currency::minimum_balance(),
+        fee: T::OrderFee::order_fee(card.currency.public().scheme())
+            + T::Money::minimum_balance(CurrencyId::Native),
         fee_to: machine.clone().into(),
         valid_until: Registry::<T>::now(),
         reference: NO_REFERENCE,
@@ -106,7 +110,7 @@ fn order<T: Config>(machine: &T::AccountId, card: &TestCard) -> (Order, Signatur
 /// An order that was executed left nothing on the carrier.
 fn assert_spent<T: Config>(carrier: CarrierId) {
     assert_eq!(Carriers::<T>::get(carrier).map(|known| known.sequence), Some(1));
-    assert_eq!(T::Currency::total_balance(&Registry::<T>::account(&carrier)), 0);
+    assert_eq!(T::Money::total_balance(CurrencyId::Native, &Registry::<T>::account(&carrier)), 0);
 }
 
 fn assert_state<T: Config>(carrier: CarrierId, state: CarrierState) {
@@ -260,12 +264,12 @@ mod benchmarks {
         let (_, card) = registered::<T>(Scheme::P256)?;
         let payer = rich::<T>("payer");
         let amount = plenty::<T>();
-        T::Currency::set_balance(&payer, amount * 2);
+        T::Money::set_balance(CurrencyId::Native, &payer, amount * 2);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(payer), card.id(), amount);
 
-        assert_eq!(T::Currency::total_balance(&Registry::<T>::account(&card.id())), amount);
+        assert_eq!(T::Money::total_balance(CurrencyId::Native, &Registry::<T>::account(&card.id())), amount);
         Ok(())
     }
 
@@ -274,12 +278,12 @@ mod benchmarks {
         let (machine, card) = registered::<T>(Scheme::P256)?;
         let payer = rich::<T>("payer");
         let amount = plenty::<T>();
-        T::Currency::set_balance(&payer, amount * 4);
+        T::Money::set_balance(CurrencyId::Native, &payer, amount * 4);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(payer.clone()), card.id(), amount, machine, amount);
 
-        assert!(T::Currency::total_balance(&payer) < amount * 3, "the machine asks no fee");
+        assert!(T::Money::total_balance(CurrencyId::Native, &payer) < amount * 3, "the machine asks no fee");
         Ok(())
     }
 
@@ -429,9 +433,9 @@ mod benchmarks {
         let to: T::AccountId = account("payee", 0, 0);
 
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, card.id(), to.clone(), CAUSE);
+        _(origin as T::RuntimeOrigin, card.id(), to.clone(), CurrencyId::Native, CAUSE);
 
-        assert_eq!(T::Currency::total_balance(&to), plenty::<T>());
+        assert_eq!(T::Money::total_balance(CurrencyId::Native, &to), plenty::<T>());
         Ok(())
     }
 

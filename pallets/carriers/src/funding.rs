@@ -4,7 +4,7 @@ use crate::*;
 use frame_support::{
     ensure,
     traits::{
-        fungible::{Inspect, Mutate},
+        fungibles::{Inspect, Mutate},
         tokens::Preservation,
     },
 };
@@ -28,11 +28,11 @@ impl<T: Config> Pallet<T> {
         let carrier = Carriers::<T>::get(id).ok_or(Error::<T>::UnknownCarrier)?;
         Self::ensure_in_use(&carrier)?;
         Self::ensure_active(carrier.batch)?;
-        let address = Self::account(&id);
+        let (address, currency) = (Self::account(&id), carrier.currency);
         let amount = match carrier.denomination {
             None => amount,
             Some(denomination) => {
-                let lacking = denomination.saturating_sub(T::Currency::balance(&address));
+                let lacking = denomination.saturating_sub(T::Money::balance(currency, &address));
                 ensure!(lacking > 0 && lacking <= amount, Error::<T>::NotDenomination);
                 lacking
             }
@@ -42,16 +42,16 @@ impl<T: Config> Pallet<T> {
             None => (None, 0),
             Some((machine, max_fee)) => {
                 let operator = T::Machines::authorise(&machine, Permission::Fund)?;
-                let fee = T::Machines::fee(&machine, amount)?;
+                let fee = T::Machines::fee(&machine, currency, amount)?;
                 ensure!(fee <= max_fee, Error::<T>::FeeAboveLimit);
                 if fee > 0 {
-                    T::Currency::transfer(&payer, &operator, fee, Preservation::Preserve)?;
+                    T::Money::transfer(currency, &payer, &operator, fee, Preservation::Preserve)?;
                 }
                 (Some(machine), fee)
             }
         };
-        T::Currency::transfer(&payer, &address, amount, Preservation::Preserve)?;
-        Self::deposit_event(Event::CarrierFunded { carrier: id, amount, by: payer, machine, fee });
+        T::Money::transfer(currency, &payer, &address, amount, Preservation::Preserve)?;
+        Self::deposit_event(Event::CarrierFunded { carrier: id, amount, currency, by: payer, machine, fee });
         Ok(())
     }
 }

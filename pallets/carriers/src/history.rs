@@ -12,9 +12,9 @@ impl<T: Config> Event<T> {
     /// What happened to which carriers, in order. Nothing for an event that is of no carrier.
     pub fn happenings(self) -> Vec<(CarrierId, Happening)> {
         let (carrier, what) = match self {
-            Self::CarrierInitialised { carrier, batch, machine, grant, generation, denomination } => {
+            Self::CarrierInitialised { carrier, batch, machine, grant, generation, currency, denomination } => {
                 let machine = MachineId(machine.into());
-                (carrier, Happening::Initialised { batch, machine, grant, generation, denomination })
+                (carrier, Happening::Initialised { batch, machine, grant, generation, currency, denomination })
             }
             Self::CarrierRotated { from, to, .. } => {
                 return vec![
@@ -22,7 +22,7 @@ impl<T: Config> Event<T> {
                     (to, Happening::RotatedFrom { carrier: from }),
                 ];
             }
-            Self::CarrierFunded { carrier, amount, by, machine, fee } => {
+            Self::CarrierFunded { carrier, amount, currency: _, by, machine, fee } => {
                 let machine = machine.map(|machine| MachineId(machine.into()));
                 (carrier, Happening::Funded { amount, by: by.into(), machine, fee })
             }
@@ -32,6 +32,7 @@ impl<T: Config> Event<T> {
                 purpose,
                 to,
                 amount,
+                currency: _,
                 fee_to,
                 fee,
                 network_fee,
@@ -49,8 +50,8 @@ impl<T: Config> Event<T> {
             Self::CarrierRetired { carrier, by, cause } => (carrier, Happening::Retired { by: bytes(by), cause }),
             Self::CarrierUnmarked { carrier, by, cause } => (carrier, Happening::Unmarked { by: bytes(by), cause }),
             Self::CarrierMarked { carrier, fraud, by } => (carrier, Happening::Marked { fraud, by: by.into() }),
-            Self::CarrierSettled { carrier, to, amount, by, cause } => {
-                (carrier, Happening::Settled { to: to.into(), amount, by: bytes(by), cause })
+            Self::CarrierSettled { carrier, to, amount, currency, by, cause } => {
+                (carrier, Happening::Settled { to: to.into(), amount, currency, by: bytes(by), cause })
             }
             // A constant of the chain.
             Self::OrderLifetimeChanged { .. } | Self::__Ignore(..) => return Vec::new(),

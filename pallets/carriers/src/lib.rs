@@ -22,7 +22,8 @@
 //! (carrier, sequence) and (carrier): one order of a carrier waits at a time, so that a card cannot fill the pool. Its
 //! priority is on the scale of signed transactions, by what it bids. Or inside any signed extrinsic: then the signer pays
 //! the network fee, and the whole fee of the order goes to its receiver. The receiver is signed, so nobody gains by taking
-//! an order out of the pool and submitting it as their own.
+//! an order out of the pool and submitting it as their own. An order in another currency than the chain's own comes in that
+//! way only, since the network takes its fee in its own. [`CheckOrder`] gives such a transaction the tags of the order.
 //!
 //! A bare extrinsic pays nothing before it executes, so one that failed could be included again and again.
 //! Therefore everything that could make it fail is checked before it is let in, the runtime's call filter too.
@@ -54,6 +55,7 @@
 
 extern crate alloc;
 
+pub use extension::CheckOrder;
 pub use pallet::*;
 pub use specie_primitives::registration::Registration;
 pub use spending::OLDER_FORMAT;
@@ -63,6 +65,7 @@ pub use weights::WeightInfo;
 mod benchmarking;
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 mod cards;
+mod extension;
 mod fraud;
 mod funding;
 mod history;
@@ -85,8 +88,8 @@ pub mod pallet {
     use frame_support::{
         pallet_prelude::*,
         traits::{
-            fungible::{Balanced, Credit, Inspect, Mutate, MutateHold},
-            OnUnbalanced,
+            fungible::{Inspect, MutateHold},
+            fungibles, IsSubType,
         },
     };
     use frame_system::pallet_prelude::*;
@@ -94,10 +97,10 @@ pub mod pallet {
         acts::{Actor, Cause},
         attestation::SignedAttestation,
         crypto::{Arithmetic, PublicKey, Scheme, Signature},
-        ids::{BatchId, CarrierId, Reference},
+        ids::{BatchId, CarrierId, CurrencyId, Reference},
         order::{Order, Purpose},
         records::{Carrier, Device, Fraud},
-        traits::{BatchKeys, MachineAuthority, RequestLedger},
+        traits::{BatchKeys, MachineAuthority, NetworkFees, RequestLedger},
         Balance, BlockNumber,
     };
 
@@ -107,7 +110,7 @@ pub mod pallet {
         frame_system::Config<
         AccountId: From<[u8; 32]> + Into<[u8; 32]>,
         Hash: Into<[u8; 32]>,
-        RuntimeCall: From<Call<Self>>,
+        RuntimeCall: From<Call<Self>> + IsSubType<Call<Self>>,
     >
     {
         /// Who freezes, repairs, retires and settles carriers.
@@ -116,11 +119,15 @@ pub mod pallet {
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
 
-        /// The money.
+        /// The chain's own currency, in which deposits are made.
         type Currency: Inspect<Self::AccountId, Balance = Balance>
-            + Mutate<Self::AccountId>
-            + Balanced<Self::AccountId>
             + MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+        /// Every currency.
+        type Money: fungibles::Mutate<Self::AccountId, AssetId = CurrencyId, Balance = Balance>;
+
+        /// What becomes of the network's part of an order's fee.
+        type Fees: NetworkFees<Self::AccountId, Error = DispatchError>;
 
         /// The registry of batches.
         type Batches: BatchKeys<Error = DispatchError>;
@@ -136,9 +143,6 @@ pub mod pallet {
 
         /// What including an order costs.
         type OrderFee: OrderFee;
-
-        /// Where the network fee of an order goes.
-        type NetworkFeeTo: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
 
         /// What the operator of a machine deposits for each carrier that it registers, in base units.
         #[pallet::constant]
@@ -259,6 +263,8 @@ pub mod pallet {
             grant: u32,
             /// Which of the card's currency keys it is.
             generation: u32,
+            /// What its money is.
+            currency: CurrencyId,
             /// The face value in base units; `None`: any amount.
             denomination: Option<Balance>,
         },
@@ -283,6 +289,8 @@ pub mod pallet {
             carrier: CarrierId,
             /// Base units.
             amount: Balance,
+            /// Of this currency.
+            currency: CurrencyId,
             /// Who paid.
             by: T::AccountId,
             /// The machine that took a fee for it, if one did.
@@ -303,6 +311,8 @@ pub mod pallet {
             to: T::AccountId,
             /// What they got, or what is on hold, in base units.
             amount: Balance,
+            /// Of this currency, the fee too.
+            currency: CurrencyId,
             /// Who got the fee.
             fee_to: T::AccountId,
             /// What they got, in base units.
@@ -377,6 +387,8 @@ pub mod pallet {
             to: T::AccountId,
             /// Base units.
             amount: Balance,
+            /// Of this currency, which need not be the carrier's.
+            currency: CurrencyId,
             /// Who paid it out.
             by: Actor<T::AccountId>,
             /// Why.
@@ -529,6 +541,13 @@ pub mod pallet {
         /// Orders come as bare extrinsics of the current format, or in signed ones.
         #[codec(index = 40)]
         WrongForm,
+        /// There is no such currency.
+        #[codec(index = 41)]
+        UnknownCurrency,
+        /// The network takes its fee in the chain's own currency alone: an order in another one travels in a signed
+        /// extrinsic, whose signer pays the network.
+        #[codec(index = 42)]
+        CurrencyNeedsSigner,
     }
 
     /// The pallet's calls.
@@ -539,7 +558,7 @@ pub mod pallet {
         /// Origin: signed by a machine with the permission to initialise. Uses up its grant, counts against the
         /// batch's capacity, and holds the deposit on the machine's operator.
         /// Errors: those of the machine, the grant and the batch; `UnknownBatch`, `BadCertificate`,
-        /// `BadAttestation`, `WrongChallenge`, `NotFresh`, `DeviceRegistered`, `CarrierExists`,
+        /// `BadAttestation`, `WrongChallenge`, `NotFresh`, `DeviceRegistered`, `CarrierExists`, `UnknownCurrency`,
         /// `BadDenomination`, `FundingDueInPast`. Event: `CarrierInitialised`.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::initialise(registration))]
@@ -601,17 +620,22 @@ pub mod pallet {
         /// network fee. Errors: `UnknownCarrier`, the carrier's state, `WrongChain`, `StaleSequence`,
         /// `OrderExpired`, `OrderTooLong`, `BatchOrdersBlocked`, `BadSignature`, `BadPayee`, `FeeTooLow`,
         /// `AmountTooSmall`, `InsufficientBalance`, `MachineMayNotCashOut`, `HoldWithoutRequest`, `RequestNotOpen`,
-        /// `RequestClosed`, `RequestMismatch`, `RequestOtherEpoch`. Event: `CarrierSpent`.
+        /// `RequestClosed`, `RequestMismatch`, `RequestOtherEpoch`, `CurrencyNeedsSigner`. Event: `CarrierSpent`.
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::spend(signature.scheme()))]
-        pub fn spend(origin: OriginFor<T>, order: Order, signature: Signature) -> DispatchResult {
-            if ensure_none(origin.clone()).is_ok() {
+        pub fn spend(origin: OriginFor<T>, order: Order, signature: Signature) -> DispatchResultWithPostInfo {
+            let submitter = match ensure_none(origin.clone()) {
                 // `pre_dispatch` has checked everything, the signature too.
-                return Self::do_spend(&order, None);
-            }
-            let submitter = ensure_signed(origin)?;
-            Self::check_signature(&order, &signature)?;
-            Self::do_spend(&order, Some(submitter))
+                Ok(()) => None,
+                Err(_) => {
+                    let submitter = ensure_signed(origin)?;
+                    Self::check_signature(&order, &signature)?;
+                    Some(submitter)
+                }
+            };
+            let currency = Self::do_spend(&order, submitter)?;
+            let native = T::WeightInfo::spend_native(signature.scheme());
+            Ok((currency == CurrencyId::Native).then_some(native).into())
         }
 
         /// Stops a carrier's orders.
@@ -657,14 +681,21 @@ pub mod pallet {
             Self::do_retire(carrier, by, cause)
         }
 
-        /// Pays out what a stopped carrier holds: frozen, marked, superseded or retired.
+        /// Pays out what a stopped carrier holds: frozen, marked, superseded or retired. And what any carrier holds in a
+        /// currency that is not its own: somebody sent it there, and no order of the card's can move it.
         ///
         /// Origin: issuer. Errors: `UnknownCarrier`, `WrongState`, `BadPayee`, `InsufficientBalance` when there
         /// is nothing. Event: `CarrierSettled`.
         #[pallet::call_index(9)]
-        pub fn settle(origin: OriginFor<T>, carrier: CarrierId, to: T::AccountId, cause: Cause) -> DispatchResult {
+        pub fn settle(
+            origin: OriginFor<T>,
+            carrier: CarrierId,
+            to: T::AccountId,
+            currency: CurrencyId,
+            cause: Cause,
+        ) -> DispatchResult {
             let by = T::IssuerOrigin::ensure_origin(origin)?;
-            Self::do_settle(carrier, to, by, cause)
+            Self::do_settle(carrier, to, currency, by, cause)
         }
 
         /// Proves with two different orders of one sequence that a currency key exists twice.

@@ -4,14 +4,14 @@ use crate::*;
 use frame_support::{
     ensure,
     traits::{
-        fungible::{Inspect, Mutate},
+        fungibles::{Inspect, Mutate},
         tokens::{Fortitude, Preservation},
     },
 };
 use sp_runtime::{DispatchError, DispatchResult};
 use specie_primitives::{
     acts::{Actor, Cause},
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, CurrencyId},
     records::{BatchState, Carrier, CarrierState},
     traits::BatchKeys,
     Balance, BlockNumber,
@@ -49,8 +49,8 @@ impl<T: Config> Pallet<T> {
         by: Actor<T::AccountId>,
         cause: Cause,
     ) -> DispatchResult {
-        Self::check_terms(denomination, funding_due)?;
         Self::change(id, |carrier| {
+            Self::check_terms(carrier.currency, denomination, funding_due)?;
             let in_use = matches!(carrier.state, CarrierState::Active | CarrierState::Frozen);
             ensure!(in_use, Error::<T>::WrongState);
             carrier.denomination = denomination;
@@ -85,17 +85,20 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_settle(
         id: CarrierId,
         to: T::AccountId,
+        currency: CurrencyId,
         by: Actor<T::AccountId>,
         cause: Cause,
     ) -> DispatchResult {
         let carrier = Carriers::<T>::get(id).ok_or(Error::<T>::UnknownCarrier)?;
-        ensure!(carrier.state != CarrierState::Active, Error::<T>::WrongState);
+        let is_its_own = currency == carrier.currency;
+        ensure!(!is_its_own || carrier.state != CarrierState::Active, Error::<T>::WrongState);
         let address = Self::account(&id);
         ensure!(to != address, Error::<T>::BadPayee);
-        let amount = T::Currency::reducible_balance(&address, Preservation::Expendable, Fortitude::Polite);
+        let (expendable, polite) = (Preservation::Expendable, Fortitude::Polite);
+        let amount = T::Money::reducible_balance(currency, &address, expendable, polite);
         ensure!(amount > 0, Error::<T>::InsufficientBalance);
-        T::Currency::transfer(&address, &to, amount, Preservation::Expendable)?;
-        Self::deposit_event(Event::CarrierSettled { carrier: id, to, amount, by, cause });
+        T::Money::transfer(currency, &address, &to, amount, expendable)?;
+        Self::deposit_event(Event::CarrierSettled { carrier: id, to, amount, currency, by, cause });
         Ok(())
     }
 

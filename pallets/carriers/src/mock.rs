@@ -10,10 +10,15 @@ use frame_support::{
     assert_ok, derive_impl,
     dispatch::GetDispatchInfo,
     parameter_types,
-    traits::{fungible::InspectHold, ConstU128, ConstU32, Contains},
+    traits::{
+        fungible::{InspectHold, UnionOf},
+        fungibles::InspectHold as _,
+        AsEnsureOriginWithArg, ConstU128, ConstU32, Contains,
+    },
     weights::constants::RocksDbWeight,
 };
-use frame_system::EnsureRootWithSuccess;
+use frame_system::{EnsureNever, EnsureRootWithSuccess};
+use pallet_issuance::NativeOrAsset;
 use sp_runtime::{
     traits::{Applyable, Checkable, IdentityLookup},
     transaction_validity::{TransactionSource, TransactionValidity},
@@ -22,8 +27,9 @@ use sp_runtime::{
 use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature, Software},
+    currency::CurrencyInfo,
     grant,
-    ids::{BatchId, CarrierId, MachineId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId},
     order::{Order, Purpose, NO_REFERENCE},
     records::{Carrier, FeePolicy, MachineKind, Permissions},
     wire::Wire,
@@ -69,6 +75,15 @@ mod runtime {
 
     #[runtime::pallet_index(5)]
     pub type Requests = pallet_requests::Pallet<Test>;
+
+    #[runtime::pallet_index(6)]
+    pub type Assets = pallet_assets::Pallet<Test>;
+
+    #[runtime::pallet_index(7)]
+    pub type AssetsHolder = pallet_assets_holder::Pallet<Test>;
+
+    #[runtime::pallet_index(8)]
+    pub type Issuance = pallet_issuance::Pallet<Test>;
 }
 
 /// The existential deposit, in base units.
@@ -111,7 +126,49 @@ impl frame_system::Config for Test {
 impl pallet_balances::Config for Test {
     type AccountStore = System;
     type Balance = Balance;
+    type DustRemoval = Issuance;
     type ExistentialDeposit = ConstU128<ED>;
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+    type Balance = Balance;
+    type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId32>>;
+    type Currency = Balances;
+    type ForceOrigin = EnsureNever<()>;
+    type Holder = AssetsHolder;
+    type MetadataDepositBase = ConstU128<0>;
+    type MetadataDepositPerByte = ConstU128<0>;
+}
+
+impl pallet_assets_holder::Config for Test {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+pub type Money = UnionOf<Balances, Assets, NativeOrAsset, CurrencyId, AccountId32>;
+pub type HeldMoney = UnionOf<Balances, AssetsHolder, NativeOrAsset, CurrencyId, AccountId32>;
+
+parameter_types! {
+    pub const IssuerAccount: AccountId32 = AccountId32::new([0x15; 32]);
+    pub NativeInfo: CurrencyInfo = CurrencyInfo {
+        id: CurrencyId::Native,
+        name: b"Specie".to_vec(),
+        symbol: b"SPC".to_vec(),
+        decimals: 3,
+        minimum: ED,
+    };
+}
+
+impl pallet_issuance::Config for Test {
+    type Assets = Assets;
+    type IssuerAccount = IssuerAccount;
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
+    type MaxNameLen = ConstU32<32>;
+    type Money = Money;
+    type Native = Balances;
+    type NativeInfo = NativeInfo;
+    type WeightInfo = pallet_issuance::weights::SpecieWeight<Test>;
 }
 
 impl pallet_manufacturers::Config for Test {
@@ -134,6 +191,7 @@ impl pallet_requests::Config for Test {
     type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    type Money = HeldMoney;
     type Pools = ();
     type Deposit = ConstU128<5>;
     type MaxLifetime = ConstU32<1_000>;
@@ -150,10 +208,11 @@ impl pallet_carriers::Config for Test {
     type Currency = Balances;
     type DefaultOrderLifetime = ConstU32<LIFETIME>;
     type Deposit = ConstU128<DEPOSIT>;
+    type Fees = Issuance;
     type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
     type Machines = Machines;
     type MaxOrderLifetime = ConstU32<MAX_LIFETIME>;
-    type NetworkFeeTo = ();
+    type Money = Money;
     type OrderFee = OrderFee;
     type Requests = Requests;
     type RuntimeHoldReason = RuntimeHoldReason;
@@ -183,7 +242,16 @@ pub struct BenchmarkHelper;
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper<AccountId32> for BenchmarkHelper {
     fn add_batch(batch: BatchId, key: specie_primitives::records::BatchKey) {
-        assert_ok!(Manufacturers::add_batch(signed(MANUFACTURER), batch, key, 100, 1_000));
+        let record = specie_primitives::records::Batch {
+            manufacturer: specie_primitives::ids::ManufacturerId(0),
+            key,
+            state: specie_primitives::records::BatchState::Active,
+            blocks_orders: false,
+            capacity: 100,
+            registered: 0,
+            expires: 1_000,
+        };
+        pallet_manufacturers::Batches::<Test>::insert(batch, record);
     }
 
     fn add_machine(machine: &AccountId32, operator: &AccountId32) {
@@ -307,6 +375,14 @@ pub fn check_state() {
     assert_ok!(Machines::do_try_state());
     assert_ok!(Carriers::do_try_state());
     assert_ok!(Requests::do_try_state());
+    assert_ok!(Issuance::do_try_state());
+    for (number, details) in pallet_assets::Asset::<Test>::iter() {
+        let free: Balance = pallet_assets::Account::<Test>::iter_prefix_values(number).map(|a| a.balance).sum();
+        let held: Balance = pallet_assets::Account::<Test>::iter_key_prefix(number)
+            .map(|who| AssetsHolder::total_balance_on_hold(number, &who))
+            .sum();
+        assert_eq!(free + held, details.supply, "asset {number}");
+    }
     let held: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
     assert_eq!(held, Balances::total_issuance());
 }
@@ -350,6 +426,7 @@ pub fn registration_at(machine: &AccountId32, card: &TestCard, grant: u32) -> Re
         grant,
         certificate: card.certificate,
         attestation: card.attest(challenge(machine, grant)),
+        currency: CurrencyId::Native,
         denomination: None,
         funding_due: None,
     }
@@ -397,7 +474,7 @@ pub fn order(card: &TestCard) -> Order {
 
 /// Spends in a signed extrinsic of Alice's.
 pub fn spend(card: &TestCard, order: &Order) -> sp_runtime::DispatchResult {
-    Carriers::spend(signed(ALICE), *order, card.sign(order))
+    Carriers::spend(signed(ALICE), *order, card.sign(order)).map(drop).map_err(|refused| refused.error)
 }
 
 /// The same signature with the other S; Ed25519 has none.

@@ -4,7 +4,8 @@ use crate::*;
 use frame_support::{
     ensure,
     traits::{
-        fungible::{Inspect, InspectHold, MutateHold},
+        fungible::{InspectHold, MutateHold},
+        fungibles::Inspect,
         tokens::{Fortitude, Precision, Restriction},
         Get,
     },
@@ -42,7 +43,7 @@ impl<T: Config> Pallet<T> {
         ensure!(verified.generation > device.generation, Error::<T>::NotNewer);
         let mut old = Carriers::<T>::get(device.carrier).ok_or(Error::<T>::UnknownCarrier)?;
         Self::enter(&mut old, CarrierState::Superseded)?;
-        let left = T::Currency::total_balance(&Self::account(&device.carrier));
+        let left = T::Money::total_balance(old.currency, &Self::account(&device.carrier));
         // In two formats the batch is only a hint: a card must not leave a suspended batch by naming another.
         ensure!(old.batch == registration.certificate.batch(), Error::<T>::OtherBatch);
         Self::ensure_active(old.batch)?;
@@ -58,7 +59,7 @@ impl<T: Config> Pallet<T> {
     /// Checks the machine, the terms and every signature; writes nothing.
     fn verify(machine: &T::AccountId, registration: &Registration) -> Result<Verified<T>, DispatchError> {
         let operator = T::Machines::authorise(machine, Permission::Initialise)?;
-        Self::check_terms(registration.denomination, registration.funding_due)?;
+        Self::check_terms(registration.currency, registration.denomination, registration.funding_due)?;
 
         let said = &registration.attestation;
         let machine_id = MachineId(machine.clone().into());
@@ -79,7 +80,7 @@ impl<T: Config> Pallet<T> {
     }
 
     fn insert(machine: T::AccountId, registration: Registration, verified: Verified<T>) -> DispatchResult {
-        let Registration { grant, certificate, denomination, funding_due, .. } = registration;
+        let Registration { grant, certificate, currency, denomination, funding_due, .. } = registration;
         let Verified { id, device, currency_key, generation, operator } = verified;
         T::Machines::use_grant(&machine, grant)?;
         let deposit = T::Deposit::get();
@@ -91,7 +92,7 @@ impl<T: Config> Pallet<T> {
             generation,
             sequence: 0,
             state: CarrierState::Active,
-            currency: CurrencyId::Native,
+            currency,
             denomination,
             funding_due,
             machine: MachineId(machine.clone().into()),
@@ -108,14 +109,20 @@ impl<T: Config> Pallet<T> {
             machine,
             grant,
             generation,
+            currency,
             denomination,
         });
         Ok(())
     }
 
-    /// A denomination that can be funded, and a date that can be met.
-    pub(crate) fn check_terms(denomination: Option<Balance>, funding_due: Option<BlockNumber>) -> DispatchResult {
-        let minimum = T::Currency::minimum_balance();
+    /// A currency that there is, a denomination that can be funded, and a date that can be met.
+    pub(crate) fn check_terms(
+        currency: CurrencyId,
+        denomination: Option<Balance>,
+        funding_due: Option<BlockNumber>,
+    ) -> DispatchResult {
+        ensure!(T::Money::asset_exists(currency), Error::<T>::UnknownCurrency);
+        let minimum = T::Money::minimum_balance(currency);
         ensure!(denomination.is_none_or(|amount| amount >= minimum), Error::<T>::BadDenomination);
         ensure!(funding_due.is_none_or(|due| due >= Self::now()), Error::<T>::FundingDueInPast);
         Ok(())

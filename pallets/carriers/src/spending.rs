@@ -8,18 +8,18 @@ use frame_support::{
         ValidTransaction,
     },
     traits::{
-        fungible::{Balanced, Inspect, Mutate},
-        tokens::{Fortitude, Precision, Preservation, Provenance},
-        Contains, OnUnbalanced,
+        fungibles::{Inspect, Mutate},
+        tokens::{Fortitude, Preservation, Provenance},
+        Contains,
     },
 };
-use sp_runtime::DispatchResult;
+use sp_runtime::DispatchError;
 use specie_primitives::{
-    crypto::{Scheme, Signature},
-    ids::{CarrierId, Reference},
+    crypto::Signature,
+    ids::{CarrierId, CurrencyId, Reference},
     order::{Order, Purpose, EVERYTHING},
     records::{BatchState, Carrier},
-    traits::{BatchKeys, MachineAuthority, Payment, Permission, RequestLedger, RequestRefusal},
+    traits::{BatchKeys, MachineAuthority, NetworkFees, Payment, Permission, RequestLedger, RequestRefusal},
     Balance,
 };
 
@@ -71,10 +71,8 @@ impl<T: Config> Pallet<T> {
         if source == TransactionSource::InBlock && Self::comes_in_an_older_format() {
             return Err(Error::<T>::WrongForm.validity());
         }
-        let (carrier, split) = Self::check(order, Payer::Order).map_err(|error| error.validity())?;
+        let (carrier, split) = Self::check_all(order, signature, Payer::Order)?;
         let scheme = carrier.currency_key.scheme();
-        let signed = order.verify::<T::Arithmetic>(signature, &carrier.currency_key);
-        ensure!(signed, Error::<T>::BadSignature.validity());
         // No tag for the request: a stranger's order for it, with a higher bid, would push this one out and then be pushed
         // out by its own card's next, for one fee in all. In a block the second order for a request is refused.
         ValidTransaction::with_tag_prefix(TAG_PREFIX)
@@ -85,6 +83,34 @@ impl<T: Config> Pallet<T> {
             .longevity(u64::from(order.valid_until.saturating_sub(Self::now())).saturating_add(1))
             .propagate(true)
             .build()
+    }
+
+    /// What the pool must know of a signed transaction that carries an order: the same tags, so that it and the order by
+    /// itself are not in the pool together; and nothing that is not an order of the carrier's, or it could be pushed out
+    /// by whoever tips more.
+    pub(crate) fn validate_signed_order(
+        order: &Order,
+        signature: &Signature,
+    ) -> Result<ValidTransaction, TransactionValidityError> {
+        Self::check_all(order, signature, Payer::Signer)?;
+        let left = u64::from(order.valid_until.saturating_sub(Self::now())).saturating_add(1);
+        ValidTransaction::with_tag_prefix(TAG_PREFIX)
+            .and_provides((order.carrier, order.sequence))
+            .and_provides(order.carrier)
+            .longevity(left)
+            .build()
+    }
+
+    /// Everything that must hold of an order, its signature last: it costs the most.
+    fn check_all(
+        order: &Order,
+        signature: &Signature,
+        payer: Payer,
+    ) -> Result<(Carrier, Split), TransactionValidityError> {
+        let (carrier, split) = Self::check(order, payer).map_err(|error| error.validity())?;
+        let signed = order.verify::<T::Arithmetic>(signature, &carrier.currency_key);
+        ensure!(signed, Error::<T>::BadSignature.validity());
+        Ok((carrier, split))
     }
 
     /// Whether the extrinsic that is being executed is a bare one of format 4: the same order in other bytes, under
@@ -110,35 +136,30 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Executes an order whose signature has been checked. `submitter` is the signer of the extrinsic around it.
-    pub(crate) fn do_spend(order: &Order, submitter: Option<T::AccountId>) -> DispatchResult {
+    /// Executes an order whose signature has been checked, and says in which currency. `submitter` is the signer of the
+    /// extrinsic around it.
+    pub(crate) fn do_spend(order: &Order, submitter: Option<T::AccountId>) -> Result<CurrencyId, DispatchError> {
         let payer = if submitter.is_some() { Payer::Signer } else { Payer::Order };
         let (mut carrier, split) = Self::check(order, payer)?;
         let address = Self::account(&order.carrier);
         let (to, fee_to): (T::AccountId, T::AccountId) = (order.to.into(), order.fee_to.into());
         let payment = payment(order, &carrier, split.amount);
+        let currency = carrier.currency;
 
         carrier.sequence = order.sequence;
         Carriers::<T>::insert(order.carrier, carrier);
         // The payee last: until then the account holds at least the amount, which is no dust.
         if split.burnt > 0 {
-            let credit = <T::Currency as Balanced<_>>::withdraw(
-                &address,
-                split.burnt,
-                Precision::Exact,
-                Preservation::Expendable,
-                Fortitude::Polite,
-            )?;
-            T::NetworkFeeTo::on_unbalanced(credit);
+            T::Fees::collect(currency, &address, split.burnt)?;
         }
         if split.fee > 0 {
-            T::Currency::transfer(&address, &fee_to, split.fee, Preservation::Expendable)?;
+            T::Money::transfer(currency, &address, &fee_to, split.fee, Preservation::Expendable)?;
         }
         let amount = match order.purpose {
             Purpose::Hold => split.amount,
             Purpose::Transfer | Purpose::CashOut => {
                 let amount = split.amount.checked_add(split.dust).ok_or(Error::<T>::Overflow)?;
-                T::Currency::transfer(&address, &to, amount, Preservation::Expendable)?;
+                T::Money::transfer(currency, &address, &to, amount, Preservation::Expendable)?;
                 amount
             }
         };
@@ -151,13 +172,14 @@ impl<T: Config> Pallet<T> {
             purpose: order.purpose,
             to,
             amount,
+            currency,
             fee_to,
             fee: split.fee,
             network_fee: split.burnt,
             reference: order.request(),
             submitted_by: submitter,
         });
-        Ok(())
+        Ok(currency)
     }
 
     /// Everything that must hold of an order but its signature. Writes nothing.
@@ -177,36 +199,45 @@ impl<T: Config> Pallet<T> {
             T::Machines::authorise(&order.fee_to.into(), Permission::CashOut)
                 .map_err(|_| Error::MachineMayNotCashOut)?;
         }
-        let split = Self::split(order, payer, carrier.currency_key.scheme())?;
-        Self::check_payee(order, &split)?;
+        let native = carrier.currency == CurrencyId::Native;
+        ensure!(native || payer == Payer::Signer, Error::CurrencyNeedsSigner);
+        let split = Self::split(order, payer, &carrier)?;
+        Self::check_payee(order, carrier.currency, &split)?;
         Self::check_request(order, &carrier, &split)?;
         Ok((carrier, split))
     }
 
     /// Divides what the order takes, so that nothing is left that would be destroyed.
-    fn split(order: &Order, payer: Payer, scheme: Scheme) -> Result<Split, Error<T>> {
+    fn split(order: &Order, payer: Payer, carrier: &Carrier) -> Result<Split, Error<T>> {
+        let currency = carrier.currency;
         let network_fee = match payer {
-            Payer::Order => T::OrderFee::order_fee(scheme),
+            Payer::Order => T::OrderFee::order_fee(carrier.currency_key.scheme()),
             Payer::Signer => 0,
         };
         let rest = order.fee.checked_sub(network_fee).ok_or(Error::FeeTooLow)?;
         let bids = CarrierId(order.fee_to) == order.carrier;
-        let taken = !bids && rest > 0 && Self::can_receive(&order.fee_to, rest);
+        let taken = !bids && rest > 0 && Self::can_receive(currency, &order.fee_to, rest);
         let (fee, lost) = if taken { (rest, 0) } else { (0, rest) };
         let burnt = network_fee.checked_add(lost).ok_or(Error::Overflow)?;
 
         let address = Self::account(&order.carrier);
-        let minimum = T::Currency::minimum_balance();
-        let spendable = T::Currency::reducible_balance(&address, Preservation::Expendable, Fortitude::Polite);
+        let minimum = T::Money::minimum_balance(currency);
+        let (expendable, polite) = (Preservation::Expendable, Fortitude::Polite);
+        let spendable = T::Money::reducible_balance(currency, &address, expendable, polite);
         // While money is on hold the account cannot die, and the existential deposit stays free.
-        let stays = T::Currency::balance(&address).saturating_sub(spendable);
+        let stays = T::Money::balance(currency, &address).saturating_sub(spendable);
         let available = match order.purpose {
             Purpose::Hold => spendable.checked_sub(minimum.saturating_sub(stays)),
             Purpose::Transfer | Purpose::CashOut => Some(spendable),
         }
         .ok_or(Error::InsufficientBalance)?;
         let amount = match order.amount {
-            EVERYTHING => available.checked_sub(order.fee).ok_or(Error::InsufficientBalance)?,
+            EVERYTHING => {
+                let everything = available.checked_sub(order.fee).ok_or(Error::InsufficientBalance)?;
+                // A stranger who sends the card a base unit must not make it offer more than the request takes.
+                let asked = order.request().and_then(|reference| T::Requests::most(&reference));
+                asked.map_or(everything, |most| most.min(everything))
+            }
             amount => amount,
         };
         let taken = amount.checked_add(order.fee).ok_or(Error::InsufficientBalance)?;
@@ -216,15 +247,15 @@ impl<T: Config> Pallet<T> {
         Ok(Split { amount, dust: if dies { left } else { 0 }, fee, burnt, bid: if bids { rest } else { 0 } })
     }
 
-    fn can_receive(to: &[u8; 32], amount: Balance) -> bool {
-        T::Currency::can_deposit(&(*to).into(), amount, Provenance::Extant).into_result().is_ok()
+    fn can_receive(currency: CurrencyId, to: &[u8; 32], amount: Balance) -> bool {
+        T::Money::can_deposit(currency, &(*to).into(), amount, Provenance::Extant).into_result().is_ok()
     }
 
     /// Whether the payee is another account that can receive the amount.
-    fn check_payee(order: &Order, split: &Split) -> Result<(), Error<T>> {
+    fn check_payee(order: &Order, currency: CurrencyId, split: &Split) -> Result<(), Error<T>> {
         let amount = split.amount.checked_add(split.dust).ok_or(Error::Overflow)?;
         ensure!(CarrierId(order.to) != order.carrier, Error::BadPayee);
-        ensure!(Self::can_receive(&order.to, amount), Error::BadPayee);
+        ensure!(Self::can_receive(currency, &order.to, amount), Error::BadPayee);
         Ok(())
     }
 
@@ -237,9 +268,10 @@ impl<T: Config> Pallet<T> {
         T::Requests::check(&payment).map_err(|refusal| match refusal {
             RequestRefusal::NotOpen => Error::RequestNotOpen,
             RequestRefusal::Closed => Error::RequestClosed,
-            RequestRefusal::OtherPayee | RequestRefusal::OtherAmount | RequestRefusal::OtherCurrency => {
-                Error::RequestMismatch
-            }
+            RequestRefusal::OtherPayer
+            | RequestRefusal::OtherPayee
+            | RequestRefusal::OtherAmount
+            | RequestRefusal::OtherCurrency => Error::RequestMismatch,
             RequestRefusal::OtherEpoch => Error::RequestOtherEpoch,
         })
     }
@@ -290,6 +322,7 @@ impl<T: Config> Error<T> {
             Self::WrongForm => 20,
             Self::UnknownBatch => 21,
             Self::Overflow => 22,
+            Self::CurrencyNeedsSigner => 23,
             Self::CarrierExists
             | Self::BatchNotActive
             | Self::BadCertificate
@@ -302,6 +335,7 @@ impl<T: Config> Error<T> {
             | Self::OtherBatch
             | Self::BadDenomination
             | Self::FundingDueInPast
+            | Self::UnknownCurrency
             | Self::WrongState
             | Self::NotDenomination
             | Self::FeeAboveLimit

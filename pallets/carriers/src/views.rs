@@ -1,7 +1,7 @@
 //! What a verdict needs of this block.
 
 use crate::*;
-use frame_support::traits::{fungible::Inspect, Contains};
+use frame_support::traits::{fungibles::Inspect, Contains};
 use specie_primitives::{
     crypto::{PublicKey, Signature},
     ids::{BatchId, CarrierId},
@@ -14,12 +14,13 @@ impl<T: Config> Pallet<T> {
     /// What this block says about a carrier, a device and the batch that a certificate names.
     pub fn view(carrier: Option<CarrierId>, device: Option<PublicKey>, certified: Option<BatchId>) -> View {
         let record = carrier.and_then(Carriers::<T>::get);
+        let currency = record.map_or_else(Default::default, |record| record.currency);
         let state = |batch| T::Batches::batch(batch).map(|batch| batch.state);
         View {
             number: Self::now(),
             carrier: record,
-            balance: carrier.map_or(0, |id| T::Currency::balance(&Self::account(&id))),
-            held: carrier.map_or(0, |id| T::Requests::held(&id)),
+            balance: carrier.map_or(0, |id| T::Money::balance(currency, &Self::account(&id))),
+            held: carrier.map_or(0, |id| T::Requests::held(&id, currency)),
             batch: record.and_then(|record| state(record.batch)),
             certified_batch: certified.and_then(state),
             device: device.and_then(Devices::<T>::get),

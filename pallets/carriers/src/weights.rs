@@ -16,8 +16,12 @@ pub trait WeightInfo {
     fn fund() -> Weight;
     /// Weight of `fund_at`.
     fn fund_at() -> Weight;
-    /// Weight of `spend` with an order of `scheme`: letting it in, and executing it.
+    /// Weight of `spend` with an order of `scheme` in whatever currency: letting it in, and executing it.
     fn spend(scheme: Scheme) -> Weight;
+    /// Weight of `spend` with an order of `scheme` in the chain's own currency.
+    fn spend_native(scheme: Scheme) -> Weight;
+    /// What [`CheckOrder`](crate::CheckOrder) adds to a signed `spend` of `scheme`.
+    fn check_order(scheme: Scheme) -> Weight;
     /// Weight of `freeze`.
     fn freeze() -> Weight;
     /// Weight of `unfreeze`.
@@ -47,8 +51,8 @@ const TRANSFER: Weight = Weight::from_parts(60_000_000, 4_000);
 /// Bringing a compressed point onto its curve in WASM: one square root in the field.
 const CHECK_POINT: Weight = Weight::from_parts(300_000_000, 0);
 
-/// One signature check, in picoseconds: what `make bench` measures (31 µs, 1,102 µs and 33 µs, see
-/// `docs/benchmarks.md`) with room for machines of less than half the speed.
+/// One signature check, in picoseconds: what `make bench` measures (`docs/benchmarks.md`), with room for machines of half
+/// the speed.
 pub(crate) const fn signature(scheme: Scheme) -> Weight {
     Weight::from_parts(
         match scheme {
@@ -108,10 +112,21 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(6, 3).saturating_add(TRANSFER.saturating_mul(2))
     }
 
+    /// As `spend_native`, and the asset, three accounts of it, what is held of them and what was burnt of it; writes all but
+    /// the holds.
+    fn spend(scheme: Scheme) -> Weight {
+        Self::spend_native(scheme).saturating_add(T::DbWeight::get().reads_writes(7, 5)).saturating_add(TRANSFER)
+    }
+
+    /// The checks once more, and the signature's: what they read is read again by the call.
+    fn check_order(scheme: Scheme) -> Weight {
+        BASE.saturating_add(signature(scheme))
+    }
+
     /// Reads genesis hash, carrier, lifetime, batch, machine, request, fee multiplier and three accounts; writes the
     /// carrier, the request, three accounts and the holds of one of them. The checks are made twice in a block, before the
     /// dispatch and in it, over the same storage; the signature is checked once.
-    fn spend(scheme: Scheme) -> Weight {
+    fn spend_native(scheme: Scheme) -> Weight {
         Self::accesses(11, 6)
             .saturating_add(BASE)
             .saturating_add(TRANSFER.saturating_mul(3))

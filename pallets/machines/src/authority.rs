@@ -5,6 +5,7 @@ use frame_support::ensure;
 use sp_runtime::{traits::SaturatedConversion, DispatchError, DispatchResult};
 use specie_primitives::{
     acts::Actor,
+    ids::CurrencyId,
     records::{FeePolicy, Machine, MachineKind, Permissions},
     traits::{MachineAuthority, Permission},
     Balance, BlockNumber,
@@ -72,8 +73,8 @@ impl<T: Config> MachineAuthority<T::AccountId> for Pallet<T> {
         Self::do_use_grant(machine, index)
     }
 
-    fn fee(machine: &T::AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+    fn fee(machine: &T::AccountId, currency: CurrencyId, amount: Balance) -> Result<Balance, DispatchError> {
         let known = Machines::<T>::get(machine).ok_or(Error::<T>::UnknownMachine)?;
-        known.fee.of(amount).ok_or_else(|| Error::<T>::Overflow.into())
+        known.fee.of(currency, amount).ok_or_else(|| Error::<T>::Overflow.into())
     }
 }

@@ -4,7 +4,8 @@ use crate::*;
 use frame_support::{
     ensure,
     traits::{
-        fungible::{Inspect, MutateHold},
+        fungible::MutateHold as _,
+        fungibles::{Inspect, MutateHold},
         tokens::{Fortitude, Precision, Provenance, Restriction},
         Get,
     },
@@ -47,7 +48,9 @@ impl<T: Config> Pallet<T> {
         ensure!(terms.expires >= now && terms.expires <= latest, Error::<T>::BadExpiry);
         let latest = terms.expires.saturating_add(T::MaxSettlement::get());
         ensure!(terms.settle_by >= terms.expires && terms.settle_by <= latest, Error::<T>::BadSettlement);
-        ensure!(terms.amount.most() >= T::Currency::minimum_balance(), Error::<T>::AmountTooSmall);
+        ensure!(T::Money::asset_exists(terms.currency), Error::<T>::UnknownCurrency);
+        let (least, most) = (terms.amount.least(), terms.amount.most());
+        ensure!(least <= most && most >= T::Money::minimum_balance(terms.currency), Error::<T>::AmountTooSmall);
         if let Some((pool, epoch)) = terms.pool {
             ensure!(T::Pools::may_open(opener, pool, epoch), Error::<T>::NotPoolsUnit);
         }
@@ -141,15 +144,16 @@ impl<T: Config> Pallet<T> {
         let Transition::To(state) = Self::after(&request, act)? else { return Ok(()) };
         let held = request.state.held().copied().ok_or(Error::<T>::WrongState)?;
         let (address, payee): (T::AccountId, _) = (held.carrier.0.into(), request.terms.payee.clone());
-        let can = T::Currency::can_deposit(&payee, amount, Provenance::Extant).into_result().is_ok();
+        let currency = request.terms.currency;
+        let can = T::Money::can_deposit(currency, &payee, amount, Provenance::Extant).into_result().is_ok();
         ensure!(amount > 0 && can, Error::<T>::PayeeCannotReceive);
 
         let reason = HoldReason::Payment.into();
         let (exact, free, polite) = (Precision::Exact, Restriction::Free, Fortitude::Polite);
-        T::Currency::transfer_on_hold(&reason, &address, &payee, amount, exact, free, polite)?;
+        T::Money::transfer_on_hold(currency, &reason, &address, &payee, amount, exact, free, polite)?;
         let rest = held.amount.checked_sub(amount).ok_or(Error::<T>::MoreThanHeld)?;
         if rest > 0 {
-            T::Currency::release(&reason, &address, rest, Precision::Exact)?;
+            T::Money::release(currency, &reason, &address, rest, Precision::Exact)?;
         }
         Requests::<T>::insert(reference, Request { state, ..request });
         Self::deposit_event(Event::RequestSettled { reference, carrier: held.carrier, payee, amount, by, cause });
@@ -168,7 +172,8 @@ impl<T: Config> Pallet<T> {
             None => None,
             Some(Held { carrier, amount, .. }) => {
                 let address: T::AccountId = carrier.0.into();
-                T::Currency::release(&HoldReason::Payment.into(), &address, amount, Precision::Exact)?;
+                let (currency, reason) = (request.terms.currency, HoldReason::Payment.into());
+                T::Money::release(currency, &reason, &address, amount, Precision::Exact)?;
                 Some((carrier, amount))
             }
         };

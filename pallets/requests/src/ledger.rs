@@ -1,10 +1,10 @@
 //! Requests as the carriers' orders meet them.
 
 use crate::*;
-use frame_support::traits::fungible::{InspectHold, MutateHold};
+use frame_support::traits::fungibles::{InspectHold, MutateHold};
 use sp_runtime::{DispatchError, DispatchResult};
 use specie_primitives::{
-    ids::CarrierId,
+    ids::{CarrierId, CurrencyId, Reference},
     request::{Act, Held, Request, RequestState, Transition},
     traits::{Payment, RequestLedger, RequestRefusal},
     Balance,
@@ -20,6 +20,7 @@ impl<T: Config> RequestLedger for Pallet<T> {
         let payee: [u8; 32] = terms.payee.clone().into();
         let checks = [
             (request.state == RequestState::Open && Self::now() <= terms.expires, RequestRefusal::Closed),
+            (terms.payer.is_none_or(|payer| payer == payment.carrier), RequestRefusal::OtherPayer),
             (payment.payee == payee, RequestRefusal::OtherPayee),
             (payment.currency == terms.currency, RequestRefusal::OtherCurrency),
             (terms.amount.takes(payment.amount), RequestRefusal::OtherAmount),
@@ -39,7 +40,7 @@ impl<T: Config> RequestLedger for Pallet<T> {
             return Err(Error::<T>::WrongState.into());
         };
         if payment.hold {
-            T::Currency::hold(&HoldReason::Payment.into(), &carrier.0.into(), amount)?;
+            T::Money::hold(payment.currency, &HoldReason::Payment.into(), &carrier.0.into(), amount)?;
         }
         Requests::<T>::insert(reference, Request { state, ..request });
         Self::deposit_event(match payment.hold {
@@ -49,7 +50,11 @@ impl<T: Config> RequestLedger for Pallet<T> {
         Ok(())
     }
 
-    fn held(carrier: &CarrierId) -> Balance {
-        T::Currency::balance_on_hold(&HoldReason::Payment.into(), &carrier.0.into())
+    fn most(reference: &Reference) -> Option<Balance> {
+        Requests::<T>::get(reference).map(|request| request.terms.amount.most())
+    }
+
+    fn held(carrier: &CarrierId, currency: CurrencyId) -> Balance {
+        T::Money::balance_on_hold(currency, &HoldReason::Payment.into(), &carrier.0.into())
     }
 }

@@ -68,12 +68,15 @@ pub mod pallet {
     use super::*;
     use frame_support::{
         pallet_prelude::*,
-        traits::fungible::{Inspect, MutateHold},
+        traits::{
+            fungible::{Inspect, MutateHold},
+            fungibles,
+        },
     };
     use frame_system::pallet_prelude::*;
     use specie_primitives::{
         acts::{Actor, Cause},
-        ids::{CarrierId, Reference},
+        ids::{CarrierId, CurrencyId, Reference},
         request::{Request, Terms},
         traits::PoolAuthority,
         Balance, BlockNumber,
@@ -90,9 +93,17 @@ pub mod pallet {
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
 
-        /// The money.
+        /// The chain's own currency, in which deposits are made.
         type Currency: Inspect<Self::AccountId, Balance = Balance>
             + MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+        /// Every currency.
+        type Money: fungibles::MutateHold<
+            Self::AccountId,
+            AssetId = CurrencyId,
+            Balance = Balance,
+            Reason = Self::RuntimeHoldReason,
+        >;
 
         /// The pools of carriers.
         type Pools: PoolAuthority<Self::AccountId>;
@@ -284,6 +295,9 @@ pub mod pallet {
         /// A sum does not fit.
         #[codec(index = 14)]
         Overflow,
+        /// There is no such currency.
+        #[codec(index = 15)]
+        UnknownCurrency,
     }
 
     /// The pallet's calls.
@@ -293,7 +307,7 @@ pub mod pallet {
         /// changes nothing and succeeds, so that a machine that does not know whether its call got through repeats it.
         ///
         /// Origin: signed by anybody; holds the deposit. Errors: `NumberUsed`, `NumberAhead`, `BadExpiry`, `BadSettlement`,
-        /// `AmountTooSmall`, `NotPoolsUnit`, `UnknownParent`, the currency's. Event: `RequestOpened`.
+        /// `UnknownCurrency`, `AmountTooSmall`, `NotPoolsUnit`, `UnknownParent`, the currency's. Event: `RequestOpened`.
         #[pallet::call_index(0)]
         pub fn open(
             origin: OriginFor<T>,

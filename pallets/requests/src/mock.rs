@@ -3,13 +3,19 @@
 use crate as pallet_requests;
 use frame_support::{
     assert_ok, derive_impl, parameter_types,
-    traits::{ConstU128, ConstU32},
+    traits::{fungible::UnionOf, AsEnsureOriginWithArg, ConstU128, ConstU32},
     weights::constants::RocksDbWeight,
 };
-use frame_system::EnsureRootWithSuccess;
+use frame_system::{EnsureNever, EnsureRootWithSuccess};
+use pallet_issuance::NativeOrAsset;
 use sp_io::TestExternalities;
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
-use specie_primitives::{acts::Actor, ids::PoolId, traits::PoolAuthority, Balance};
+use specie_primitives::{
+    acts::Actor,
+    ids::{CurrencyId, PoolId},
+    traits::PoolAuthority,
+    Balance,
+};
 
 #[frame_support::runtime]
 mod runtime {
@@ -36,6 +42,12 @@ mod runtime {
 
     #[runtime::pallet_index(2)]
     pub type Requests = pallet_requests::Pallet<Test>;
+
+    #[runtime::pallet_index(3)]
+    pub type Assets = pallet_assets::Pallet<Test>;
+
+    #[runtime::pallet_index(4)]
+    pub type AssetsHolder = pallet_assets_holder::Pallet<Test>;
 }
 
 /// The existential deposit, and what a request's record costs, in base units.
@@ -65,6 +77,20 @@ impl pallet_balances::Config for Test {
     type ExistentialDeposit = ConstU128<ED>;
 }
 
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+    type Balance = Balance;
+    type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId32>>;
+    type Currency = Balances;
+    type ForceOrigin = EnsureNever<()>;
+    type Holder = AssetsHolder;
+}
+
+impl pallet_assets_holder::Config for Test {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeHoldReason = RuntimeHoldReason;
+}
+
 parameter_types! {
     pub const ByRoot: Actor<AccountId32> = Actor::Root;
 }
@@ -82,6 +108,7 @@ impl pallet_requests::Config for Test {
     type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    type Money = UnionOf<Balances, AssetsHolder, NativeOrAsset, CurrencyId, AccountId32>;
     type Pools = Pools;
     type Deposit = ConstU128<DEPOSIT>;
     type MaxLifetime = ConstU32<MAX_LIFETIME>;
@@ -89,6 +116,12 @@ impl pallet_requests::Config for Test {
     type Retention = ConstU32<RETENTION>;
     type WeightInfo = crate::weights::SpecieWeight<Test>;
 }
+
+/// A currency beside the chain's own, of which the carriers have as much, and the least that an account holds of it.
+pub const EURO: u32 = 1;
+pub const CENT: Balance = 2;
+/// Owns it, and holds nothing.
+pub const ISSUER: AccountId32 = AccountId32::new([9; 32]);
 
 /// Opens requests.
 pub const MACHINE: AccountId32 = AccountId32::new([1; 32]);
@@ -105,6 +138,11 @@ pub fn new_test_ext() -> TestExternalities {
     let storage = RuntimeGenesisConfig {
         balances: pallet_balances::GenesisConfig {
             balances: rich.into_iter().map(|account| (account, START)).collect(),
+            ..Default::default()
+        },
+        assets: pallet_assets::GenesisConfig {
+            assets: vec![(EURO, ISSUER, true, CENT)],
+            accounts: [CARD, OTHER_CARD].map(|account| (EURO, account, START)).to_vec(),
             ..Default::default()
         },
         ..Default::default()

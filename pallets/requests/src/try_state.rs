@@ -4,21 +4,24 @@ use crate::*;
 use alloc::collections::BTreeMap;
 use frame_support::{
     ensure,
-    traits::{fungible::InspectHold, Get},
+    traits::{fungible::InspectHold as _, fungibles::InspectHold, Get},
 };
 use sp_runtime::DispatchError;
-use specie_primitives::{ids::CarrierId, Balance};
+use specie_primitives::{
+    ids::{CarrierId, CurrencyId},
+    Balance,
+};
 
 impl<T: Config> Pallet<T> {
     /// Checks every invariant of the pallet.
     pub fn do_try_state() -> Result<(), DispatchError> {
-        let mut payments = BTreeMap::<CarrierId, Balance>::new();
+        let mut payments = BTreeMap::<(CarrierId, CurrencyId), Balance>::new();
         let mut deposits = BTreeMap::<[u8; 32], (T::AccountId, Balance)>::new();
         for request in Requests::<T>::iter_values() {
             if let Some(held) = request.state.held() {
                 ensure!(held.amount > 0, "nothing is held for a request");
                 ensure!(request.terms.amount.takes(held.amount), "a request holds another amount than it asks for");
-                add(payments.entry(held.carrier).or_default(), held.amount)?;
+                add(payments.entry((held.carrier, request.terms.currency)).or_default(), held.amount)?;
             }
             let opener: [u8; 32] = request.opener.clone().into();
             let (_, sum) = deposits.entry(opener).or_insert_with(|| (request.opener.clone(), 0));
@@ -26,8 +29,8 @@ impl<T: Config> Pallet<T> {
             ensure!(request.deposit > 0, "a request is kept for nothing");
             ensure!(request.terms.expires <= request.terms.settle_by, "a request is settled before it expires");
         }
-        for (carrier, sum) in payments {
-            let held = T::Currency::balance_on_hold(&HoldReason::Payment.into(), &carrier.0.into());
+        for ((carrier, currency), sum) in payments {
+            let held = T::Money::balance_on_hold(currency, &HoldReason::Payment.into(), &carrier.0.into());
             ensure!(held == sum, "what is held at a carrier is not what its requests say");
         }
         for (opener, sum) in deposits.into_values() {

@@ -15,7 +15,7 @@ pub enum CarrierEvent {
         /// The carrier.
         address: String,
         /// The verdict.
-        verdict: BriefAnswer,
+        verdict: Box<BriefAnswer>,
         /// The blocks that it holds at.
         head: HeadsAnswer,
     },

@@ -1,6 +1,7 @@
 //! What happened to a carrier.
 
 use super::{
+    currency::{currency_name, CurrencyAnswer},
     heads::HeadsAnswer,
     names::{fraud_name, purpose_name},
 };
@@ -21,6 +22,8 @@ pub struct HistoryPage {
     pub entries: Vec<HistoryAnswer>,
     /// Ask with it for the next, older page; `null`: this was the last.
     pub cursor: Option<String>,
+    /// What the carrier's money is. Amounts are in base units of it, unless an entry names another currency.
+    pub currency: CurrencyAnswer,
     /// What happened before this block may be missing; 0: nothing is.
     pub complete_since: u32,
     /// The blocks that it holds at.
@@ -63,6 +66,8 @@ pub enum HappeningAnswer {
         grant: u32,
         /// Which of the card's currency keys it is.
         generation: u32,
+        /// What its money is: `native`, or `asset:` and a number.
+        currency: String,
         /// The face value; `null`: any amount.
         denomination: Option<String>,
     },
@@ -91,6 +96,8 @@ pub enum HappeningAnswer {
     Received {
         /// How much.
         amount: String,
+        /// Of this currency, which need not be the carrier's: `native`, or `asset:` and a number.
+        currency: String,
         /// From whom; `null`: newly made.
         from: Option<String>,
     },
@@ -158,6 +165,8 @@ pub enum HappeningAnswer {
         to: String,
         /// How much.
         amount: String,
+        /// Of this currency, which need not be the carrier's: `native`, or `asset:` and a number.
+        currency: String,
         /// Who did it.
         actor: ActorAnswer,
         /// Why.
@@ -264,13 +273,16 @@ impl HappeningAnswer {
         let by = ActorAnswer::of;
         let why = CauseAnswer::of;
         match *what {
-            Happening::Initialised { batch, machine, grant, generation, denomination } => Self::Initialised {
-                batch: batch.0,
-                machine: ss58(machine.0),
-                grant,
-                generation,
-                denomination: denomination.map(|amount| amount.to_string()),
-            },
+            Happening::Initialised { batch, machine, grant, generation, currency, denomination } => {
+                Self::Initialised {
+                    batch: batch.0,
+                    machine: ss58(machine.0),
+                    grant,
+                    generation,
+                    currency: currency_name(currency),
+                    denomination: denomination.map(|amount| amount.to_string()),
+                }
+            }
             Happening::RotatedTo { carrier } => Self::RotatedTo { carrier: ss58(carrier.0) },
             Happening::RotatedFrom { carrier } => Self::RotatedFrom { carrier: ss58(carrier.0) },
             Happening::Funded { amount, by, machine, fee } => Self::Funded {
@@ -279,9 +291,11 @@ impl HappeningAnswer {
                 machine: machine.map(|machine| ss58(machine.0)),
                 fee: fee.to_string(),
             },
-            Happening::Received { amount, from } => {
-                Self::Received { amount: amount.to_string(), from: from.map(ss58) }
-            }
+            Happening::Received { amount, currency, from } => Self::Received {
+                amount: amount.to_string(),
+                currency: currency_name(currency),
+                from: from.map(ss58),
+            },
             Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee, reference } => {
                 Self::Spent {
                     sequence,
@@ -305,9 +319,13 @@ impl HappeningAnswer {
             Happening::Retired { by: actor, cause } => Self::Retired { actor: by(&actor), cause: why(&cause) },
             Happening::Unmarked { by: actor, cause } => Self::Unmarked { actor: by(&actor), cause: why(&cause) },
             Happening::Marked { fraud, by } => Self::Marked { fraud: fraud_name(fraud).into(), by: ss58(by) },
-            Happening::Settled { to, amount, by: actor, cause } => {
-                Self::Settled { to: ss58(to), amount: amount.to_string(), actor: by(&actor), cause: why(&cause) }
-            }
+            Happening::Settled { to, amount, currency, by: actor, cause } => Self::Settled {
+                to: ss58(to),
+                amount: amount.to_string(),
+                currency: currency_name(currency),
+                actor: by(&actor),
+                cause: why(&cause),
+            },
             Happening::RequestSettled { reference, to, amount, by: actor } => Self::RequestSettled {
                 reference: hex_of(&reference.0),
                 to: ss58(to),

@@ -1,5 +1,6 @@
 //! The shapes of the answers. Amounts are decimal strings of base units, byte strings hex, addresses SS58.
 
+mod currency;
 mod events;
 mod heads;
 mod health;
@@ -8,6 +9,7 @@ mod lists;
 mod names;
 mod verdict;
 
+pub use currency::{currency_name, CurrencyAnswer, CurrencyItem, CurrencyList, InCarriersAnswer, SupplyAnswer};
 pub use events::CarrierEvent;
 pub use heads::{HeadAnswer, HeadsAnswer};
 pub use health::{HealthAnswer, IndexAnswer};

@@ -1,6 +1,7 @@
 //! A verdict with what it rests on.
 
 use super::{
+    currency::CurrencyAnswer,
     heads::HeadsAnswer,
     lists::name_of,
     names::{batch_state, carrier_state, purpose_name},
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use specie_indexer::core::{Origin, Pending};
 use specie_primitives::{
     api::ManufacturerInfo,
-    ids::{BatchId, CurrencyId},
+    ids::BatchId,
     order::EVERYTHING,
     records::{Batch, Carrier},
     wire::Wire,
@@ -35,8 +36,8 @@ pub struct BalanceAnswer {
 pub struct CarrierAnswer {
     /// `active`, `frozen`, `conflictingOrders`, `conflictingAttestations`, `superseded` or `retired`.
     pub state: String,
-    /// The currency; `native`.
-    pub currency: String,
+    /// What its money is, for good. All amounts of the answer are in it.
+    pub currency: CurrencyAnswer,
     /// The face value in base units; `null`: any amount.
     pub denomination: Option<String>,
     /// The block by which it is to be funded; `null`: whenever.
@@ -140,6 +141,8 @@ pub struct BriefAnswer {
     pub proven: bool,
     /// What the address holds; `null` when the node cannot know, or no carrier is registered at it.
     pub balance: Option<BalanceAnswer>,
+    /// What its money is; `null`: no record.
+    pub currency: Option<CurrencyAnswer>,
     /// The face value in base units; `null`: any amount, or no record.
     pub denomination: Option<String>,
     /// The sequence of the last order that was accepted; `null`: no record.
@@ -177,11 +180,10 @@ pub struct VerdictList {
 
 impl CarrierAnswer {
     /// The answer for a record.
-    pub fn of(carrier: &Carrier) -> Self {
-        let CurrencyId::Native = carrier.currency;
+    pub fn of(carrier: &Carrier, currency: CurrencyAnswer) -> Self {
         Self {
             state: carrier_state(carrier.state).into(),
-            currency: "native".into(),
+            currency,
             denomination: carrier.denomination.map(|amount| amount.to_string()),
             funding_due: carrier.funding_due,
             generation: carrier.generation,

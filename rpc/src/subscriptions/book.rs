@@ -68,7 +68,7 @@ pub enum What {
         /// The carrier.
         carrier: CarrierId,
         /// The verdict.
-        verdict: BriefAnswer,
+        verdict: Box<BriefAnswer>,
         /// The blocks that it holds at.
         head: Arc<HeadsAnswer>,
     },
@@ -255,7 +255,7 @@ impl Book {
         watched.told = told;
         let mut listeners: Vec<_> = Some(watched.first).filter(|first| *first != NOBODY).into_iter().collect();
         listeners.extend(watched.more.iter().flat_map(|more| more.iter()));
-        let event = self.log(What::Verdict { carrier, verdict, head: head.clone() });
+        let event = self.log(What::Verdict { carrier, verdict: Box::new(verdict), head: head.clone() });
         for id in &listeners {
             self.put(*id, event.clone());
         }
@@ -381,6 +381,7 @@ mod tests {
 
     fn verdict(state: &str) -> BriefAnswer {
         BriefAnswer {
+            currency: None,
             state: state.into(),
             reason: String::new(),
             proven: false,

@@ -125,13 +125,13 @@ impl Hub {
             // Once the node is able again, everything is told.
             return Some((usize::MAX, vec![self.node_event(cursor, &standing)]));
         };
-        let cache = Cached::over(&standing);
+        let cache = Cached::over(&standing, &*self.grounds.node);
         let tell = |carrier: &CarrierId| {
             let (cursor, address) = (cursor.to_string(), ss58(carrier.0));
             match self.look(*carrier, &standing, &cache) {
                 Ok((batch, verdict)) => {
                     self.book.lock().note(*carrier, batch, &verdict);
-                    CarrierEvent::Verdict { cursor, address, verdict, head: head.clone() }
+                    CarrierEvent::Verdict { cursor, address, verdict: Box::new(verdict), head: head.clone() }
                 }
                 Err(error) => {
                     CarrierEvent::Error { cursor, address, code: error.code(), message: error.to_string() }
@@ -239,7 +239,7 @@ impl Hub {
             let standing = self.grounds.stand(some);
             let Some(head) = standing.heads_if_able() else { return };
             let head = Arc::new(head);
-            let cache = Cached::over(&standing);
+            let cache = Cached::over(&standing, &*self.grounds.node);
             let mut rung = Vec::new();
             for carrier in some {
                 let Ok((batch, verdict)) = self.look(*carrier, &standing, &cache) else { continue };

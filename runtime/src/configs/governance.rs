@@ -2,13 +2,13 @@
 
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, Contains, EnsureOrigin, MapSuccess, PalletInfoAccess},
+    traits::{fungible::HoldConsideration, ConstU32, Contains, EnsureOrigin, MapSuccess, PalletInfoAccess},
     weights::Weight,
 };
 use frame_system::EnsureRoot;
-use pallet_collective::{DefaultVote, EnsureProportionAtLeast, Instance1, MemberCount};
+use pallet_collective::{deposit, DefaultVote, EnsureProportionAtLeast, Instance1, MemberCount};
 use pallet_tx_pause::RuntimeCallNameOf;
-use sp_runtime::{traits::Replace, Perbill};
+use sp_runtime::{traits::Replace, FixedU128, Perbill};
 use specie_primitives::acts::Actor;
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     AccountId, Balance, Balances, BlockNumber, IssuerCouncil, Multisig, Proxy, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, DAYS, HOURS,
+    RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, DAYS, HOURS, UNIT,
 };
 
 /// Two thirds of the issuer's council.
@@ -66,6 +66,21 @@ parameter_types! {
         Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 }
 
+/// How many motions may be open at a time before the next one costs a deposit.
+const FREE_MOTIONS: u32 = 12;
+
+parameter_types! {
+    /// What the first motion beyond the free ones puts aside, in base units.
+    pub const MotionDeposit: Balance = 10 * UNIT;
+
+    /// By how much more each further one.
+    pub const MotionRatio: FixedU128 = FixedU128::from_rational(6, 5);
+
+    /// Why it is on hold.
+    pub const MotionReason: RuntimeHoldReason =
+        RuntimeHoldReason::IssuerCouncil(pallet_collective::HoldReason::ProposalSubmission);
+}
+
 impl pallet_collective::Config<Instance1> for Runtime {
     type RuntimeOrigin = RuntimeOrigin;
     type Proposal = Motion;
@@ -81,8 +96,16 @@ impl pallet_collective::Config<Instance1> for Runtime {
     type MaxProposalWeight = MaxProposalWeight;
     type DisapproveOrigin = IssuerOrigin;
     type KillOrigin = EnsureRoot<AccountId>;
-    /// Members are few and known, so a motion costs no deposit.
-    type Consideration = ();
+    /// Members are few and known, so the first motions are free. Each further one costs a fifth more than the one before:
+    /// no member can fill the list with motions and keep the others from moving theirs. The deposit is given back when
+    /// the motion is closed or disapproved.
+    type Consideration = HoldConsideration<
+        AccountId,
+        Balances,
+        MotionReason,
+        deposit::Delayed<ConstU32<FREE_MOTIONS>, deposit::Geometric<MotionRatio, MotionDeposit>>,
+        u32,
+    >;
 }
 
 /// For development: a key exists only where the genesis sets one, see the crate's documentation.

@@ -1,16 +1,21 @@
-//! The set-up of money: balances, and what a transaction costs.
+//! The set-up of money: the currencies, who makes them, and what a transaction costs.
 
 use frame_support::{
     parameter_types,
-    traits::{ConstU128, ConstU32, ConstU8, VariantCountOf},
+    traits::{fungible::UnionOf, AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, Contains, VariantCountOf},
     weights::{ConstantMultiplier, IdentityFee},
+    PalletId,
 };
+use frame_system::EnsureNever;
+use pallet_issuance::NativeOrAsset;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
-use sp_runtime::{FixedPointNumber, Perquintill};
+use sp_runtime::{traits::AccountIdConversion, FixedPointNumber, Perquintill};
+use specie_primitives::{currency::CurrencyInfo, ids::CurrencyId};
 
+use super::governance::IssuerOrigin;
 use crate::{
-    Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System, EXISTENTIAL_DEPOSIT,
-    MICROUNIT, MILLIUNIT,
+    AccountId, Assets, AssetsHolder, Balance, Balances, Issuance, Runtime, RuntimeCall, RuntimeEvent,
+    RuntimeFreezeReason, RuntimeHoldReason, System, EXISTENTIAL_DEPOSIT, MICROUNIT, MILLIUNIT,
 };
 
 /// What is put aside for storage while it is in use: `items` entries of `bytes` bytes in total.
@@ -19,13 +24,20 @@ pub const fn deposit(items: u32, bytes: u32) -> Balance {
     (items as Balance) * 100 * MILLIUNIT + (bytes as Balance) * MILLIUNIT
 }
 
+/// Every currency, by its id.
+pub type Money = UnionOf<Balances, Assets, NativeOrAsset, CurrencyId, AccountId>;
+
+/// Every currency again, for putting money on hold.
+pub type HeldMoney = UnionOf<Balances, AssetsHolder, NativeOrAsset, CurrencyId, AccountId>;
+
 impl pallet_balances::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type RuntimeHoldReason = RuntimeHoldReason;
     type RuntimeFreezeReason = RuntimeFreezeReason;
     type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
     type Balance = Balance;
-    type DustRemoval = ();
+    /// Burnt, and counted.
+    type DustRemoval = Issuance;
     type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
     type AccountStore = System;
     type ReserveIdentifier = [u8; 8];
@@ -35,6 +47,104 @@ impl pallet_balances::Config for Runtime {
     type MaxReserves = ConstU32<0>;
     type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
     type DoneSlashHandler = ();
+}
+
+/// The further currencies. The issuer creates them and makes their money through [`Issuance`]: nobody is an asset's owner,
+/// its account having no key, and [`Closed`] lets through payments alone.
+impl pallet_assets::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type Balance = Balance;
+    type RemoveItemsLimit = ConstU32<1_000>;
+    type AssetId = u32;
+    type AssetIdParameter = codec::Compact<u32>;
+    type ReserveData = ();
+    type Currency = Balances;
+    type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId>>;
+    type ForceOrigin = EnsureNever<()>;
+    type AssetDeposit = ConstU128<0>;
+    type AssetAccountDeposit = ConstU128<0>;
+    type MetadataDepositBase = ConstU128<0>;
+    type MetadataDepositPerByte = ConstU128<0>;
+    type ApprovalDeposit = ConstU128<0>;
+    type StringLimit = ConstU32<MAX_CURRENCY_NAME>;
+    type Freezer = ();
+    type Holder = AssetsHolder;
+    type Extra = ();
+    type CallbackHandle = ();
+    type AssetIdAllocator = ();
+    type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = AssetNumbers;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+/// The numbers of assets for the SDK's benchmarks.
+pub struct AssetNumbers;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_assets::BenchmarkHelper<codec::Compact<u32>, ()> for AssetNumbers {
+    fn create_asset_id_parameter(id: u32) -> codec::Compact<u32> {
+        id.into()
+    }
+
+    fn create_reserve_id_parameter(_: u32) {}
+}
+
+impl pallet_assets_holder::Config for Runtime {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type RuntimeEvent = RuntimeEvent;
+}
+
+/// The longest name of a currency, in bytes.
+const MAX_CURRENCY_NAME: u32 = 64;
+
+parameter_types! {
+    /// Where money is given back that the issuer is to burn.
+    pub IssuerAccount: AccountId = PalletId(*b"sp/issue").into_account_truncating();
+
+    /// What the chain's own currency is called.
+    pub NativeInfo: CurrencyInfo = CurrencyInfo {
+        id: CurrencyId::Native,
+        name: b"Specie".to_vec(),
+        symbol: b"SPC".to_vec(),
+        decimals: 12,
+        minimum: EXISTENTIAL_DEPOSIT,
+    };
+}
+
+impl pallet_issuance::Config for Runtime {
+    type IssuerOrigin = IssuerOrigin;
+    type Native = Balances;
+    type Assets = Assets;
+    type Money = Money;
+    type IssuerAccount = IssuerAccount;
+    type NativeInfo = NativeInfo;
+    type MaxNameLen = ConstU32<MAX_CURRENCY_NAME>;
+    type WeightInfo = pallet_issuance::weights::SpecieWeight<Runtime>;
+}
+
+/// The calls that are open to somebody. The SDK's pallets of money have others, by which money would appear or vanish beside
+/// the issuer's books, or by which an asset's owner would manage it.
+pub struct Closed;
+
+impl Contains<RuntimeCall> for Closed {
+    fn contains(call: &RuntimeCall) -> bool {
+        match call {
+            RuntimeCall::Balances(call) => !matches!(
+                call,
+                pallet_balances::Call::burn { .. }
+                    | pallet_balances::Call::force_set_balance { .. }
+                    | pallet_balances::Call::force_adjust_total_issuance { .. }
+            ),
+            RuntimeCall::Assets(call) => matches!(
+                call,
+                pallet_assets::Call::transfer { .. }
+                    | pallet_assets::Call::transfer_keep_alive { .. }
+                    | pallet_assets::Call::transfer_all { .. }
+            ),
+            _ => true,
+        }
+    }
 }
 
 parameter_types! {
@@ -56,8 +166,8 @@ parameter_types! {
 
 impl pallet_transaction_payment::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
-    /// Fees are burnt.
-    type OnChargeTransaction = FungibleAdapter<Balances, ()>;
+    /// Fees are burnt, and counted.
+    type OnChargeTransaction = FungibleAdapter<Balances, Issuance>;
     /// A picosecond of execution costs a base unit, and so a second one SPC: a transfer (about
     /// 0.8 ms with its checks) costs a little less than one thousandth of an SPC.
     type WeightToFee = IdentityFee<Balance>;

@@ -12,7 +12,7 @@ use alloc::{
 use frame_system::Phase;
 use specie_primitives::{
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
     index::{BatchPlace, Changes, GrantWord, Happening, HistoryEntry},
     records::Batch,
 };
@@ -67,6 +67,7 @@ struct Credit {
     place: Place,
     carrier: CarrierId,
     amount: Balance,
+    currency: CurrencyId,
     from: Option<[u8; 32]>,
 }
 
@@ -85,6 +86,10 @@ impl Touched {
             RuntimeEvent::System(frame_system::Event::CodeUpdated { .. }) => self.code_changed = true,
             RuntimeEvent::Carriers(event) => self.carrier_event(place, event.clone()),
             RuntimeEvent::Requests(event) => {
+                // No event of the SDK's tells who was paid out of what is on hold in an asset.
+                if let pallet_requests::Event::RequestSettled { payee, .. } = event {
+                    self.account(payee);
+                }
                 if let Some((carrier, what)) = event.clone().happening() {
                     self.happened(place, carrier, what);
                 }
@@ -93,6 +98,8 @@ impl Touched {
             RuntimeEvent::Manufacturers(event) => self.manufacturer_event(event),
             RuntimeEvent::Machines(event) => self.machine_event(event),
             RuntimeEvent::Balances(event) => self.balance_event(place, event),
+            RuntimeEvent::Assets(event) => self.asset_event(place, event),
+            RuntimeEvent::AssetsHolder(event) => self.asset_holder_event(event),
             _ => return,
         }
         self.spoken = true;
@@ -100,8 +107,8 @@ impl Touched {
 
     /// Money that no event of the carriers' pallet has explained came in some other way.
     fn close_extrinsic(&mut self) {
-        for Credit { place, carrier, amount, from } in core::mem::take(&mut self.credits) {
-            self.happened(place, carrier, Happening::Received { amount, from });
+        for Credit { place, carrier, amount, currency, from } in core::mem::take(&mut self.credits) {
+            self.happened(place, carrier, Happening::Received { amount, currency, from });
         }
     }
 
@@ -155,10 +162,10 @@ impl Touched {
         match event {
             Event::Transfer { from, to, amount } => {
                 self.account(from);
-                self.credit(place, to, *amount, Some(from));
+                self.credit(place, to, *amount, CurrencyId::Native, Some(from));
             }
             Event::Deposit { who, amount } | Event::Minted { who, amount } | Event::Restored { who, amount } => {
-                self.credit(place, who, *amount, None);
+                self.credit(place, who, *amount, CurrencyId::Native, None);
             }
             Event::ReserveRepatriated { from, to, .. }
             | Event::TransferOnHold { source: from, dest: to, .. }
@@ -196,6 +203,59 @@ impl Touched {
         }
     }
 
+    fn asset_event(&mut self, place: Place, event: &pallet_assets::Event<Runtime>) {
+        use pallet_assets::Event;
+        match event {
+            Event::Transferred { asset_id, from, to, amount }
+            | Event::TransferredApproved { asset_id, owner: from, destination: to, amount, .. } => {
+                self.account(from);
+                self.credit(place, to, *amount, CurrencyId::Asset(*asset_id), Some(from));
+            }
+            Event::Issued { asset_id, owner: to, amount } | Event::Deposited { asset_id, who: to, amount } => {
+                self.credit(place, to, *amount, CurrencyId::Asset(*asset_id), None);
+            }
+            Event::Burned { owner: who, .. }
+            | Event::Withdrawn { who, .. }
+            | Event::Frozen { who, .. }
+            | Event::Thawed { who, .. }
+            | Event::Touched { who, .. }
+            | Event::Blocked { who, .. } => {
+                self.account(who);
+            }
+            // Of an asset as a whole, whose owner is nobody: the runtime lets none of these happen.
+            Event::Created { .. }
+            | Event::ForceCreated { .. }
+            | Event::TeamChanged { .. }
+            | Event::OwnerChanged { .. }
+            | Event::AssetFrozen { .. }
+            | Event::AssetThawed { .. }
+            | Event::AccountsDestroyed { .. }
+            | Event::ApprovalsDestroyed { .. }
+            | Event::DestructionStarted { .. }
+            | Event::Destroyed { .. }
+            | Event::MetadataSet { .. }
+            | Event::MetadataCleared { .. }
+            | Event::ApprovedTransfer { .. }
+            | Event::ApprovalCancelled { .. }
+            | Event::AssetStatusChanged { .. }
+            | Event::AssetMinBalanceChanged { .. }
+            | Event::ReservesUpdated { .. }
+            | Event::ReservesRemoved { .. }
+            | Event::IssuedCredit { .. }
+            | Event::BurnedCredit { .. }
+            | Event::IssuedDebt { .. }
+            | Event::BurnedDebt { .. }
+            | Event::__Ignore(..) => {}
+        }
+    }
+
+    fn asset_holder_event(&mut self, event: &pallet_assets_holder::Event<Runtime>) {
+        use pallet_assets_holder::Event;
+        if let Event::Held { who, .. } | Event::Released { who, .. } | Event::Burned { who, .. } = event {
+            self.account(who);
+        }
+    }
+
     /// An account whose balance changed: of interest if it is a carrier.
     fn account(&mut self, account: &AccountId) -> bool {
         let id = CarrierId(account.clone().into());
@@ -207,10 +267,17 @@ impl Touched {
         known
     }
 
-    fn credit(&mut self, place: Place, to: &AccountId, amount: Balance, from: Option<&AccountId>) {
+    fn credit(
+        &mut self,
+        place: Place,
+        to: &AccountId,
+        amount: Balance,
+        currency: CurrencyId,
+        from: Option<&AccountId>,
+    ) {
         if self.account(to) {
             let (carrier, from) = (CarrierId(to.clone().into()), from.map(|from| from.clone().into()));
-            self.credits.push(Credit { place, carrier, amount, from });
+            self.credits.push(Credit { place, carrier, amount, currency, from });
         }
     }
 

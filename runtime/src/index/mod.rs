@@ -9,8 +9,8 @@ pub use changes::changes;
 pub use claims::claims;
 pub use pages::snapshot;
 
-use crate::{AccountId, Balances, Requests, Runtime};
-use frame_support::traits::fungible::Inspect;
+use crate::{configs::money::Money, AccountId, Requests, Runtime};
+use frame_support::traits::fungibles::Inspect;
 use specie_primitives::{
     api::ManufacturerInfo,
     ids::{CarrierId, ManufacturerId},
@@ -21,8 +21,8 @@ use specie_primitives::{
 /// A carrier as this block has it.
 fn carrier(id: CarrierId) -> Option<CarrierEntry> {
     let record = pallet_carriers::Carriers::<Runtime>::get(id)?;
-    let balance = <Balances as Inspect<AccountId>>::balance(&id.0.into());
-    Some(CarrierEntry { record, balance, held: <Requests as RequestLedger>::held(&id) })
+    let balance = <Money as Inspect<AccountId>>::balance(record.currency, &id.0.into());
+    Some(CarrierEntry { record, balance, held: <Requests as RequestLedger>::held(&id, record.currency) })
 }
 
 /// A manufacturer as this block has it.

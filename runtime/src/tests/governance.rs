@@ -1,18 +1,25 @@
 //! Who the issuer is, and what it can and cannot stop.
 
+use codec::Encode;
 use frame_support::{
     assert_noop, assert_ok,
-    traits::{Contains, EnsureOrigin},
+    traits::{
+        fungible::{InspectHold, Mutate},
+        Contains, EnsureOrigin,
+    },
 };
 use frame_system::Config as SystemConfig;
 use pallet_collective::{DefaultVote, Instance1, RawOrigin};
 use pallet_tx_pause::RuntimeCallNameOf;
-use sp_runtime::traits::Dispatchable;
+use sp_runtime::traits::{BlakeTwo256, Dispatchable, Hash};
 
-use super::{alice, first_block, transfer};
+use super::{alice, bob, first_block, transfer};
 use crate::{
-    configs::governance::{AbstentionIsNay, IssuerOrigin},
-    AccountId, Runtime, RuntimeCall, RuntimeOrigin, SafeMode, TxPause,
+    configs::{
+        governance::{AbstentionIsNay, IssuerOrigin},
+        motion::Motion,
+    },
+    AccountId, Balances, IssuerCouncil, Runtime, RuntimeCall, RuntimeOrigin, SafeMode, TxPause, UNIT,
 };
 
 fn council(ayes: u32, members: u32) -> RuntimeOrigin {
@@ -116,5 +123,31 @@ fn fails_to_stop_anything_without_the_issuer() {
         assert!(SafeMode::force_enter(signed.clone()).is_err());
         assert!(SafeMode::force_enter(council(1, 3)).is_err());
         assert!(TxPause::pause(signed, name_of("Balances", "transfer_all")).is_err());
+    });
+}
+
+/// One member cannot fill the list of motions: each beyond the first dozen costs more than the one before.
+#[test]
+fn f20_one_member_cannot_crowd_out_the_others() {
+    first_block().execute_with(|| {
+        let propose = |who: AccountId, number: u32| {
+            let remark = frame_system::Call::remark { remark: number.encode() };
+            let motion = Box::new(Motion(remark.into()));
+            IssuerCouncil::propose(RuntimeOrigin::signed(who), 3, motion, 100)
+        };
+        let moved = (0..100).take_while(|number| propose(alice(), *number).is_ok()).count();
+        assert!((12..40).contains(&moved), "{moved}");
+        // There is room, and who has the money uses it.
+        assert_ok!(Balances::mint_into(&bob(), 10_000 * UNIT).map(drop));
+        assert_ok!(propose(bob(), 1_000));
+        // The deposit comes back once the motion is gone, whoever asks.
+        let held = Balances::total_balance_on_hold(&bob());
+        assert!(held > 10 * UNIT, "{held}");
+        let remark = frame_system::Call::remark { remark: 1_000u32.encode() };
+        let hash = BlakeTwo256::hash_of(&Motion(remark.into()));
+        assert!(IssuerCouncil::release_proposal_cost(RuntimeOrigin::signed(alice()), hash).is_err());
+        assert_ok!(IssuerCouncil::disapprove_proposal(council(2, 3), hash));
+        assert_ok!(IssuerCouncil::release_proposal_cost(RuntimeOrigin::signed(alice()), hash));
+        assert_eq!(Balances::total_balance_on_hold(&bob()), 0);
     });
 }

@@ -14,7 +14,7 @@ use crate::{
     stock::Bin,
 };
 use specie_client::{amount, Account};
-use specie_primitives::Balance;
+use specie_primitives::{ids::CurrencyId, Balance};
 use std::time::Duration;
 
 /// How often something that was typed may be wrong.
@@ -296,7 +296,10 @@ impl Dialogue {
         if !machine.permissions.fund {
             return Err(Gone::Because("This machine may not fund cards.".into()));
         }
-        let fee = machine.fee.of(amount).ok_or_else(|| Gone::Because("This amount is too large.".into()))?;
+        let fee = machine
+            .fee
+            .of(CurrencyId::Native, amount)
+            .ok_or_else(|| Gone::Because("This amount is too large.".into()))?;
         let mut page = Page::new("Do you agree?").line(format!("On the card: {}", amount_text(amount)));
         page = page.line(format!("Fee from your wallet: {}, and the network's, below 0.01 SPC", amount_text(fee)));
         let cash = self.machine.policy.cash_fee;

@@ -208,7 +208,7 @@ impl Network {
         signature: &Signature,
         limit: Duration,
     ) -> Result<OrderFate, ClientError> {
-        self.wait(self.nodes.send_order(order, signature, limit))
+        self.wait(self.nodes.send_order(order, signature, None, limit))
     }
 
     /// The final fate of an order; `None`: it has none yet.

@@ -1,6 +1,6 @@
 //! What the nodes answer, as far as machines use it; `docs/rpc.md` has all of it.
 
-use crate::Account;
+use crate::{amount::Currency, Account};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use specie_primitives::{Balance, BlockNumber};
 
@@ -57,7 +57,9 @@ pub struct Balances {
 pub struct CarrierRecord {
     /// `active`, `frozen`, `conflictingOrders`, `conflictingAttestations`, `superseded` or `retired`.
     pub state: String,
-    /// The face value.
+    /// What its money is.
+    pub currency: Currency,
+    /// The face value, in base units of the currency.
     pub denomination: Option<Units>,
     /// The block by which it is to be funded.
     pub funding_due: Option<BlockNumber>,
@@ -275,6 +277,8 @@ pub struct HistoryEntry {
     pub sequence: Option<u32>,
     /// How much.
     pub amount: Option<Units>,
+    /// Of this currency, where it need not be the carrier's: `native`, or `asset:` and a number.
+    pub currency: Option<String>,
     /// Who was paid.
     pub to: Option<Account>,
     /// Who paid it in, of `funded`.
@@ -295,6 +299,8 @@ pub struct History {
     pub entries: Vec<HistoryEntry>,
     /// For the next, older page.
     pub cursor: Option<String>,
+    /// What the carrier's money is.
+    pub currency: Currency,
     /// What happened before this block may be missing.
     pub complete_since: BlockNumber,
     /// The blocks that it holds at.
@@ -307,4 +313,70 @@ pub struct History {
 pub(crate) struct RuntimeVersion {
     pub(crate) spec_version: u32,
     pub(crate) transaction_version: u32,
+}
+
+/// A currency with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrencyRecord {
+    /// `native`, or `asset:` and a number.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What stands beside its amounts.
+    pub symbol: String,
+    /// An amount of it has 10^decimals base units.
+    pub decimals: u8,
+    /// The least that an account may hold, in base units.
+    pub minimum: Units,
+}
+
+/// A page of currencies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Currencies {
+    /// The currencies.
+    pub currencies: Vec<CurrencyRecord>,
+    /// For the next page.
+    pub cursor: Option<u32>,
+}
+
+/// How much there is of a currency, in base units, at the last final block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Supply {
+    /// The currency.
+    pub currency: Currency,
+    /// The most that there may be.
+    pub cap: Units,
+    /// What the issuer has made, the genesis included.
+    pub minted: Units,
+    /// What the issuer has destroyed.
+    pub burnt: Units,
+    /// What was burnt of fees and remainders.
+    pub fees_burnt: Units,
+    /// What all accounts hold together.
+    pub total: Units,
+    /// `0`, or the chain's books are wrong.
+    pub remainder: String,
+    /// What is on carriers.
+    pub in_carriers: InCarriers,
+    /// The block that it holds at.
+    pub head: Block,
+}
+
+/// What the carriers of a currency hold together, in base units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InCarriers {
+    /// How many carriers.
+    pub carriers: u32,
+    /// Free.
+    pub free: Units,
+    /// On hold for requests.
+    pub held: Units,
+}
+
+impl From<&CurrencyRecord> for Currency {
+    fn from(record: &CurrencyRecord) -> Self {
+        let CurrencyRecord { id, symbol, decimals, .. } = record;
+        Self { id: id.clone(), symbol: Some(symbol.clone()), decimals: Some(*decimals) }
+    }
 }

@@ -5,7 +5,7 @@ use codec::{Compact, Encode};
 use specie_primitives::{
     acts::Cause,
     crypto::Signature,
-    ids::{BatchId, CarrierId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, ManufacturerId},
     order::Order,
     records::{BatchKey, FeePolicy, MachineKind, Permissions},
     registration::Registration,
@@ -100,8 +100,36 @@ impl Call {
     }
 
     /// The issuer pays out what a stopped carrier holds.
-    pub fn settle(carrier: CarrierId, to: Account, cause: Cause) -> Self {
-        Self::new("Carriers", "settle", (carrier, to.0, cause))
+    pub fn settle(carrier: CarrierId, to: Account, currency: CurrencyId, cause: Cause) -> Self {
+        Self::new("Carriers", "settle", (carrier, to.0, currency, cause))
+    }
+
+    /// The issuer creates a currency, of which there is nothing yet.
+    pub fn create_currency(
+        name: &str,
+        symbol: &str,
+        decimals: u8,
+        minimum: Balance,
+        cap: Balance,
+        cause: Cause,
+    ) -> Self {
+        let (name, symbol) = (name.as_bytes(), symbol.as_bytes());
+        Self::new("Issuance", "create", (name, symbol, decimals, Compact(minimum), Compact(cap), cause))
+    }
+
+    /// The issuer makes money, for an entry of its books.
+    pub fn mint(currency: CurrencyId, to: Account, amount: Balance, entry: [u8; 32]) -> Self {
+        Self::new("Issuance", "mint", (currency, to.0, Compact(amount), entry))
+    }
+
+    /// The issuer destroys money that was given back to it, for an entry of its books.
+    pub fn burn(currency: CurrencyId, amount: Balance, entry: [u8; 32]) -> Self {
+        Self::new("Issuance", "burn", (currency, Compact(amount), entry))
+    }
+
+    /// The issuer changes the most that there may be of a currency.
+    pub fn change_cap(currency: CurrencyId, cap: Balance, cause: Cause) -> Self {
+        Self::new("Issuance", "change_cap", (currency, Compact(cap), cause))
     }
 
     /// The issuer clears a carrier that was proved to be cloned.
@@ -229,9 +257,15 @@ impl Call {
     }
 
     /// A payment from account to account that leaves the payer alive.
-    pub fn transfer(to: Account, amount: Balance) -> Self {
+    pub fn transfer(currency: CurrencyId, to: Account, amount: Balance) -> Self {
         // An address that is an account id.
-        Self::new("Balances", "transfer_keep_alive", (0u8, to.0, Compact(amount)))
+        let to = (0u8, to.0);
+        match currency {
+            CurrencyId::Native => Self::new("Balances", "transfer_keep_alive", (to, Compact(amount))),
+            CurrencyId::Asset(number) => {
+                Self::new("Assets", "transfer_keep_alive", (Compact(number), to, Compact(amount)))
+            }
+        }
     }
 
     /// The holder of the sudo key has the root do something.

@@ -62,12 +62,7 @@ impl Nodes {
     /// [`ClientError::Failed`]; one whose era is over, [`ClientError::Expired`]. `limit` is for nodes that do not answer:
     /// [`ClientError::NotKnown`].
     pub async fn execute(&self, call: &Call, key: &Key, limit: Duration) -> Result<Included, ClientError> {
-        let runtime = self.runtime().await?;
-        let life = Life { birth: self.final_block().await?, blocks: LIFE };
-        let nonce: u32 = self.request("system_accountNextIndex", &[json!(key.account())]).await?;
-        let bound = self.bound(&runtime).await?;
-        let call = runtime.metadata.encode(call)?;
-        let transaction = extrinsic::signed(&runtime.metadata, &bound, key, nonce, &life, &call)?;
+        let (transaction, life) = self.sign(call, key).await?;
         match self.send(&transaction).await {
             // A node may have taken it and died before it said so; the next one then knows it, or its nonce, already.
             Err(ClientError::Unreachable(_)) => {}
@@ -75,6 +70,16 @@ impl Nodes {
             sent => sent?,
         }
         self.follow(&transaction, &life, limit).await
+    }
+
+    /// A transaction with the account's next number, and from when to when it is valid.
+    pub(crate) async fn sign(&self, call: &Call, key: &Key) -> Result<(Vec<u8>, Life), ClientError> {
+        let runtime = self.runtime().await?;
+        let life = Life { birth: self.final_block().await?, blocks: LIFE };
+        let nonce: u32 = self.request("system_accountNextIndex", &[json!(key.account())]).await?;
+        let bound = self.bound(&runtime).await?;
+        let call = runtime.metadata.encode(call)?;
+        Ok((extrinsic::signed(&runtime.metadata, &bound, key, nonce, &life, &call)?, life))
     }
 
     pub(crate) async fn bound(&self, runtime: &Runtime) -> Result<Bound, ClientError> {

@@ -1,7 +1,7 @@
 //! Lists, which the nodes answer page by page.
 
 use crate::{
-    answers::{BatchRecord, Batches, Grants, Manufacturer, Manufacturers},
+    answers::{BatchRecord, Batches, Currencies, CurrencyRecord, Grants, Manufacturer, Manufacturers, Supply},
     error::ClientError,
     Account, Nodes,
 };
@@ -35,7 +35,25 @@ impl Page for Manufacturers {
     }
 }
 
+impl Page for Currencies {
+    type Row = CurrencyRecord;
+
+    fn take(self) -> (Vec<CurrencyRecord>, Option<u32>) {
+        (self.currencies, self.cursor)
+    }
+}
+
 impl Nodes {
+    /// All currencies, the chain's own first.
+    pub async fn currencies(&self) -> Result<Vec<CurrencyRecord>, ClientError> {
+        self.pages::<Currencies>("currency_list", &[]).await
+    }
+
+    /// How much there is of a currency (`native`, or `asset:` and a number), at the last final block.
+    pub async fn supply(&self, currency: &str) -> Result<Supply, ClientError> {
+        self.request("currency_supply", &[json!(currency)]).await
+    }
+
     /// What a machine may do, with the first `limit` of its grants; its `cursor` is there if it has more.
     pub async fn grants(&self, machine: Account, limit: usize) -> Result<Grants, ClientError> {
         let mut all: Grants = self.request("machine_grants", &[json!(machine), Value::Null]).await?;

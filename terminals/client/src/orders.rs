@@ -1,6 +1,6 @@
 //! Cards' orders, followed by the carrier's own sequence.
 
-use crate::{call::Call, error::ClientError, extrinsic, nodes::Nodes, Account};
+use crate::{account::Key, call::Call, error::ClientError, extrinsic, nodes::Nodes, Account};
 use specie_primitives::{
     crypto::{Scheme, Signature},
     order::Order,
@@ -51,6 +51,8 @@ impl Nodes {
     }
 
     /// Sends a card's order and waits until its fate is final. Sending one again is harmless: it is executed once only.
+    /// `payer` signs a transaction around it and pays the network: needed where the card's money is not the chain's own
+    /// currency.
     ///
     /// [`ClientError::Refused`]: the pool does not take it as things are; it may later, until its last block is final. After
     /// `limit` its fate is [`ClientError::NotKnown`].
@@ -58,6 +60,7 @@ impl Nodes {
         &self,
         order: &Order,
         signature: &Signature,
+        payer: Option<&Key>,
         limit: Duration,
     ) -> Result<OrderFate, ClientError> {
         let (begun, mut sent): (_, Option<Instant>) = (Instant::now(), None);
@@ -67,7 +70,7 @@ impl Nodes {
                 return Ok(fate);
             }
             if sent.is_none_or(|sent| sent.elapsed() > SEND_AGAIN) {
-                self.try_order(order, signature).await?;
+                self.try_order(order, signature, payer).await?;
                 sent = Some(Instant::now());
             }
             if begun.elapsed() > limit {
@@ -78,8 +81,17 @@ impl Nodes {
     }
 
     /// Offers an order to the pool.
-    async fn try_order(&self, order: &Order, signature: &Signature) -> Result<(), ClientError> {
-        let sent = match self.order_transaction(order, signature).await {
+    async fn try_order(
+        &self,
+        order: &Order,
+        signature: &Signature,
+        payer: Option<&Key>,
+    ) -> Result<(), ClientError> {
+        let transaction = match payer {
+            None => self.order_transaction(order, signature).await,
+            Some(key) => self.sign(&Call::spend(order, signature), key).await.map(|(transaction, _)| transaction),
+        };
+        let sent = match transaction {
             Ok(transaction) => self.send(&transaction).await,
             Err(error) => Err(error),
         };

@@ -6,6 +6,7 @@ use specie_atm::{
     policy::{Role, Spc},
 };
 use specie_client::{amount::UNIT, Call, Key};
+use specie_primitives::ids::CurrencyId;
 use specie_tests::atm::Result;
 
 /// Who does not pay, pays too little, may not, or does not answer (F6, F8, F12, F17, F18, F21).
@@ -29,7 +30,7 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
     let rich = std::fs::read_to_string(place.atm.folder.join("wallet.key"))?;
     std::fs::write(place.atm.folder.join("wallet.key"), "//Specie//Poor\n")?;
     let dave = Key::from_secret("//Dave")?;
-    place.nodes.execute(&Call::transfer(poor.account(), 5 * UNIT), &dave, LIMIT).await?;
+    place.nodes.execute(&Call::transfer(CurrencyId::Native, poor.account(), 5 * UNIT), &dave, LIMIT).await?;
     place.atm.play_well(&issue("wallet pay\nscreen Not done\n"))?;
     assert_eq!(last()?.refusal, Some(Refusal::NotPaid));
     std::fs::write(place.atm.folder.join("wallet.key"), rich)?;

@@ -10,12 +10,12 @@ use crate::{
     commands::order,
     context::Context,
     error::Error,
-    explain, show,
+    explain,
     signed_order::SignedOrder,
     source::{CardHost, Source},
 };
 use specie_carrier::protocol::Info;
-use specie_client::{answers::Verdict, ClientError};
+use specie_client::{amount::Currency, answers::Verdict, ClientError};
 use specie_primitives::{
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     Balance, BlockNumber,
@@ -38,13 +38,18 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
     check_code(&info, &asked)?;
     let verdict = super::ask_card(context, &mut host, false).await?.verdict;
     super::allow(&verdict, asked.force)?;
-    let order = order(context, &mut host, &asked, &verdict).await?;
-    check_money(&order, &verdict)?;
+    let currency = verdict.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone());
+    if !currency.is_native() {
+        // Before the card signs: somebody has to pay the network.
+        context.key()?;
+    }
+    let order = order(context, &mut host, &asked, &verdict, &currency).await?;
+    check_money(&order, &verdict, &currency)?;
     let signed = sign(&mut host, &info, &asked, order)?;
     // The card has done its part: it may be taken out.
     drop(host);
     context.note(&format!("Signed. If this is interrupted: specie order send {}", signed.text()));
-    order::send(context, &signed).await
+    order::send(context, &signed, &currency).await
 }
 
 fn check_code(info: &Info, asked: &CashOut) -> Result<(), Error> {
@@ -54,7 +59,13 @@ fn check_code(info: &Info, asked: &CashOut) -> Result<(), Error> {
     }
 }
 
-async fn order(context: &Context, host: &mut CardHost, asked: &CashOut, verdict: &Verdict) -> Result<Order, Error> {
+async fn order(
+    context: &Context,
+    host: &mut CardHost,
+    asked: &CashOut,
+    verdict: &Verdict,
+    currency: &Currency,
+) -> Result<Order, Error> {
     let key = host.currency_key()?;
     let attested = host.attest(&crate::source::challenge()?)?.attestation;
     let last = attested.sequence;
@@ -62,8 +73,9 @@ async fn order(context: &Context, host: &mut CardHost, asked: &CashOut, verdict:
         .checked_add(1)
         .ok_or_else(|| Error::Usage("the card has signed as many orders as it can count".into()))?;
     let head = verdict.head.as_ref().ok_or_else(|| ClientError::Unexpected("a verdict without blocks".into()))?;
-    let fee = match asked.fee {
-        Some(fee) => fee,
+    let fee = match &asked.fee {
+        Some(fee) => fee.units(currency)?,
+        None if !currency.is_native() => 0,
         None => context.nodes.order_fee(key.scheme()).await?.saturating_mul(FEE_FACTOR),
     };
     let (purpose, fee_to) = match asked.machine {
@@ -76,7 +88,7 @@ async fn order(context: &Context, host: &mut CardHost, asked: &CashOut, verdict:
         purpose,
         sequence,
         to: asked.to.0,
-        amount: asked.amount,
+        amount: asked.amount.units(currency)?,
         fee,
         fee_to: fee_to.0,
         valid_until: head.best.number.saturating_add(LIFE),
@@ -86,7 +98,7 @@ async fn order(context: &Context, host: &mut CardHost, asked: &CashOut, verdict:
 }
 
 /// What the chain would refuse in any case is not signed.
-fn check_money(order: &Order, verdict: &Verdict) -> Result<(), Error> {
+fn check_money(order: &Order, verdict: &Verdict, currency: &Currency) -> Result<(), Error> {
     let refuse = |why: String| Err(Error::Usage(why));
     let held = verdict.final_balance().unwrap_or(0);
     if verdict.carrier.is_none() || held == 0 {
@@ -107,17 +119,17 @@ fn check_money(order: &Order, verdict: &Verdict) -> Result<(), Error> {
         EVERYTHING => Some(0),
         amount => held.checked_sub(order.fee).and_then(|rest| rest.checked_sub(amount)),
     };
+    // What an account must hold of other currencies only the chain knows.
+    let minimum = if currency.is_native() { EXISTENTIAL_DEPOSIT } else { 1 };
     match (paid, left) {
-        (Some(paid), _) if paid < EXISTENTIAL_DEPOSIT => {
-            refuse(format!("{} are too little to pay", show::spc(paid)))
-        }
-        (Some(_), Some(left)) if left == 0 || left >= EXISTENTIAL_DEPOSIT => Ok(()),
+        (Some(paid), _) if paid < minimum => refuse(format!("{} are too little to pay", currency.show(paid))),
+        (Some(_), Some(left)) if left == 0 || left >= minimum => Ok(()),
         (_, Some(left)) if left > 0 => refuse(format!(
             "{} would be left, which is too little to be kept: take everything, or less",
-            show::spc(left)
+            currency.show(left)
         )),
         _ => {
-            let (held, fee) = (show::spc(held), show::spc(order.fee));
+            let (held, fee) = (currency.show(held), currency.show(order.fee));
             refuse(format!("the carrier holds {held}, which is less than the amount and the fee of {fee}"))
         }
     }
@@ -148,7 +160,7 @@ mod tests {
             "pendingSpends": [],
             "carrier": {
                 "state": "active", "denomination": null, "fundingDue": null, "generation": 1, "sequence": 0,
-                "machine": Account([3; 32]), "registeredAt": 1,
+                "currency": Currency::native(), "machine": Account([3; 32]), "registeredAt": 1,
             },
             "certificate": null, "head": null,
         }))
@@ -174,7 +186,7 @@ mod tests {
     #[test]
     fn f12_orders_that_the_chain_takes_are_signed() {
         for amount in [EVERYTHING, UNIT, 10 * UNIT - FEE, 10 * UNIT - FEE - EXISTENTIAL_DEPOSIT] {
-            assert!(check_money(&order(amount), &verdict(10 * UNIT)).is_ok(), "{amount}");
+            assert!(check_money(&order(amount), &verdict(10 * UNIT), &Currency::native()).is_ok(), "{amount}");
         }
     }
 
@@ -188,10 +200,10 @@ mod tests {
             (10 * UNIT, 10 * UNIT, "less than the amount and the fee"),
             (10 * UNIT - FEE - 1, 10 * UNIT, "would be left"),
         ] {
-            let error = check_money(&order(amount), &verdict(held)).unwrap_err().text();
+            let error = check_money(&order(amount), &verdict(held), &Currency::native()).unwrap_err().text();
             assert!(error.contains(why), "{amount} of {held}: {error}");
         }
         let to_itself = Order { to: [1; 32], ..order(EVERYTHING) };
-        assert!(check_money(&to_itself, &verdict(UNIT)).is_err());
+        assert!(check_money(&to_itself, &verdict(UNIT), &Currency::native()).is_err());
     }
 }

@@ -3,9 +3,11 @@
 use crate::{answer::Answer, arguments::Target, context::Context, error::Error, show};
 use serde_json::{json, Value};
 use specie_client::{
+    amount::Currency,
     answers::{History, HistoryEntry},
     ClientError,
 };
+use specie_primitives::Balance;
 
 /// The most entries of a page, as the node has it.
 const PAGE: u32 = 256;
@@ -34,6 +36,7 @@ pub async fn run(context: &Context, target: &Target, limit: u32) -> Result<Answe
         "address": address,
         "entries": json_entries,
         "cursor": last.cursor,
+        "currency": last.currency,
         "completeSince": last.complete_since,
         "head": last.head,
     });
@@ -42,7 +45,7 @@ pub async fn run(context: &Context, target: &Target, limit: u32) -> Result<Answe
 
 fn text(entries: &[HistoryEntry], last: &History) -> String {
     let header = ["block", "time (UTC)", "what", "amount", "with"];
-    let mut text = show::listing(&header, entries.iter().map(row).collect());
+    let mut text = show::listing(&header, entries.iter().map(|entry| row(entry, &last.currency)).collect());
     if entries.iter().any(|entry| !entry.is_final) {
         text.push_str("* not final: the block may still be dropped\n");
     }
@@ -55,7 +58,7 @@ fn text(entries: &[HistoryEntry], last: &History) -> String {
     text
 }
 
-fn row(entry: &HistoryEntry) -> Vec<String> {
+fn row(entry: &HistoryEntry, currency: &Currency) -> Vec<String> {
     let mark = if entry.is_final { "" } else { "*" };
     let kind = match entry.sequence {
         Some(sequence) => format!("{}#{sequence}", entry.kind),
@@ -66,9 +69,17 @@ fn row(entry: &HistoryEntry) -> Vec<String> {
         format!("{}{mark}", entry.block),
         show::utc(entry.timestamp),
         kind,
-        entry.amount.map(|units| show::spc(units.0)).unwrap_or_default(),
+        entry.amount.map(|units| amount(entry, units.0, currency)).unwrap_or_default(),
         with.map(|account| account.to_string()).unwrap_or_default(),
     ]
+}
+
+/// An amount in the carrier's currency, or in another one that somebody sent there.
+fn amount(entry: &HistoryEntry, units: Balance, currency: &Currency) -> String {
+    match &entry.currency {
+        Some(other) if *other != currency.id => format!("{units} base units of {other}"),
+        _ => currency.show(units),
+    }
 }
 
 fn refused(error: ClientError) -> Error {

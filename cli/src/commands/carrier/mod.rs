@@ -11,11 +11,11 @@ use crate::{
     asking::{self, Asked},
     context::Context,
     error::Error,
-    explain, issuer, show,
+    explain, issuer,
     source::{self, CardHost, Source},
 };
 use serde_json::json;
-use specie_client::{answers::Verdict, questions::Subject, Account, Call};
+use specie_client::{amount::Currency, answers::Verdict, questions::Subject, Account, Call};
 use specie_primitives::ids::CarrierId;
 
 /// Runs the command.
@@ -50,23 +50,40 @@ pub async fn run(context: &Context, command: CarrierCommand) -> Result<Answer, E
         }
         CarrierCommand::Repair { target, denomination, due } => {
             let carrier = address(context, &target)?;
-            let face = denomination.0.map_or("any".into(), show::spc);
+            let currency = currency(context, carrier).await?;
+            let units = denomination.0.map(|written| written.units(&currency)).transpose()?;
+            let face = units.map_or("any".into(), |units| currency.show(units));
             let by = due.0.map_or("whenever".into(), |block| format!("until block {block}"));
             let sentence = format!("{carrier} has the face value {face}, and is to be funded {by}.");
-            issuer_act(context, carrier, Call::repair(id(carrier), denomination.0, due.0, context.cause), &sentence)
-                .await
+            issuer_act(context, carrier, Call::repair(id(carrier), units, due.0, context.cause), &sentence).await
         }
-        CarrierCommand::Settle { target, to } => {
+        CarrierCommand::Settle { target, to, currency: of } => {
             let carrier = address(context, &target)?;
             context.confirm(&format!("What {carrier} holds goes to {to}"))?;
             let sentence = format!("What {carrier} held was paid to {to}.");
-            issuer_act(context, carrier, Call::settle(id(carrier), to, context.cause), &sentence).await
+            let of = match of {
+                Some(of) => of,
+                None => {
+                    let own = currency(context, carrier).await?;
+                    own.id().ok_or_else(|| Error::Usage(format!("{} is not known here", own.id)))?
+                }
+            };
+            issuer_act(context, carrier, Call::settle(id(carrier), to, of, context.cause), &sentence).await
         }
     }
 }
 
 async fn issuer_act(context: &Context, carrier: Account, call: Call, sentence: &str) -> Result<Answer, Error> {
     issuer::act(context, call, sentence, json!({ "carrier": carrier })).await
+}
+
+/// What a carrier's money is.
+async fn currency(context: &Context, carrier: Account) -> Result<Currency, Error> {
+    let asked = asking::ask(&context.nodes, &Subject::Address(carrier), false).await?;
+    let record = asked.verdict.carrier.ok_or_else(|| {
+        Error::Unknown(format!("the node does not tell the carrier's record now: {}", asked.verdict.reason))
+    })?;
+    Ok(record.currency)
 }
 
 const fn id(carrier: Account) -> CarrierId {

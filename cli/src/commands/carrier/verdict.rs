@@ -10,6 +10,7 @@ use crate::{
 };
 use serde_json::Value;
 use specie_client::{
+    amount::Currency,
     answers::{Balances, PendingSpend, Verdict},
     questions::Subject,
 };
@@ -48,7 +49,7 @@ fn text(asked: &Asked) -> String {
     let spends = verdict.pending_spends.as_deref().unwrap_or_default();
     if !spends.is_empty() {
         text.push_str("\nSpends that wait for a block:\n");
-        text.push_str(&pending(spends));
+        text.push_str(&pending(spends, &currency(verdict)));
         if spends.iter().any(|spend| spend.conflict) {
             text.push_str(
                 "Two orders of one sequence say different things: the card is CLONED. Keep it, and report them.\n",
@@ -64,7 +65,7 @@ fn text(asked: &Asked) -> String {
 fn to_do(verdict: &Verdict) -> String {
     match (verdict.state.as_str(), verdict.final_balance()) {
         ("safe", Some(balance)) => {
-            format!("Accept it for {}, if that is what it is offered for", show::spc(balance))
+            format!("Accept it for {}, if that is what it is offered for", currency(verdict).show(balance))
         }
         (state, _) => {
             let mut words = explain::state(state).to_do.chars();
@@ -85,10 +86,13 @@ fn facts(verdict: &Verdict) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("address", verdict.address.map_or("none yet".into(), |address| address.to_string())),
         ("card asked", show::yes(verdict.proven).into()),
-        ("balance", verdict.balance.as_ref().map_or("not known".into(), balance)),
+        ("balance", verdict.balance.as_ref().map_or("not known".into(), |held| balance(held, &currency(verdict)))),
     ];
     if let Some(carrier) = &verdict.carrier {
-        facts.push(("face value", carrier.denomination.map_or("any".into(), |amount| show::spc(amount.0))));
+        facts.push((
+            "face value",
+            carrier.denomination.map_or("any".into(), |amount| carrier.currency.show(amount.0)),
+        ));
         facts.push(("record", format!("{}; orders accepted: {}", carrier.state, carrier.sequence)));
         if let Some(block) = carrier.funding_due {
             facts.push(("to be funded", format!("until block {block}")));
@@ -104,19 +108,24 @@ fn facts(verdict: &Verdict) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn balance(balance: &Balances) -> String {
-    let finalized = balance.finalized.map_or("nothing".into(), |units| show::spc(units.0));
+/// What the card's money is; the chain's own where it has no record yet.
+fn currency(verdict: &Verdict) -> Currency {
+    verdict.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone())
+}
+
+fn balance(balance: &Balances, currency: &Currency) -> String {
+    let finalized = balance.finalized.map_or("nothing".into(), |units| currency.show(units.0));
     match balance.finalized == Some(balance.best) {
         true => format!("{finalized}, final"),
-        false => format!("{finalized} final, {} at the best block", show::spc(balance.best.0)),
+        false => format!("{finalized} final, {} at the best block", currency.show(balance.best.0)),
     }
 }
 
-fn pending(spends: &[PendingSpend]) -> String {
+fn pending(spends: &[PendingSpend], currency: &Currency) -> String {
     let row = |spend: &PendingSpend| {
         vec![
             spend.sequence.to_string(),
-            spend.amount.map_or("everything".into(), |units| show::spc(units.0)),
+            spend.amount.map_or("everything".into(), |units| currency.show(units.0)),
             spend.to.to_string(),
             spend.valid_until.map_or("?".into(), |block| block.to_string()),
             show::yes(spend.conflict).into(),

@@ -9,6 +9,7 @@ use sp_runtime::DispatchError;
 use specie_primitives::{
     attestation::{Attestation, SignedAttestation},
     crypto::{PublicKey, Scheme},
+    ids::CurrencyId,
     order::{Order, Purpose, EVERYTHING},
     records::{CarrierState, Fraud},
 };
@@ -48,7 +49,7 @@ fn two_orders_of_one_sequence_mark_the_carrier() {
             assert_eq!(Balances::free_balance(address(&card)), 300);
             assert_noop!(spend(&card, &one), Error::<Test>::CarrierMarked);
             assert_noop!(Carriers::fund(signed(ALICE), card.id(), 1), Error::<Test>::CarrierMarked);
-            assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), ALICE, CAUSE));
+            assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), ALICE, CurrencyId::Native, CAUSE));
         });
     }
 }

@@ -5,7 +5,7 @@ use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchResult, TokenError};
 use specie_primitives::{
     crypto::Scheme,
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, CurrencyId},
     order::{Order, EVERYTHING},
     records::{FeePolicy, Permissions},
     Balance,
@@ -37,7 +37,14 @@ fn f6_anybody_funds() {
         let card = card(Scheme::Ed25519, 1);
         let id = initialise(&card);
         assert_ok!(Carriers::fund(signed(BOB), id, 300));
-        assert_last(Event::CarrierFunded { carrier: id, amount: 300, by: BOB, machine: None, fee: 0 });
+        assert_last(Event::CarrierFunded {
+            carrier: id,
+            amount: 300,
+            currency: CurrencyId::Native,
+            by: BOB,
+            machine: None,
+            fee: 0,
+        });
         assert_eq!(Balances::free_balance(address(&card)), 300);
         assert_eq!(Balances::free_balance(BOB), START - 300);
         assert_ok!(Carriers::fund(signed(ALICE), id, 1));
@@ -118,7 +125,14 @@ fn boundary_f8_the_amount_is_the_denomination() {
         }
         // The amount is the most that it may take.
         assert_ok!(Carriers::fund(signed(ALICE), id, 1_000));
-        assert_last(Event::CarrierFunded { carrier: id, amount: 500, by: ALICE, machine: None, fee: 0 });
+        assert_last(Event::CarrierFunded {
+            carrier: id,
+            amount: 500,
+            currency: CurrencyId::Native,
+            by: ALICE,
+            machine: None,
+            fee: 0,
+        });
         assert_noop!(Carriers::fund(signed(ALICE), id, 500), Error::<Test>::NotDenomination);
     });
 }
@@ -131,7 +145,14 @@ fn f8_makes_a_denomination_up_after_a_plain_transfer() {
         assert_noop!(Carriers::fund(signed(ALICE), id, 299), Error::<Test>::NotDenomination);
         // Who sees the funding on its way and sends money first does not make it fail.
         assert_ok!(Carriers::fund(signed(ALICE), id, 500));
-        assert_last(Event::CarrierFunded { carrier: id, amount: 300, by: ALICE, machine: None, fee: 0 });
+        assert_last(Event::CarrierFunded {
+            carrier: id,
+            amount: 300,
+            currency: CurrencyId::Native,
+            by: ALICE,
+            machine: None,
+            fee: 0,
+        });
         assert_eq!(Balances::free_balance(sp_runtime::AccountId32::new(id.0)), 500);
     });
 }
@@ -144,7 +165,14 @@ fn f18_the_operator_gets_the_machines_fee() {
         let operator = Balances::free_balance(OPERATOR);
         // 5 and 2.5, rounded up.
         assert_ok!(fund_at(id, 2_500, 100));
-        assert_last(Event::CarrierFunded { carrier: id, amount: 2_500, by: ALICE, machine: Some(MACHINE), fee: 8 });
+        assert_last(Event::CarrierFunded {
+            carrier: id,
+            amount: 2_500,
+            currency: CurrencyId::Native,
+            by: ALICE,
+            machine: Some(MACHINE),
+            fee: 8,
+        });
         assert_eq!(Balances::free_balance(ALICE), START - 2_508);
         assert_eq!(Balances::free_balance(OPERATOR), operator + 8);
         assert_eq!(Balances::free_balance(MACHINE), START);
@@ -156,7 +184,14 @@ fn f18_a_machine_may_ask_nothing() {
     execute(|| {
         let id = initialise(&card(Scheme::P256, 1));
         assert_ok!(fund_at(id, 100, 0));
-        assert_last(Event::CarrierFunded { carrier: id, amount: 100, by: ALICE, machine: Some(MACHINE), fee: 0 });
+        assert_last(Event::CarrierFunded {
+            carrier: id,
+            amount: 100,
+            currency: CurrencyId::Native,
+            by: ALICE,
+            machine: Some(MACHINE),
+            fee: 0,
+        });
     });
 }
 

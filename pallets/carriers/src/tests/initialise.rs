@@ -37,6 +37,7 @@ fn f3_registers_a_card_of_every_scheme() {
                 machine: MACHINE,
                 grant: 3,
                 generation: 1,
+                currency: CurrencyId::Native,
                 denomination: Some(500),
             });
             let expected = Carrier {

@@ -6,7 +6,7 @@ use sp_runtime::{DispatchError, DispatchResult};
 use specie_primitives::{
     acts::Actor,
     crypto::Scheme,
-    ids::CarrierId,
+    ids::{CarrierId, CurrencyId},
     order::Order,
     records::{CarrierState, Fraud},
 };
@@ -32,7 +32,7 @@ fn unmark(id: CarrierId) -> DispatchResult {
 }
 
 fn settle(id: CarrierId) -> DispatchResult {
-    Carriers::settle(RuntimeOrigin::root(), id, BOB, CAUSE)
+    Carriers::settle(RuntimeOrigin::root(), id, BOB, CurrencyId::Native, CAUSE)
 }
 
 /// One carrier in each state, with 300 at its address, and the state.
@@ -97,7 +97,10 @@ fn f20_only_the_issuer_does_these() {
             assert_noop!(Carriers::unfreeze(origin(), id, CAUSE), DispatchError::BadOrigin);
             assert_noop!(Carriers::repair(origin(), id, Some(500), None, CAUSE), DispatchError::BadOrigin);
             assert_noop!(Carriers::retire(origin(), id, CAUSE), DispatchError::BadOrigin);
-            assert_noop!(Carriers::settle(origin(), id, account.clone(), CAUSE), DispatchError::BadOrigin);
+            assert_noop!(
+                Carriers::settle(origin(), id, account.clone(), CurrencyId::Native, CAUSE),
+                DispatchError::BadOrigin
+            );
             assert_noop!(Carriers::change_order_lifetime(origin(), 5), DispatchError::BadOrigin);
             assert_noop!(Carriers::unmark(origin(), id, CAUSE), DispatchError::BadOrigin);
         }
@@ -200,11 +203,12 @@ fn f20_settles() {
     execute(|| {
         let card = funded(Scheme::P256, 300);
         assert_ok!(freeze(card.id()));
-        assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), NOBODY, CAUSE));
+        assert_ok!(Carriers::settle(RuntimeOrigin::root(), card.id(), NOBODY, CurrencyId::Native, CAUSE));
         assert_last(Event::CarrierSettled {
             carrier: card.id(),
             to: NOBODY,
             amount: 300,
+            currency: CurrencyId::Native,
             by: Actor::Root,
             cause: CAUSE,
         });
@@ -224,7 +228,7 @@ fn f20_fails_to_settle_to_the_carrier() {
     execute(|| {
         let card = funded(Scheme::P256, 300);
         assert_ok!(freeze(card.id()));
-        let call = Carriers::settle(RuntimeOrigin::root(), card.id(), address(&card), CAUSE);
+        let call = Carriers::settle(RuntimeOrigin::root(), card.id(), address(&card), CurrencyId::Native, CAUSE);
         assert_noop!(call, Error::<Test>::BadPayee);
     });
 }

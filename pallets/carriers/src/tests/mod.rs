@@ -1,5 +1,6 @@
 //! The pallet against real batches, machines, money and signatures; one file a behaviour.
 
+mod currencies;
 mod fraud;
 mod fund;
 mod genesis;

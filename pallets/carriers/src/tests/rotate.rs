@@ -5,7 +5,7 @@ use frame_support::{assert_noop, assert_ok};
 use specie_primitives::{
     acts::Actor,
     crypto::Scheme,
-    ids::BatchId,
+    ids::{BatchId, CurrencyId},
     order::EVERYTHING,
     records::{CarrierState, Device},
 };
@@ -29,6 +29,7 @@ fn f19_rotates_a_card_of_every_scheme() {
                     machine: MACHINE,
                     grant: 5,
                     generation: 2,
+                    currency: CurrencyId::Native,
                     denomination: Some(70),
                 }
                 .into(),
@@ -64,11 +65,12 @@ fn f19_the_old_key_is_dead() {
         let late = specie_primitives::order::Order { sequence: 2, ..outstanding };
         assert_noop!(spend(&old, &late), Error::<Test>::CarrierSuperseded);
         assert_noop!(Carriers::fund(signed(ALICE), old.id(), 100), Error::<Test>::CarrierSuperseded);
-        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), ALICE, CAUSE));
+        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), ALICE, CurrencyId::Native, CAUSE));
         assert_last(Event::CarrierSettled {
             carrier: old.id(),
             to: ALICE,
             amount: 300,
+            currency: CurrencyId::Native,
             by: Actor::Root,
             cause: CAUSE,
         });
@@ -142,7 +144,7 @@ fn f19_money_at_the_old_address_is_no_hindrance_and_is_told() {
         assert_ok!(submit(&registration(&new, 1)));
         let (from, to, generation, left) = (old.id(), new.id(), 2, ED);
         assert_last(Event::CarrierRotated { from, to, generation, left, machine: MACHINE });
-        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), BOB, CAUSE));
+        assert_ok!(Carriers::settle(RuntimeOrigin::root(), old.id(), BOB, CurrencyId::Native, CAUSE));
         assert_eq!(Balances::free_balance(BOB), START);
     });
 }

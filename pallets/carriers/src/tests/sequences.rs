@@ -7,7 +7,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use sp_runtime::AccountId32;
 use specie_primitives::{
     crypto::{Scheme, Signature},
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, CurrencyId},
     order::{Order, Purpose, EVERYTHING},
     Balance,
 };
@@ -240,7 +240,7 @@ impl World {
             Step::Settle { card } => {
                 let id = self.cards[card].id();
                 let stopped = self.frozen.contains(&id) || self.dead.contains(&id);
-                assert!(Carriers::settle(root(), id, BOB, CAUSE).is_err() || stopped);
+                assert!(Carriers::settle(root(), id, BOB, CurrencyId::Native, CAUSE).is_err() || stopped);
             }
             Step::ReportOrders { card } => self.report_orders(card),
             Step::ReportAttestations { card } => self.report_attestations(card),

@@ -5,7 +5,7 @@ use frame_support::{assert_noop, assert_ok};
 use sp_runtime::AccountId32;
 use specie_primitives::{
     crypto::{Scheme, Signature},
-    ids::BatchId,
+    ids::{BatchId, CurrencyId},
     order::{Order, Purpose, EVERYTHING},
     records::{CarrierState, Permissions},
     Balance,
@@ -40,6 +40,7 @@ fn f12_transfers() {
                 purpose: Purpose::Transfer,
                 to: BOB,
                 amount: 100,
+                currency: CurrencyId::Native,
                 fee_to: OPERATOR,
                 fee: 20,
                 network_fee: 0,
@@ -65,6 +66,7 @@ fn f12_spends_everything() {
             purpose: Purpose::Transfer,
             to: NOBODY,
             amount: 280,
+            currency: CurrencyId::Native,
             fee_to: OPERATOR,
             fee: 20,
             network_fee: 0,
@@ -349,6 +351,7 @@ fn f12_cashes_out_at_a_machine() {
             purpose: Purpose::CashOut,
             to: BOB,
             amount: 100,
+            currency: CurrencyId::Native,
             fee_to: MACHINE,
             fee: 20,
             network_fee: 0,

@@ -11,7 +11,7 @@ use sp_runtime::{
 };
 use specie_primitives::{
     crypto::Scheme,
-    ids::BatchId,
+    ids::{BatchId, CurrencyId},
     order::{Order, Purpose, EVERYTHING},
 };
 
@@ -64,6 +64,7 @@ fn f12_enters_without_an_account() {
                 purpose: Purpose::Transfer,
                 to: BOB,
                 amount: 100,
+                currency: CurrencyId::Native,
                 fee_to: OPERATOR,
                 fee: 20 - network_fee,
                 network_fee,

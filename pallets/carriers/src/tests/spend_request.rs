@@ -16,6 +16,7 @@ fn open(amount: Asked) -> Reference {
     let terms = Terms {
         kind: RequestKind::Sale,
         payee: BOB,
+        payer: None,
         currency: CurrencyId::Native,
         amount,
         expires: System::block_number() + 10,
@@ -139,6 +140,7 @@ fn f115_money_on_hold_is_settled_for_what_was_given() {
             purpose: Purpose::Hold,
             to: BOB,
             amount: 100,
+            currency: CurrencyId::Native,
             fee_to: OPERATOR,
             fee: 16,
             network_fee: 4,
@@ -189,7 +191,7 @@ fn boundary_spending_beside_money_on_hold() {
 fn boundary_at_most_all_but_the_existential_deposit_can_be_held() {
     execute(|| {
         let card = funded(Scheme::Ed25519, 300);
-        let reference = open(Asked::AtMost(1_000));
+        let reference = open(Asked::Between { least: 1, most: 1_000 });
         let base = Order { purpose: Purpose::Hold, reference, fee: 20, ..order(&card) };
         for amount in [280, 280 - ED + 1] {
             let too_much = Order { amount, ..base };
@@ -207,5 +209,21 @@ fn fails_a_hold_without_a_request() {
         let nothing = Order { reference: Reference([0; 32]), ..order };
         assert_noop!(spend(&card, &nothing), Error::<Test>::HoldWithoutRequest);
         assert_eq!(validate(&nothing, &card.sign(&nothing)), Err(InvalidTransaction::Custom(15).into()));
+    });
+}
+
+/// A stranger who sends the card a base unit does not make its order for everything more than the request takes.
+#[test]
+fn f81_f97_a_strangers_dust_does_not_void_an_order_for_everything() {
+    execute(|| {
+        let card = funded(Scheme::Ed25519, 300);
+        let reference = open(Asked::Exactly(280));
+        let order = Order { amount: EVERYTHING, reference, ..order(&card) };
+        assert_ok!(Balances::transfer_allow_death(signed(BOB), address(&card), 1));
+        let (_, applied) = submit_bare(&order, &card.sign(&order));
+        assert_ok!(applied.unwrap());
+        assert_eq!(state(reference), RequestState::Settled { carrier: card.id(), amount: 280, at: 1 });
+        // What is left could not stay by itself, and went to the payee.
+        assert_eq!(Balances::free_balance(address(&card)), 0);
     });
 }

@@ -16,6 +16,7 @@ use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{AccountId32, DispatchError, DispatchResult};
 use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
+    ids::CurrencyId,
     records::{FeePolicy, Machine, MachineKind, Permissions},
     traits::{MachineAuthority, Permission},
     Balance,
@@ -86,7 +87,7 @@ fn use_grant(machine: &AccountId32, index: u32) -> DispatchResult {
 
 /// What the machine asks for funding, as the carriers' pallet asks.
 fn fee(machine: &AccountId32, amount: Balance) -> Result<Balance, DispatchError> {
-    <Machines as MachineAuthority<_>>::fee(machine, amount)
+    <Machines as MachineAuthority<_>>::fee(machine, CurrencyId::Native, amount)
 }
 
 /// Every open grant of the machine.

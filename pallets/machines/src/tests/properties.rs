@@ -345,7 +345,7 @@ proptest! {
                 let accepted = Machines::change_fee(signed(OPERATOR), ATM, asked).is_ok();
                 assert_eq!(accepted, asked.within(&ceiling));
                 // A ceiling that is beyond every balance is no bound.
-                if let Some(most) = ceiling.of(amount) {
+                if let Some(most) = ceiling.of(CurrencyId::Native, amount) {
                     assert!(fee(&ATM, amount).unwrap() <= most);
                 }
             }
@@ -356,6 +356,6 @@ proptest! {
     fn f18_a_fee_is_rounded_up(fee in fee_policy(), amount in 0..1u128 << 96) {
         let FeePolicy { flat, parts_per_million } = fee;
         let proportional = (amount * u128::from(parts_per_million)).div_ceil(1_000_000);
-        assert_eq!(fee.of(amount), flat.checked_add(proportional));
+        assert_eq!(fee.of(CurrencyId::Native, amount), flat.checked_add(proportional));
     }
 }

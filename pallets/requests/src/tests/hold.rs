@@ -155,7 +155,7 @@ fn fails_unknown_request() {
 #[test]
 fn boundary_a_card_cannot_hold_its_last_unit() {
     execute(|| {
-        let reference = open(Terms { amount: Asked::AtMost(START), ..terms() });
+        let reference = open(Terms { amount: Asked::Between { least: 1, most: START }, ..terms() });
         let order = |amount| Payment { amount, ..payment(reference, true) };
         assert!(execute_order(&order(START - ED + 1)).unwrap().is_err());
         assert_ok!(execute_order(&order(START - ED)).unwrap());

@@ -1,5 +1,6 @@
 //! The pallet's behaviour, a file for each, and what they share.
 
+mod currency;
 mod hold;
 mod open;
 mod pay;
@@ -35,6 +36,7 @@ fn terms() -> Terms {
     Terms {
         kind: RequestKind::Withdrawal,
         payee: PAYEE,
+        payer: None,
         currency: CurrencyId::Native,
         amount: Asked::Exactly(100),
         expires: System::block_number() + 10,
@@ -92,7 +94,7 @@ fn free(account: &AccountId32) -> Balance {
 
 /// What is on hold at the card.
 fn on_hold() -> Balance {
-    <Requests as RequestLedger>::held(&CarrierId(CARD.into()))
+    <Requests as RequestLedger>::held(&CarrierId(CARD.into()), CurrencyId::Native)
 }
 
 fn deposited() -> Balance {

@@ -66,11 +66,11 @@ fn boundary_times() {
 #[test]
 fn boundary_amount() {
     execute(|| {
-        for amount in [Asked::Exactly(ED - 1), Asked::AtMost(ED - 1), Asked::Exactly(0)] {
+        for amount in [Asked::Exactly(ED - 1), Asked::Between { least: 1, most: ED - 1 }, Asked::Exactly(0)] {
             let tiny = Terms { amount, ..terms() };
             assert_noop!(Requests::open(signed(MACHINE), 0, tiny), Error::AmountTooSmall);
         }
-        open(Terms { amount: Asked::AtMost(ED), ..terms() });
+        open(Terms { amount: Asked::Between { least: 1, most: ED }, ..terms() });
     });
 }
 

@@ -51,7 +51,7 @@ fn fails_what_was_not_asked_for() {
 #[test]
 fn boundary_at_most() {
     execute(|| {
-        let reference = open(Terms { amount: Asked::AtMost(100), ..terms() });
+        let reference = open(Terms { amount: Asked::Between { least: 1, most: 100 }, ..terms() });
         let check = |amount| <Requests as RequestLedger>::check(&Payment { amount, ..payment(reference, false) });
         assert_eq!([check(1), check(100), check(101)], [Ok(()), Ok(()), Err(RequestRefusal::OtherAmount)]);
     });

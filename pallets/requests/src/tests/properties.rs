@@ -50,7 +50,8 @@ impl Step {
     fn run(&self) -> Result<(), ()> {
         match self {
             Self::Open { number, exact, amount } => {
-                let amount = if *exact { Asked::Exactly(*amount) } else { Asked::AtMost(*amount) };
+                let amount =
+                    if *exact { Asked::Exactly(*amount) } else { Asked::Between { least: 1, most: *amount } };
                 Requests::open(signed(MACHINE), *number, Terms { amount, ..terms() })
             }
             Self::Order { number, card, amount, hold } => {
@@ -119,7 +120,11 @@ impl Witness {
         for card in CARDS {
             let carrier = CarrierId(card.into());
             let said = held.get(&carrier).copied().unwrap_or_default();
-            assert_eq!(<Requests as RequestLedger>::held(&carrier), said, "nothing is held without a request");
+            assert_eq!(
+                <Requests as RequestLedger>::held(&carrier, CurrencyId::Native),
+                said,
+                "nothing is held without a request"
+            );
         }
         let paid: Balance = self.paid.values().sum();
         assert_eq!(free(&PAYEE), START + paid, "the payee got what the requests were settled for, once each");

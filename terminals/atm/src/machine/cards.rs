@@ -21,7 +21,7 @@ use specie_primitives::{
     crypto::{PublicKey, Scheme, Software},
     evidence::Evidence,
     grant,
-    ids::{CarrierId, MachineId},
+    ids::{CarrierId, CurrencyId, MachineId},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::BatchKey,
     registration::Registration,
@@ -225,7 +225,8 @@ impl Machine {
         let best = online.then(|| self.network.best().ok()).flatten();
         let funding_due = best.map(|best| best.saturating_add(self.policy.funding_due));
         let denomination = record.terms.denomination;
-        let registration = Registration { grant, certificate, attestation, denomination, funding_due };
+        let currency = CurrencyId::Native;
+        let registration = Registration { grant, certificate, attestation, currency, denomination, funding_due };
         record.registration = Some(hex::encode(registration.encode()));
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::{
     journal::Record,
     network::Registered,
 };
-use specie_client::{answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
+use specie_client::{amount::Currency, answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
 use specie_primitives::{evidence::Evidence, order::Order, Balance};
 use std::time::{Duration, Instant};
 
@@ -274,8 +274,10 @@ fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
 fn standing_of(verdict: &Verdict) -> Standing {
     let held = verdict.final_balance().unwrap_or(0);
     match (verdict.state.as_str(), verdict.reason.as_str()) {
-        ("safe", _) => Standing::Safe(held),
+        ("safe", _) if is_our_money(verdict) => Standing::Safe(held),
         ("counterfeit", _) => Standing::Counterfeit,
+        // Its amounts are not amounts of this machine's money.
+        (state, _) if state != "unknown" && !is_our_money(verdict) => Standing::Stopped,
         ("suspended", "batchSuspended" | "batchRevoked")
             if verdict.certificate.as_ref().is_some_and(|maker| !maker.blocks_orders) =>
         {
@@ -290,8 +292,14 @@ fn standing_of(verdict: &Verdict) -> Standing {
     }
 }
 
+/// Whether the card's money is the currency that the machine deals in: the chain's own.
+fn is_our_money(verdict: &Verdict) -> bool {
+    verdict.carrier.as_ref().is_none_or(|carrier| carrier.currency.is_native())
+}
+
 fn in_words(verdict: &Verdict) -> String {
-    let held = verdict.final_balance().map(crate::amount_text);
+    let currency = verdict.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone());
+    let held = verdict.final_balance().map(|held| currency.show(held));
     let at = verdict.head.as_ref().map(|head| format!(" at block {}", head.finalized.number));
     format!(
         "verdict: {} ({}){}{}",
@@ -305,7 +313,7 @@ fn in_words(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use specie_client::answers::{Balances, Maker, Units};
+    use specie_client::answers::{Balances, CarrierRecord, Maker, Units};
 
     /// A verdict as a node gives it.
     fn verdict(state: &str, reason: &str, finalized: Balance, best: Balance) -> Verdict {
@@ -323,6 +331,33 @@ mod tests {
             certificate: None,
             head: None,
         }
+    }
+
+    /// A card whose money is another currency is worth nothing here, and is given back unsigned.
+    #[test]
+    fn f14_a_card_of_another_currency_is_given_back() {
+        let euro = Currency { id: "asset:1".into(), symbol: Some("EUR".into()), decimals: Some(2) };
+        let of = |currency: Currency, state: &str, reason: &str| {
+            let carrier = CarrierRecord {
+                state: "active".into(),
+                currency,
+                denomination: None,
+                funding_due: None,
+                generation: 1,
+                sequence: 0,
+                machine: Account([3; 32]),
+                registered_at: 1,
+            };
+            let verdict = Verdict { carrier: Some(carrier), ..verdict(state, reason, 5_000, 5_000) };
+            (standing_of(&verdict), in_words(&verdict))
+        };
+        let (standing, words) = of(euro.clone(), "safe", "sound");
+        assert_eq!(standing, Standing::Stopped);
+        assert!(words.contains("holds 50 EUR"), "{words}");
+        assert_eq!(of(euro.clone(), "withdrawn", "spent").0, Standing::Stopped);
+        assert_eq!(of(euro.clone(), "counterfeit", "deviceCloned").0, Standing::Counterfeit);
+        assert_eq!(of(euro, "unknown", "syncing").0, Standing::Unknown);
+        assert_eq!(of(Currency::native(), "safe", "sound").0, Standing::Safe(5_000));
     }
 
     #[test]

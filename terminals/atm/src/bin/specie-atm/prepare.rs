@@ -13,7 +13,7 @@ use specie_carrier::{
 use specie_client::{amount::UNIT, Account, Call, ClientError, Included, Key, Nodes};
 use specie_primitives::{
     crypto::Scheme,
-    ids::{BatchId, ManufacturerId},
+    ids::{BatchId, CurrencyId, ManufacturerId},
     records::{FeePolicy, MachineKind, Permissions},
     wire::Wire as _,
 };
@@ -148,7 +148,7 @@ async fn register(
     println!("registered the machine, with {grants} grants");
     let fee = FeePolicy { flat: UNIT / 2, parts_per_million: 10_000 };
     done(nodes.execute(&Call::change_fee(machine, fee), &operator, LIMIT).await)?;
-    done(nodes.execute(&Call::transfer(machine, 10 * UNIT), &operator, LIMIT).await)?;
+    done(nodes.execute(&Call::transfer(CurrencyId::Native, machine, 10 * UNIT), &operator, LIMIT).await)?;
     println!("the operator asks 0.5 SPC and 1 %, and gave the machine 10 SPC for its own fees");
     Ok(())
 }
