@@ -53,28 +53,30 @@ pub enum ChainSpecError {
     },
 }
 
-/// The specification that `--chain` names: `dev`, `local` or the path of a JSON file. `salt` tells development chains apart.
+/// The specification that `--chain` names: `dev`, `local` or the path of a JSON file. The slots of the first two take `slot`
+/// milliseconds. `salt` tells development chains apart.
 pub fn load(
     chain: &str,
+    slot: u64,
     salt: impl FnOnce() -> Result<Hash, SaltError>,
 ) -> Result<GenericChainSpec, ChainSpecError> {
     match chain {
         "" => Err(ChainSpecError::NotGiven),
-        "dev" => development(salt()?),
-        "local" => local(),
+        "dev" => development(slot, salt()?),
+        "local" => local(slot),
         path => GenericChainSpec::from_json_file(PathBuf::from(path))
             .map_err(|reason| ChainSpecError::NotReadable { chain: path.to_owned(), reason }),
     }
 }
 
 /// One validator, Alice, and everything a developer needs.
-fn development(salt: Hash) -> Result<GenericChainSpec, ChainSpecError> {
-    built_in("Specie Development", "specie_dev", ChainType::Development, DEV_RUNTIME_PRESET, salt)
+fn development(slot: u64, salt: Hash) -> Result<GenericChainSpec, ChainSpecError> {
+    built_in("Specie Development", "specie_dev", ChainType::Development, DEV_RUNTIME_PRESET, slot, salt)
 }
 
 /// Four validators, Alice to Dave, on one machine or a local network.
-fn local() -> Result<GenericChainSpec, ChainSpecError> {
-    built_in("Specie Local", "specie_local", ChainType::Local, LOCAL_PRESET, Hash::zero())
+fn local(slot: u64) -> Result<GenericChainSpec, ChainSpecError> {
+    built_in("Specie Local", "specie_local", ChainType::Local, LOCAL_PRESET, slot, Hash::zero())
 }
 
 fn built_in(
@@ -82,11 +84,14 @@ fn built_in(
     id: &str,
     chain_type: ChainType,
     preset: &str,
+    slot: u64,
     salt: Hash,
 ) -> Result<GenericChainSpec, ChainSpecError> {
     let runtime = specie_runtime::WASM_BINARY.ok_or(ChainSpecError::NoRuntime)?;
     let preset = genesis_config_presets::get_preset(&preset.to_owned()).ok_or(ChainSpecError::NoRuntime)?;
     let mut genesis: Value = serde_json::from_slice(&preset).map_err(|_| ChainSpecError::NoRuntime)?;
+    // An odd number cannot be halved; the genesis refuses it.
+    genesis["slots"]["millis"] = json!(slot);
     if !salt.is_zero() {
         genesis["carriers"]["salt"] = json!(salt.0);
     }

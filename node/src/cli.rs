@@ -7,6 +7,7 @@ use sc_cli::{
     ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
 };
 use specie_rpc::{Allowance, Freshness};
+use specie_runtime::slots::DEFAULT_SLOT_MILLIS;
 use std::{path::PathBuf, time::Duration};
 
 /// A client that was silent for so long may take that much work at once: two thousand verdicts, or one list of ten thousand.
@@ -22,6 +23,19 @@ pub struct Cli {
     /// What to do instead of running the node.
     #[command(subcommand)]
     pub subcommand: Option<Subcommand>,
+
+    /// How long a slot of the built-in chains takes (`--dev`, `--chain local`), in milliseconds.
+    ///
+    /// It is part of the genesis: every command on the data of such a chain needs the same. Other chains have it in their
+    /// specification.
+    #[arg(
+        long,
+        global = true,
+        value_name = "MILLISECONDS",
+        default_value_t = DEFAULT_SLOT_MILLIS,
+        value_parser = clap::value_parser!(u64).range(200..=60_000)
+    )]
+    pub slot: u64,
 
     /// The options of every Substrate node.
     #[command(flatten)]

@@ -38,7 +38,7 @@ impl SubstrateCli for Cli {
     }
 
     fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
-        match chain_spec::load(id, || dev_genesis::salt(self)) {
+        match chain_spec::load(id, self.slot, || dev_genesis::salt(self)) {
             Ok(spec) => Ok(Box::new(spec)),
             Err(error) => Err(error.to_string()),
         }

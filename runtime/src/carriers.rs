@@ -3,10 +3,11 @@
 use crate::{
     configs::{money::Money, specie::SpecieOrderFee},
     crypto::HostArithmetic,
-    AccountId, Carriers, Manufacturers, Requests, Runtime, Timestamp, SLOT_MILLIS,
+    slots::SlotMillis,
+    AccountId, Carriers, Manufacturers, Requests, Runtime, Timestamp,
 };
 use alloc::vec::Vec;
-use frame_support::traits::fungibles::Inspect;
+use frame_support::traits::{fungibles::Inspect, Get};
 use pallet_carriers::OrderFee;
 use specie_primitives::{
     api::{ChainInfo, ManufacturerInfo, VerdictError},
@@ -24,7 +25,7 @@ pub fn chain() -> ChainInfo {
     ChainInfo {
         genesis: Carriers::genesis_hash(),
         timestamp: Timestamp::get(),
-        slot_ms: SLOT_MILLIS,
+        slot_ms: SlotMillis::get(),
         orders_stopped: Carriers::orders_stopped(),
         max_order_lifetime: pallet_carriers::OrderLifetime::<Runtime>::get(),
         order_fees: Scheme::ALL.map(SpecieOrderFee::order_fee),

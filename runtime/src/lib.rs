@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | 0–5 | `System`, `Timestamp`, `Aura`, `Grandpa`, `Balances`, `TransactionPayment` | the chain itself |
 //! | 6–7 | `Assets`, `AssetsHolder` | currencies beside the chain's own |
+//! | 8 | `Slots` | how long a slot takes |
 //! | 10–12 | `Utility`, `Multisig`, `Proxy` | how accounts act together and for each other |
 //! | 20–22 | `SafeMode`, `TxPause`, `IssuerCouncil` | the issuer and its brakes |
 //! | 29 | `Sudo` | development only, see below |
@@ -52,6 +53,7 @@ mod crypto;
 pub mod genesis_config_presets;
 mod index;
 pub mod opaque;
+pub mod slots;
 #[cfg(test)]
 mod tests;
 
@@ -135,16 +137,6 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     system_version: 1,
 };
 
-/// The time between two blocks, in milliseconds. It cannot change once the chain has started.
-pub const SLOT_MILLIS: u64 = 2_000;
-
-/// A minute, in blocks.
-pub const MINUTES: BlockNumber = 60_000 / (SLOT_MILLIS as BlockNumber);
-/// An hour, in blocks.
-pub const HOURS: BlockNumber = 60 * MINUTES;
-/// A day, in blocks.
-pub const DAYS: BlockNumber = 24 * HOURS;
-
 /// One SPC, in base units.
 pub const UNIT: Balance = 1_000 * MILLIUNIT;
 /// A thousandth of an SPC, in base units.
@@ -195,6 +187,9 @@ mod runtime {
 
     #[runtime::pallet_index(7)]
     pub type AssetsHolder = pallet_assets_holder::Pallet<Runtime>;
+
+    #[runtime::pallet_index(8)]
+    pub type Slots = slots::Pallet<Runtime>;
 
     #[runtime::pallet_index(10)]
     pub type Utility = pallet_utility::Pallet<Runtime>;

@@ -30,7 +30,13 @@ const ENDOWMENT: Balance = 1_000 * UNIT;
 
 /// A chain whose first block has just begun: Alice has money, and the council has three members.
 fn first_block() -> TestExternalities {
+    first_block_with(None)
+}
+
+/// The same with slots of this length, in milliseconds.
+fn first_block_with(millis: Option<u64>) -> TestExternalities {
     let storage = RuntimeGenesisConfig {
+        slots: crate::slots::GenesisConfig { millis, ..Default::default() },
         balances: BalancesConfig { balances: vec![(alice(), ENDOWMENT)], ..Default::default() },
         issuer_council: IssuerCouncilConfig {
             members: vec![alice(), bob(), Sr25519Keyring::Charlie.to_account_id()],

@@ -36,7 +36,7 @@ use std::{
 const AGE: Duration = Duration::from_secs(23 * 3_600);
 
 /// How long a slot is, in milliseconds.
-const SLOT_MILLIS: u64 = 2_000;
+const SLOT_MILLIS: u64 = specie_runtime::slots::DEFAULT_SLOT_MILLIS;
 
 /// The memory for the database and for the state, in MiB.
 const CACHE_MIB: usize = 256;

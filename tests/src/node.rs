@@ -77,10 +77,22 @@ impl Options {
             self.args.iter().position(|arg| arg == "--chain").and_then(|at| self.args.get(at..at + 2));
         let mut index = Command::new(binary()?);
         index.arg("index").args(command).args(specification.unwrap_or(&["--dev".into()]));
+        index.args(slot(&self.args));
         let output = index.arg("--base-path").arg(&self.base).output()?;
         let said = [output.stdout, output.stderr].concat();
         Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
     }
+}
+
+/// How long a slot of the chains takes that the tests make themselves, in milliseconds: most of a test's time is waiting for
+/// blocks.
+pub const SLOT_MILLIS: u64 = 1_000;
+
+/// The option for that, where the command line is about a built-in chain.
+fn slot(args: &[String]) -> Option<String> {
+    let is_built_in = |pair: &[String]| pair[0] == "--chain" && ["dev", "local"].contains(&pair[1].as_str());
+    let built_in = args.iter().any(|arg| arg == "--dev") || args.windows(2).any(is_built_in);
+    built_in.then(|| format!("--slot={SLOT_MILLIS}"))
 }
 
 /// The command line of a node, so that it makes no blocks.
@@ -228,6 +240,7 @@ impl Node {
         let log: File = OpenOptions::new().create(true).append(true).open(options.base.join("log"))?;
         let child = Command::new(binary)
             .args(&options.args)
+            .args(slot(&options.args))
             .arg("--base-path")
             .arg(&options.base)
             .arg("--rpc-port")

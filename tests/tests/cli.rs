@@ -9,7 +9,7 @@ use specie_carrier::{
     host::Host,
     software::{OsHardware, SoftwareCard},
 };
-use specie_primitives::{crypto::Scheme, wire::Wire};
+use specie_primitives::{crypto::Scheme, ids::CurrencyId, wire::Wire};
 use specie_runtime::{AccountId, UNIT};
 use specie_tests::{
     cards::{CardHost, Factory},
@@ -709,5 +709,96 @@ fn f3_f13_f15_card_is_examined() -> Done {
     let failed =
         said["checks"].as_array().and_then(|checks| checks.iter().find(|check| check["outcome"] == "failed"));
     assert!(failed.is_some_and(|check| check["expected"].is_string() && check["apdus"].is_array()), "{said}");
+    Ok(())
+}
+
+/// A currency beside the chain's own, from its creation to the last unit: made by the issuer against its books, put on a
+/// card, judged, paid out, given back and destroyed; and the supply adds up after each step.
+#[tokio::test(flavor = "multi_thread")]
+async fn f1_f6_f12_f14_f111_money_of_another_currency() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let (user, payee) = (account(&cast::user()), account(&cast::payee()));
+    let entry = |number: u8| hex::encode([number; 32]);
+    let supply = |currency: &str| cli.run(&format!("--json currency supply {currency}")).expect(0).json();
+    let adds_up = |currency: &str| assert_eq!(supply(currency)["remainder"], "0");
+
+    // Nobody but the issuer.
+    let create = "currency create --name Euro --symbol EUR --decimals 2 --minimum 0.01 --cap 1000";
+    let said = cli.run(&format!("--secret {USER} {create}")).expect(1);
+    assert!(said.err.contains("RequireSudo") || said.err.contains("BadOrigin"), "{}", said.err);
+    cli.does(ISSUER, create);
+    let said = cli.run(&format!("--secret {ISSUER} {create}")).expect(1);
+    assert!(said.err.contains("Issuance.SymbolTaken"), "{}", said.err);
+    let listed = cli.run("--json currency list").expect(0).json();
+    assert_eq!(listed["currencies"][1]["id"], "asset:1");
+    assert_eq!(listed["currencies"][0]["symbol"], "SPC");
+
+    // Made against the cap, for an entry of the books that serves once.
+    cli.does(ISSUER, &format!("currency mint asset:1 600 --to {user} --entry {}", entry(1)));
+    let mint = |amount: &str, number| {
+        cli.run(&format!("--secret {ISSUER} currency mint asset:1 {amount} --to {user} --entry {}", entry(number)))
+    };
+    assert!(mint("1", 1).expect(1).err.contains("Issuance.EntryUsed"));
+    assert!(mint("400.01", 2).expect(1).err.contains("Issuance.AboveCap"));
+    assert!(mint("0.001", 2).expect(2).err.contains("at most 2 digits"));
+    adds_up("asset:1");
+    adds_up("native");
+
+    // A card for it. Amounts are its own, and another symbol is refused before anything is signed.
+    let terms = Terms { currency: CurrencyId::Asset(1), ..Terms::default() };
+    let address = registered(&mut scene, terms).await?;
+    let card = file(folder.path(), 1);
+    let said = cli.run(&format!("--json --secret {USER} carrier fund --card {card} 50SPC")).expect(2);
+    assert_eq!(said.kind(), "usage");
+    let said = cli.does(USER, &format!("carrier fund --card {card} 50EUR"));
+    assert!(said.out.contains(&format!("50 EUR were put on {address}")), "{}", said.out);
+    let said = cli.run(&format!("carrier verdict --card {card}")).expect(0);
+    assert!(said.out.contains("Accept it for 50 EUR") && said.out.contains("50 EUR, final"), "{}", said.out);
+    let verdict = cli.run(&format!("--json carrier verdict {address}")).expect(3).json();
+    assert_eq!(verdict["carrier"]["currency"], json!({ "id": "asset:1", "symbol": "EUR", "decimals": 2 }));
+    assert_eq!(verdict["balance"]["finalized"], "5000");
+    assert_eq!(supply("asset:1")["inCarriers"], json!({ "carriers": 1, "free": "5000", "held": "0" }));
+
+    // Its order needs somebody who pays the network: refused before the card signs.
+    let cash_out = format!("carrier cash-out --card {card} --to {payee}");
+    assert_eq!(cli.run(&format!("--json {cash_out} --amount 20")).expect(2).kind(), "key");
+    assert_eq!(cli.run(&format!("--json card info --card {card}")).expect(0).json()["sequence"], 0);
+    let said = cli.does(USER, &format!("{cash_out} --amount 20"));
+    assert!(said.out.starts_with("Paid: 20 EUR."), "{}", said.out);
+    let said = cli.run(&format!("--secret {USER} {cash_out} --amount 31")).expect(2);
+    assert!(said.err.contains("holds 30 EUR"), "{}", said.err);
+
+    // Somebody sends it the chain's own currency: not its money, and the issuer gets it out.
+    cli.does(USER, &format!("currency pay native 7 --to {address}"));
+    let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(0).json();
+    assert_eq!(verdict["balance"]["finalized"], "3000");
+    let history = cli.run(&format!("carrier history {address}")).expect(0).out;
+    assert!(history.contains("20 EUR") && history.contains("7000000000000 base units of native"), "{history}");
+    let before = chain.balance(&cast::account(&cast::payee())).await?;
+    cli.does(ISSUER, &format!("--yes carrier settle {address} --to {payee} --currency native"));
+    assert_eq!(chain.balance(&cast::account(&cast::payee())).await?, before + 7 * UNIT);
+    let said = cli.run(&format!("--yes --secret {ISSUER} carrier settle {address} --to {payee}")).expect(1);
+    assert!(said.err.contains("Carriers.WrongState"), "{}", said.err);
+
+    // Everything that is left comes back to the issuer, who destroys it.
+    cli.does(USER, &cash_out);
+    let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(3).json();
+    assert_eq!((&verdict["state"], &verdict["reason"]), (&json!("withdrawn"), &json!("spent")));
+    cli.does("//Eve", "currency pay asset:1 50");
+    let burn = |amount: &str, number| {
+        cli.run(&format!("--yes --secret {ISSUER} currency burn asset:1 {amount} --entry {}", entry(number)))
+    };
+    assert!(burn("50.01", 3).expect(1).err.contains("Issuance.NotGivenBack"));
+    burn("50", 3).expect(0);
+    let said = cli.run("currency supply asset:1").expect(0).out;
+    assert!(said.contains("550 EUR") && said.contains("0: it adds up"), "{said}");
+    assert_eq!(supply("asset:1")["burnt"], "5000");
+    adds_up("native");
+
+    // What there is not, is told as that.
+    assert_eq!(cli.run("--json currency supply asset:9").expect(1).json()["error"]["code"], 9014);
+    assert_eq!(cli.run("currency supply euro").expect(2).exit, 2);
     Ok(())
 }

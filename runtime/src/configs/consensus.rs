@@ -5,17 +5,21 @@
 use frame_support::traits::{ConstBool, ConstU32, ConstU64};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 
-use crate::{Aura, Runtime, RuntimeEvent, SLOT_MILLIS};
+use crate::{
+    slots::{self, HalfSlot, SlotMillis},
+    Aura, Runtime, RuntimeEvent,
+};
 
 /// The greatest number of validators. Each of them signs every finality vote, so more would slow
 /// finality down before they made the chain safer.
 type MaxAuthorities = ConstU32<100>;
 
+impl slots::Config for Runtime {}
+
 impl pallet_timestamp::Config for Runtime {
     type Moment = u64;
     type OnTimestampSet = Aura;
-    /// Half a slot: a validator may be late within its slot and the next one still be on time.
-    type MinimumPeriod = ConstU64<{ SLOT_MILLIS / 2 }>;
+    type MinimumPeriod = HalfSlot;
     type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
 }
 
@@ -24,7 +28,7 @@ impl pallet_aura::Config for Runtime {
     type MaxAuthorities = MaxAuthorities;
     type DisabledValidators = ();
     type AllowMultipleBlocksPerSlot = ConstBool<false>;
-    type SlotDuration = ConstU64<SLOT_MILLIS>;
+    type SlotDuration = SlotMillis;
 }
 
 impl pallet_grandpa::Config for Runtime {

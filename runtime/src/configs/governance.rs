@@ -16,8 +16,9 @@ use super::{
     system::RuntimeBlockWeights,
 };
 use crate::{
+    slots::{Blocks, DAY, HOUR},
     AccountId, Balance, Balances, BlockNumber, IssuerCouncil, Multisig, Proxy, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, DAYS, HOURS, UNIT,
+    RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, UNIT,
 };
 
 /// Two thirds of the issuer's council.
@@ -86,7 +87,7 @@ impl pallet_collective::Config<Instance1> for Runtime {
     type Proposal = Motion;
     type RuntimeEvent = RuntimeEvent;
     /// A long weekend: a motion that nobody completes by then is closed.
-    type MotionDuration = ConstU32<{ 3 * DAYS }>;
+    type MotionDuration = Blocks<{ 3 * DAY }>;
     type MaxProposals = ConstU32<100>;
     /// Every motion stores the votes of every member; the SDK's weights hold for up to 100.
     type MaxMembers = ConstU32<30>;
@@ -118,7 +119,7 @@ impl pallet_sudo::Config for Runtime {
 /// How long the safe mode lasts, and by how much it is extended, each time the issuer says so:
 /// long enough to find the members for the next motion, short enough that the chain comes back
 /// by itself if they are never found.
-type SafeModeDuration = ConstU32<{ 12 * HOURS }>;
+type SafeModeDuration = Blocks<{ 12 * HOUR }>;
 
 /// The issuer, for those calls of the safe mode that ask how long.
 type IssuerForSafeMode = MapSuccess<IssuerOrigin, Replace<SafeModeDuration>>;

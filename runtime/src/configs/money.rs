@@ -2,7 +2,9 @@
 
 use frame_support::{
     parameter_types,
-    traits::{fungible::UnionOf, AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, Contains, VariantCountOf},
+    traits::{
+        fungible::UnionOf, AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, Contains, Get, VariantCountOf,
+    },
     weights::{ConstantMultiplier, IdentityFee},
     PalletId,
 };
@@ -14,6 +16,7 @@ use specie_primitives::{currency::CurrencyInfo, ids::CurrencyId};
 
 use super::governance::IssuerOrigin;
 use crate::{
+    slots::{SlotMillis, DEFAULT_SLOT_MILLIS},
     AccountId, Assets, AssetsHolder, Balance, Balances, Issuance, Runtime, RuntimeCall, RuntimeEvent,
     RuntimeFreezeReason, RuntimeHoldReason, System, EXISTENTIAL_DEPOSIT, MICROUNIT, MILLIUNIT,
 };
@@ -153,8 +156,9 @@ parameter_types! {
 
     /// How fast fees follow the fullness. When every block is full they rise by 3.4 % in an hour
     /// and double in less than a day; an order that a card signed with a sensible margin still
-    /// covers its fee when it expires, an hour later.
-    pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(25, 1_000_000);
+    /// covers its fee when it expires, an hour later. Shorter blocks are more blocks in an hour.
+    pub AdjustmentVariable: Multiplier =
+        Multiplier::saturating_from_rational(25 * SlotMillis::get(), 1_000_000 * DEFAULT_SLOT_MILLIS);
 
     /// Fees never fall below what the weights say: on an idle chain, filling blocks would otherwise cost a tenth.
     pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_integer(1);

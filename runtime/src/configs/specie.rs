@@ -6,8 +6,8 @@ use crate::{
         money::{deposit, HeldMoney, Money},
     },
     crypto::HostArithmetic,
-    Balance, Balances, BlockNumber, Issuance, Machines, Manufacturers, Requests, Runtime, RuntimeHoldReason,
-    TransactionPayment, DAYS, HOURS,
+    slots::{Blocks, DAY, HOUR},
+    Balance, Balances, Issuance, Machines, Manufacturers, Requests, Runtime, RuntimeHoldReason, TransactionPayment,
 };
 use frame_support::{
     dispatch::{DispatchClass, DispatchInfo, Pays},
@@ -29,17 +29,18 @@ const ORDER_EXTRINSIC_LEN: u32 = 2 + 1 + 2 + 205 + 66;
 parameter_types! {
     /// One record, its device and its place in the batch: two entries of some 250 bytes together.
     pub const CarrierDeposit: Balance = deposit(2, 250);
-    /// One hour, as the design has it.
-    pub const DefaultOrderLifetime: BlockNumber = HOURS;
-    /// One day: a holder whose card signed an order that got lost waits no longer.
-    pub const MaxOrderLifetime: BlockNumber = 24 * HOURS;
     /// One record of some 250 bytes, for a day or two.
     pub const RequestDeposit: Balance = deposit(0, 250);
-    /// A vehicle's month is made of many requests; none of them waits longer than this for its payer.
-    pub const MaxRequestLifetime: BlockNumber = 7 * DAYS;
-    /// Long enough for a machine that was out of order over a long weekend to say what it gave.
-    pub const MaxRequestSettlement: BlockNumber = 7 * DAYS;
 }
+
+/// One hour, as the design has it.
+pub type DefaultOrderLifetime = Blocks<HOUR>;
+/// One day: a holder whose card signed an order that got lost waits no longer.
+pub type MaxOrderLifetime = Blocks<DAY>;
+/// A vehicle's month is made of many requests; none of them waits longer than this for its payer.
+pub type MaxRequestLifetime = Blocks<{ 7 * DAY }>;
+/// Long enough for a machine that was out of order over a long weekend to say what it gave.
+pub type MaxRequestSettlement = Blocks<{ 7 * DAY }>;
 
 /// The network fee of an order: what the same work costs a signed extrinsic, without the signer. And its priority: what a
 /// signed one of the same weight and length has that tips as much as the order bids. One scale for both, so that neither
@@ -81,7 +82,7 @@ impl pallet_machines::Config for Runtime {
     type MaxGrantsPerCall = ConstU32<4_096>;
     type MaxOpenGrants = ConstU32<16_384>;
     /// Two working days, in which an operator that has not lost its key can object.
-    type OperatorChangeDelay = ConstU32<{ 2 * DAYS }>;
+    type OperatorChangeDelay = Blocks<{ 2 * DAY }>;
     type WeightInfo = pallet_machines::weights::SpecieWeight<Runtime>;
 }
 

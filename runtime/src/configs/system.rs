@@ -4,9 +4,9 @@ use frame_support::{
     derive_impl,
     dispatch::DispatchClass,
     parameter_types,
-    traits::{ConstU16, ConstU32, InsideBoth},
+    traits::{ConstU16, Get, InsideBoth},
     weights::{
-        constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_SECOND},
+        constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
         Weight,
     },
 };
@@ -16,6 +16,7 @@ use sp_version::RuntimeVersion;
 
 use super::money;
 use crate::{
+    slots::{Blocks, SlotMillis, MINUTE},
     Balance, Block, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, SafeMode, TxPause,
     VERSION,
 };
@@ -27,15 +28,17 @@ const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
 /// The greatest length of a block, in bytes.
 const BLOCK_LENGTH_BYTES: u32 = 5 * 1024 * 1024;
 
-/// The execution time of a full block: a third of its slot of two seconds. Every validator
-/// executes a block after its author did, and both happen within the slot.
-const BLOCK_REF_TIME: u64 = WEIGHT_REF_TIME_PER_SECOND * 2 / 3;
+/// The execution time of a full block: a third of its slot. Every validator executes a block after its author did, and both
+/// happen within the slot.
+fn block_ref_time() -> u64 {
+    WEIGHT_REF_TIME_PER_MILLIS.saturating_mul(SlotMillis::get()) / 3
+}
 
 parameter_types! {
     /// What the blocks of this chain may weigh. There is no relay chain to prove anything to, so
     /// the proof size is not limited.
     pub RuntimeBlockWeights: BlockWeights = BlockWeights::with_sensible_defaults(
-        Weight::from_parts(BLOCK_REF_TIME, u64::MAX),
+        Weight::from_parts(block_ref_time(), u64::MAX),
         NORMAL_DISPATCH_RATIO,
     );
 
@@ -58,7 +61,7 @@ impl frame_system::Config for Runtime {
     type BlockWeights = RuntimeBlockWeights;
     type BlockLength = RuntimeBlockLength;
     /// The life of a mortal transaction at most, 80 minutes.
-    type BlockHashCount = ConstU32<2400>;
+    type BlockHashCount = Blocks<{ 80 * MINUTE }>;
     type DbWeight = RocksDbWeight;
     type Version = Version;
     type AccountData = pallet_balances::AccountData<Balance>;

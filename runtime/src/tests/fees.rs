@@ -1,12 +1,17 @@
 //! What a transaction costs, and where that goes.
 
 use codec::Encode;
-use frame_support::{traits::fungible::Inspect, weights::constants::WEIGHT_REF_TIME_PER_MILLIS};
+use frame_support::{
+    traits::{fungible::Inspect, Get},
+    weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
+};
+use frame_system::Config as SystemConfig;
 
-use super::{alice, bob, first_block, signed_by_alice, transfer, ENDOWMENT};
+use super::{alice, bob, first_block, first_block_with, signed_by_alice, transfer, ENDOWMENT};
 use crate::{
-    configs::system::RuntimeBlockWeights, AccountId, Balance, Balances, Executive, TransactionPayment, MILLIUNIT,
-    SLOT_MILLIS, UNIT,
+    configs::{specie::MaxOrderLifetime, system::RuntimeBlockWeights},
+    slots::{SlotMillis, DEFAULT_SLOT_MILLIS},
+    AccountId, Aura, Balance, Balances, Executive, Runtime, TransactionPayment, MILLIUNIT, UNIT,
 };
 
 fn balance(who: &AccountId) -> Balance {
@@ -37,8 +42,24 @@ fn fees_are_burnt() {
     });
 }
 
+/// Whatever is a time in blocks follows the slot of the genesis.
 #[test]
-fn a_full_block_takes_a_third_of_its_slot() {
-    let full = RuntimeBlockWeights::get().max_block.ref_time();
-    assert!(full.abs_diff(SLOT_MILLIS * WEIGHT_REF_TIME_PER_MILLIS / 3) <= 1);
+fn durations_and_full_blocks_follow_the_slot() {
+    let told = || {
+        let full = RuntimeBlockWeights::get().max_block.ref_time();
+        let slot = SlotMillis::get();
+        assert!(full.abs_diff(slot * WEIGHT_REF_TIME_PER_MILLIS / 3) <= 1);
+        assert_eq!((Aura::slot_duration(), crate::carriers::chain().slot_ms), (slot, slot));
+        (slot, <MaxOrderLifetime as Get<u32>>::get(), <Runtime as SystemConfig>::BlockHashCount::get())
+    };
+    // Outside of any chain, as for the metadata.
+    assert_eq!(SlotMillis::get(), DEFAULT_SLOT_MILLIS);
+    first_block().execute_with(|| assert_eq!(told(), (2_000, 43_200, 2_400)));
+    first_block_with(Some(500)).execute_with(|| assert_eq!(told(), (500, 172_800, 9_600)));
+}
+
+#[test]
+#[should_panic(expected = "a slot takes 200 to 60,000 ms")]
+fn a_slot_that_nobody_can_keep_is_refused() {
+    first_block_with(Some(199));
 }

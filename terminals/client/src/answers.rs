@@ -254,6 +254,8 @@ pub struct Health {
     pub head: Option<Heads>,
     /// The genesis hash.
     pub genesis: String,
+    /// The time between two blocks, in milliseconds.
+    pub slot_ms: Option<u64>,
     /// How many blocks ahead an order may expire.
     pub max_order_lifetime: Option<BlockNumber>,
     /// What the network takes of an order's fee, by the scheme's tag.

@@ -256,15 +256,13 @@ impl Call {
         Self::new("Machines", "change_fee", (machine.0, fee))
     }
 
-    /// A payment from account to account that leaves the payer alive.
+    /// A payment from account to account. In the chain's own currency it leaves the payer alive.
     pub fn transfer(currency: CurrencyId, to: Account, amount: Balance) -> Self {
         // An address that is an account id.
         let to = (0u8, to.0);
         match currency {
             CurrencyId::Native => Self::new("Balances", "transfer_keep_alive", (to, Compact(amount))),
-            CurrencyId::Asset(number) => {
-                Self::new("Assets", "transfer_keep_alive", (Compact(number), to, Compact(amount)))
-            }
+            CurrencyId::Asset(number) => Self::new("Assets", "transfer", (Compact(number), to, Compact(amount))),
         }
     }
 

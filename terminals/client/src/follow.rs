@@ -14,8 +14,11 @@ use sp_runtime::DispatchError;
 use specie_primitives::BlockNumber;
 use std::time::{Duration, Instant};
 
-/// For how many blocks a signed call is valid: some two minutes. After that its fate is sealed.
-const LIFE: BlockNumber = 64;
+/// For how long a signed call is valid. After that its fate is sealed.
+const LIFE: Duration = Duration::from_secs(128);
+
+/// The bounds of that in blocks, by the SDK's rules for mortal transactions.
+const LIFE_IN_BLOCKS: (BlockNumber, BlockNumber) = (4, 4_096);
 
 /// How often final blocks are looked for.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -75,7 +78,9 @@ impl Nodes {
     /// A transaction with the account's next number, and from when to when it is valid.
     pub(crate) async fn sign(&self, call: &Call, key: &Key) -> Result<(Vec<u8>, Life), ClientError> {
         let runtime = self.runtime().await?;
-        let life = Life { birth: self.final_block().await?, blocks: LIFE };
+        let (least, most) = LIFE_IN_BLOCKS;
+        let blocks = self.blocks_in(LIFE).await?.clamp(least, most).next_power_of_two();
+        let life = Life { birth: self.final_block().await?, blocks };
         let nonce: u32 = self.request("system_accountNextIndex", &[json!(key.account())]).await?;
         let bound = self.bound(&runtime).await?;
         let call = runtime.metadata.encode(call)?;

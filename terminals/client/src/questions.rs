@@ -8,7 +8,7 @@ use crate::{
 };
 use jsonrpsee::core::client::Subscription;
 use serde_json::{json, Value};
-use specie_primitives::{evidence::Evidence, ids::BatchId, wire::Wire};
+use specie_primitives::{evidence::Evidence, ids::BatchId, wire::Wire, BlockNumber};
 use std::time::{Duration, Instant};
 
 /// No carrier is registered at the address.
@@ -100,6 +100,15 @@ impl Nodes {
                 .then(|| format!("it cannot know: {}", health.reason.as_deref().unwrap_or("no reason given")))
         })
         .await
+    }
+
+    /// How many blocks a time is on this chain, at least one.
+    pub async fn blocks_in(&self, time: Duration) -> Result<BlockNumber, ClientError> {
+        let slot = self.health().await?.slot_ms.filter(|slot| *slot > 0);
+        let slot =
+            slot.ok_or_else(|| ClientError::Unexpected("the node does not say how long a slot is".into()))?;
+        let blocks = time.as_millis() / u128::from(slot);
+        Ok(BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX).max(1))
     }
 
     /// How many nodes are able now.

@@ -21,7 +21,7 @@ STEP_SECONDS_MAX = 10
 QUIET_SECONDS = 1
 
 # The names of our methods begin with these.
-OURS = ("batch_", "carrier_", "machine_", "manufacturer_", "rpc.", "specie_")
+OURS = ("batch_", "carrier_", "currency_", "machine_", "manufacturer_", "rpc.", "specie_")
 
 # JSON-RPC's own codes, which no document lists.
 INVALID_PARAMS = -32602
@@ -269,11 +269,33 @@ def check_lists(node, carriers):
     node.check_error(9009, "machine_grants", NOBODY)
 
 
+def check_currencies(node, carriers):
+    listed = node.check("currency_list")
+    names = [currency["id"] for currency in listed["currencies"]]
+    expect("the first currency", names[0], "native")
+    answers = [node.result("carrier_verdict", {"address": carrier}) for carrier in carriers]
+    of_carriers = {answer["carrier"]["currency"]["id"] for answer in answers}
+    expect("currencies of carriers that are not listed", of_carriers - set(names), set())
+    for name in names:
+        supply = node.check("currency_supply", name)
+        parts = sum(int(supply[part]) for part in ("burnt", "feesBurnt", "total"))
+        expect(f"the remainder of {name}", int(supply["minted"]) - parts, int(supply["remainder"]))
+        expect(f"the remainder of {name}", supply["remainder"], "0")
+        held = int(supply["inCarriers"]["free"]) + int(supply["inCarriers"]["held"])
+        expect(f"more on carriers than there is of {name}", held <= int(supply["total"]), True)
+    ok(f"currency_supply: {', '.join(names)} add up")
+
+    node.check_error(INVALID_PARAMS, "currency_list", "first")
+    node.check_error(9014, "currency_supply", "asset:4294967295")
+    node.check_error(9014, "currency_supply", "SPC")
+    node.check_error(INVALID_PARAMS, "currency_supply", 1)
+
+
 def check_everything_was_called(node, _):
     """Nothing is described that the checks above leave out: a new method needs a check."""
     checked = {"rpc.discover", "specie_health", "carrier_verdict", "carrier_verdicts", "carrier_history"}
     checked |= {"carrier_subscribe", "carrier_unsubscribe", "manufacturer_list", "batch_list", "batch_get"}
-    checked |= {"machine_grants"}
+    checked |= {"machine_grants", "currency_list", "currency_supply"}
     expect("methods without a check", set(node.methods) - checked, set())
     ok("every method that is described was called")
 
@@ -285,6 +307,7 @@ CHECKS = (
     check_history,
     check_subscription,
     check_lists,
+    check_currencies,
     check_everything_was_called,
 )
 

@@ -13,7 +13,7 @@ use std::{error::Error, path::Path, time::Duration};
 const ROUNDS: u64 = 20;
 
 /// The time between two blocks, in milliseconds.
-const BLOCK: u64 = specie_runtime::SLOT_MILLIS;
+const BLOCK: u64 = crate::node::SLOT_MILLIS;
 
 const PAYEE: &str = "5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw";
 

@@ -18,11 +18,12 @@ use specie_carrier::protocol::Info;
 use specie_client::{amount::Currency, answers::Verdict, ClientError};
 use specie_primitives::{
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
-    Balance, BlockNumber,
+    Balance,
 };
+use std::time::Duration;
 
-/// How many blocks an order may wait: two minutes. A card that has signed a far one stays `unsafe` until then.
-const LIFE: BlockNumber = 60;
+/// How long an order may wait. A card that has signed a far one stays `unsafe` until then.
+const LIFE: Duration = Duration::from_secs(120);
 
 /// How many times what the network asks now an order offers: fees rise by 3.4 % an hour at most.
 const FEE_FACTOR: Balance = 2;
@@ -91,7 +92,7 @@ async fn order(
         amount: asked.amount.units(currency)?,
         fee,
         fee_to: fee_to.0,
-        valid_until: head.best.number.saturating_add(LIFE),
+        valid_until: head.best.number.saturating_add(context.nodes.blocks_in(LIFE).await?),
         reference: NO_REFERENCE,
         epoch: 0,
     })
