@@ -29,6 +29,7 @@ mod openrpc;
 mod pages;
 mod standing;
 mod subscriptions;
+mod supplies;
 mod verdicts;
 
 pub use answers::{
@@ -52,6 +53,9 @@ use std::sync::Arc;
 
 /// How many histories and lists are read at once, and how many may wait.
 const PAGE_LANE: (usize, usize) = (1, 64);
+
+/// How many may wait while one supply is added up.
+const SUPPLIES_IN_LINE: usize = 8;
 
 /// How many may wait behind the verdicts that are worked on.
 const VERDICTS_IN_LINE: usize = 1_024;
@@ -93,6 +97,8 @@ pub fn create(deps: Deps<'_>) -> Result<RpcModule<()>, CreateError> {
         limits: limits::Limits::new(deps.allowance),
         verdict_lane: lanes::Lane::new(cores, VERDICTS_IN_LINE),
         page_lane: lanes::Lane::new(PAGE_LANE.0, PAGE_LANE.1),
+        supply_lane: lanes::Lane::new(1, SUPPLIES_IN_LINE),
+        supplies: Arc::default(),
         hub: subscriptions::Hub::start(grounds.clone(), metrics.clone())?,
         grounds,
         metrics,

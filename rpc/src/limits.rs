@@ -28,6 +28,8 @@ pub mod cost {
     pub const ITEM: u64 = 5;
     /// The description of the methods.
     pub const DOCUMENT: u64 = 2_000;
+    /// Adding up what all carriers hold: so that nobody keeps the node at it.
+    pub const SUPPLY: u64 = 50_000;
     /// An address of a subscription.
     pub const WATCH: u64 = 6;
 }

@@ -8,13 +8,14 @@ use crate::{
     cache::Cached,
     error::Error,
     health,
-    input::{address, Detail, VerdictQuery},
+    input::{self, address, Detail, VerdictQuery},
     lanes::Lane,
     limits::{cost, of_query, Limits},
     metrics::Metrics,
     openrpc, pages,
     standing::Grounds,
     subscriptions::{Cursor, Feed, Hub},
+    supplies::Supplies,
     verdicts::Asked,
 };
 use jsonrpsee::{
@@ -115,6 +116,10 @@ pub struct Methods {
     pub verdict_lane: Lane,
     /// For histories and lists.
     pub page_lane: Lane,
+    /// For what is added up over all carriers.
+    pub supply_lane: Lane,
+    /// What was added up last.
+    pub supplies: Arc<Supplies>,
     /// The subscriptions.
     pub hub: Arc<Hub>,
     /// What is counted and timed.
@@ -286,8 +291,13 @@ impl SpecieRpcServer for Methods {
     }
 
     async fn supply(&self, caller: &Extensions, currency: String) -> Result<SupplyAnswer, Error> {
-        // It adds up every carrier: as dear as a long list.
-        self.page("currency_supply", caller, MAX_LIST, move |grounds| pages::supply(grounds, &currency)).await
+        self.timed("currency_supply", async {
+            self.limits.charge(caller, cost::SUPPLY)?;
+            let id = input::currency(&currency)?;
+            let (grounds, supplies) = (self.grounds.clone(), self.supplies.clone());
+            self.supply_lane.run(move || supplies.supply(&grounds, id)).await
+        })
+        .await
     }
 
     fn health(&self) -> Result<HealthAnswer, Error> {

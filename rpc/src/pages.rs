@@ -2,11 +2,11 @@
 
 use crate::{
     answers::{
-        currency_name, BatchAnswer, BatchList, CurrencyAnswer, CurrencyItem, CurrencyList, GrantAnswer, GrantList,
-        HistoryAnswer, HistoryPage, ManufacturerAnswer, ManufacturerList, SupplyAnswer,
+        BatchAnswer, BatchList, CurrencyAnswer, CurrencyItem, CurrencyList, GrantAnswer, GrantList, HistoryAnswer,
+        HistoryPage, ManufacturerAnswer, ManufacturerList,
     },
     error::Error,
-    input::{address, currency, hex_of, position, position_text, ss58},
+    input::{address, hex_of, position, position_text, ss58},
     methods::MAX_LIST,
     standing::{head_of, heads_of, Grounds},
 };
@@ -82,18 +82,6 @@ pub fn currency_list(grounds: &Grounds, from: u32) -> Result<CurrencyList, Error
         CurrencyId::Asset(number) => number.checked_add(1),
     });
     Ok(CurrencyList { currencies: known.iter().map(CurrencyItem::of).collect(), cursor: next, head: head_of(head) })
-}
-
-/// How much there is of a currency, at the last final block.
-pub fn supply(grounds: &Grounds, text: &str) -> Result<SupplyAnswer, Error> {
-    let id = currency(text)?;
-    debug_assert_eq!(currency_name(id), text);
-    let moment = grounds.fresh(&[])?;
-    let head = moment.finalized();
-    let known = grounds.node.supply(head.hash, id).map_err(Error::Internal)?;
-    let (supply, page) = known.ok_or(Error::UnknownCurrency)?;
-    let named = CurrencyAnswer::of(id, grounds.node.currency(id).as_ref());
-    Ok(SupplyAnswer::of(&supply, &page, named, head_of(head)))
 }
 
 /// A page of a machine's open grants.

@@ -21,7 +21,10 @@ frame_benchmarking::define_benchmarks!(
     [pallet_tx_pause, TxPause]
     [pallet_collective, IssuerCouncil]
     [pallet_sudo, Sudo]
+    [pallet_assets, Assets]
     [pallet_manufacturers, Manufacturers]
     [pallet_machines, Machines]
     [pallet_carriers, Carriers]
+    [pallet_requests, Requests]
+    [pallet_issuance, Issuance]
 );

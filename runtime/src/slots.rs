@@ -31,6 +31,9 @@ pub mod pallet {
     pub struct Pallet<T>(_);
 
     /// What a slot takes, in milliseconds; nothing: [`DEFAULT_SLOT_MILLIS`].
+    ///
+    /// Written by the genesis alone. Who changed it within a block (a root, by `set_storage`) would split the chain: a block is
+    /// made extrinsic by extrinsic and imported in one call, and each call reads this once.
     #[pallet::storage]
     #[pallet::whitelist_storage]
     pub type Millis<T: Config> = StorageValue<_, u64>;

@@ -775,7 +775,7 @@ async fn f1_f6_f12_f14_f111_money_of_another_currency() -> Done {
     let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(0).json();
     assert_eq!(verdict["balance"]["finalized"], "3000");
     let history = cli.run(&format!("carrier history {address}")).expect(0).out;
-    assert!(history.contains("20 EUR") && history.contains("7000000000000 base units of native"), "{history}");
+    assert!(history.contains("20 EUR") && history.contains("7 SPC"), "{history}");
     let before = chain.balance(&cast::account(&cast::payee())).await?;
     cli.does(ISSUER, &format!("--yes carrier settle {address} --to {payee} --currency native"));
     assert_eq!(chain.balance(&cast::account(&cast::payee())).await?, before + 7 * UNIT);
@@ -786,7 +786,7 @@ async fn f1_f6_f12_f14_f111_money_of_another_currency() -> Done {
     cli.does(USER, &cash_out);
     let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(3).json();
     assert_eq!((&verdict["state"], &verdict["reason"]), (&json!("withdrawn"), &json!("spent")));
-    cli.does("//Eve", "currency pay asset:1 50");
+    cli.does("//Eve", "currency pay asset:1 everything");
     let burn = |amount: &str, number| {
         cli.run(&format!("--yes --secret {ISSUER} currency burn asset:1 {amount} --entry {}", entry(number)))
     };

@@ -1,6 +1,6 @@
 //! The command line for currencies.
 
-use crate::parse;
+use crate::parse::{self, Amount};
 use clap::{Args, Subcommand};
 use specie_client::{amount::Written, Account};
 use specie_primitives::ids::CurrencyId;
@@ -56,8 +56,9 @@ pub enum CurrencyCommand {
         /// `native`, or `asset:` and a number
         #[arg(value_parser = parse::currency)]
         currency: CurrencyId,
-        /// How much, in that currency
-        amount: Written,
+        /// How much, in that currency, or `everything`
+        #[arg(value_parser = parse::amount_or_everything)]
+        amount: Amount,
         /// The account that gets it; the issuer's when left out
         #[arg(long, value_name = "ACCOUNT")]
         to: Option<Account>,

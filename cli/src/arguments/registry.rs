@@ -292,4 +292,10 @@ pub enum MotionCommand {
         #[arg(long, value_name = "BYTES")]
         length: u32,
     },
+    /// Anybody has the deposit of a motion that is gone given back to who moved it; until then it cannot be moved again
+    Release {
+        /// The hash of the proposal
+        #[arg(value_parser = parse::hash)]
+        proposal: [u8; 32],
+    },
 }

@@ -13,7 +13,7 @@ use specie_client::{
     answers::{CurrencyRecord, Supply},
     Account, Call,
 };
-use specie_primitives::ids::CurrencyId;
+use specie_primitives::{ids::CurrencyId, order::EVERYTHING};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: CurrencyCommand) -> Result<Answer, Error> {
@@ -44,10 +44,14 @@ pub async fn run(context: &Context, command: CurrencyCommand) -> Result<Answer, 
         }
         CurrencyCommand::Pay { currency, amount, to } => {
             let named = named(context, currency).await?;
-            let (units, to) = (amount.units(&named)?, to.unwrap_or_else(issuer_account));
-            let included = context.execute(&Call::transfer(currency, to, units)).await?;
-            let sentence = format!("{} were paid to {to}.", named.show(units));
-            let facts = json!({ "currency": named, "amount": units.to_string(), "to": to });
+            let to = to.unwrap_or_else(issuer_account);
+            let (call, paid, units) = match amount.units(&named)? {
+                EVERYTHING => (Call::transfer_all(currency, to), "Everything".into(), None),
+                units => (Call::transfer(currency, to, units), named.show(units), Some(units.to_string())),
+            };
+            let included = context.execute(&call).await?;
+            let sentence = format!("{paid} was paid to {to}.");
+            let facts = json!({ "currency": named, "amount": units, "to": to });
             Ok(Answer::included(&sentence, &included, facts))
         }
     }

@@ -20,6 +20,13 @@ pub async fn run(context: &Context, command: MotionCommand) -> Result<Answer, Er
             let sentence = format!("Voted {word} motion {index}.");
             Ok(Answer::included(&sentence, &included, json!({ "index": index, "approve": approve })))
         }
+        MotionCommand::Release { proposal } => {
+            let included = context.execute(&Call::release_motion(proposal)).await?;
+            let is_released = included.event("IssuerCouncil", "ProposalCostReleased").is_some();
+            let sentence = if is_released { "The deposit was given back." } else { "There was no deposit." };
+            let facts = json!({ "proposal": show::hex_of(&proposal), "isReleased": is_released });
+            Ok(Answer::included(sentence, &included, facts))
+        }
         MotionCommand::Close { proposal, index, length } => close(context, proposal, index, length).await,
     }
 }

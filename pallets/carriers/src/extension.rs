@@ -3,16 +3,20 @@
 use crate::{weights::WeightInfo, Call, Config, Pallet};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
-use frame_support::{pallet_prelude::TransactionSource, traits::IsSubType, weights::Weight};
+use frame_support::{
+    pallet_prelude::TransactionSource,
+    traits::{Contains, IsSubType},
+    weights::Weight,
+};
 use scale_info::TypeInfo;
 use sp_runtime::{
     impl_tx_ext_default,
     traits::{AsSystemOriginSigner, DispatchInfoOf, TransactionExtension, ValidateResult},
-    transaction_validity::ValidTransaction,
+    transaction_validity::{InvalidTransaction, ValidTransaction},
 };
 
-/// Checks the order that a signed transaction carries, and gives the transaction the order's tags: then the pool holds one
-/// order of a carrier at a time, in whichever form, and a machine whose order cannot be executed pays nothing for it.
+/// Checks the order that a signed transaction carries, in the pool and again in the block: a machine whose order cannot be
+/// executed, or was executed from elsewhere, pays nothing for it. One order of a carrier waits in the pool from each signer.
 ///
 /// Only where the order is the transaction's own call. Inside a batch, a multisig or a proxy it is not looked for: such a
 /// transaction is executed, and paid for, whatever its parts say.
@@ -73,9 +77,12 @@ where
         _inherited_implication: &impl Encode,
         _source: TransactionSource,
     ) -> ValidateResult<(), T::RuntimeCall> {
-        let validity = match call.is_sub_type() {
-            Some(Call::spend { order, signature }) if origin.as_system_origin_signer().is_some() => {
-                Pallet::<T>::validate_signed_order(order, signature)?
+        let validity = match (call.is_sub_type(), origin.as_system_origin_signer()) {
+            (Some(Call::spend { order, signature }), Some(signer)) => {
+                if !T::BaseCallFilter::contains(call) {
+                    return Err(InvalidTransaction::Call.into());
+                }
+                Pallet::<T>::validate_signed_order(order, signature, signer)?
             }
             _ => ValidTransaction::default(),
         };

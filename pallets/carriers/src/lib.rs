@@ -23,7 +23,7 @@
 //! priority is on the scale of signed transactions, by what it bids. Or inside any signed extrinsic: then the signer pays
 //! the network fee, and the whole fee of the order goes to its receiver. The receiver is signed, so nobody gains by taking
 //! an order out of the pool and submitting it as their own. An order in another currency than the chain's own comes in that
-//! way only, since the network takes its fee in its own. [`CheckOrder`] gives such a transaction the tags of the order.
+//! way only, since the network takes its fee in its own. [`CheckOrder`] checks it before it enters.
 //!
 //! A bare extrinsic pays nothing before it executes, so one that failed could be included again and again.
 //! Therefore everything that could make it fail is checked before it is let in, the runtime's call filter too.

@@ -85,20 +85,19 @@ impl<T: Config> Pallet<T> {
             .build()
     }
 
-    /// What the pool must know of a signed transaction that carries an order: the same tags, so that it and the order by
-    /// itself are not in the pool together; and nothing that is not an order of the carrier's, or it could be pushed out
-    /// by whoever tips more.
+    /// What the pool must know of a signed transaction that carries an order: one order of a carrier waits from each signer,
+    /// until it expires.
+    ///
+    /// Its tag is the signer's own. An order is public while it waits; were its tags given to whoever wraps it, a stranger
+    /// could push it out by a tip that he never pays: with a transaction before it that leaves too little for the fee.
     pub(crate) fn validate_signed_order(
         order: &Order,
         signature: &Signature,
+        signer: &T::AccountId,
     ) -> Result<ValidTransaction, TransactionValidityError> {
         Self::check_all(order, signature, Payer::Signer)?;
         let left = u64::from(order.valid_until.saturating_sub(Self::now())).saturating_add(1);
-        ValidTransaction::with_tag_prefix(TAG_PREFIX)
-            .and_provides((order.carrier, order.sequence))
-            .and_provides(order.carrier)
-            .longevity(left)
-            .build()
+        ValidTransaction::with_tag_prefix(TAG_PREFIX).and_provides((order.carrier, signer)).longevity(left).build()
     }
 
     /// Everything that must hold of an order, its signature last: it costs the most.

@@ -102,14 +102,15 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(12, 10).saturating_add(Self::registration_checks(registration))
     }
 
-    /// Reads carrier, batch and both accounts; writes both accounts.
+    /// Reads carrier, batch, the asset, two accounts of it with what is held of them, and the accounts themselves; writes the
+    /// asset and the accounts. Less for the chain's own currency.
     fn fund() -> Weight {
-        Self::accesses(4, 2).saturating_add(TRANSFER)
+        Self::accesses(9, 5).saturating_add(TRANSFER)
     }
 
-    /// As `fund`, and the machine twice and its operator's account.
+    /// As `fund`, and the machine twice and its operator's accounts.
     fn fund_at() -> Weight {
-        Self::accesses(6, 3).saturating_add(TRANSFER.saturating_mul(2))
+        Self::accesses(13, 7).saturating_add(TRANSFER.saturating_mul(2))
     }
 
     /// As `spend_native`, and the asset, three accounts of it, what is held of them and what was burnt of it; writes all but
@@ -153,9 +154,10 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(5, 4).saturating_add(TRANSFER)
     }
 
-    /// Reads the carrier and both accounts; writes the accounts.
+    /// Reads the carrier, the asset, two accounts of it with what is held of them, and the accounts themselves; writes all but
+    /// the carrier and the holds.
     fn settle() -> Weight {
-        Self::accesses(3, 2).saturating_add(TRANSFER)
+        Self::accesses(8, 5).saturating_add(TRANSFER)
     }
 
     /// Reads the genesis hash and the carrier; writes the carrier.

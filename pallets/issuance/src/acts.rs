@@ -45,6 +45,7 @@ impl<T: Config> Pallet<T> {
         ensure!(!taken, Error::<T>::SymbolTaken);
         ensure!(decimals <= MAX_DECIMALS, Error::<T>::BadDecimals);
         ensure!(minimum > 0, Error::<T>::BadMinimum);
+        ensure!(cap <= MAX_CAP, Error::<T>::CapTooLarge);
 
         let number = AssetCount::<T>::get().checked_add(1).ok_or(Error::<T>::Overflow)?;
         let (currency, owner) = (CurrencyId::Asset(number), T::IssuerAccount::get());
@@ -106,6 +107,7 @@ impl<T: Config> Pallet<T> {
         cause: Cause,
     ) -> DispatchResult {
         let ledger = Self::known(currency)?;
+        ensure!(cap <= MAX_CAP, Error::<T>::CapTooLarge);
         Ledgers::<T>::insert(currency, Ledger { cap, ..ledger });
         Self::deposit_event(Event::CapChanged { currency, cap, by, cause });
         Ok(())

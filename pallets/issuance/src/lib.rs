@@ -39,6 +39,8 @@ pub use pallet::*;
 pub use weights::WeightInfo;
 
 mod acts;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 #[cfg(test)]
 mod mock;
 mod supply;
@@ -49,6 +51,9 @@ pub mod weights;
 
 use sp_runtime::{traits::Convert, Either};
 use specie_primitives::ids::CurrencyId;
+
+/// The highest cap, in base units. The SDK adds a payment to the whole supply before it books it, and loses what does not fit.
+pub const MAX_CAP: specie_primitives::Balance = specie_primitives::Balance::MAX / 2;
 
 /// Which currencies are the chain's own, and which are assets: for the SDK's
 /// [`UnionOf`](frame_support::traits::fungible::UnionOf).
@@ -71,7 +76,7 @@ pub mod pallet {
     use alloc::vec::Vec;
     use frame_support::{
         pallet_prelude::*,
-        traits::{fungible, fungibles},
+        traits::{fungible, fungibles, fungibles::Inspect},
     };
     use frame_system::pallet_prelude::*;
     use specie_primitives::{
@@ -192,6 +197,9 @@ pub mod pallet {
         fn build(&self) {
             let minted = <T::Native as fungible::Inspect<_>>::total_issuance();
             let cap = self.cap.unwrap_or(minted);
+            assert!(cap <= MAX_CAP, "there can be no more than 2^127 base units of a currency");
+            // Assets of the genesis would have no ledger.
+            assert!(!T::Assets::asset_exists(1), "assets are created by the issuer, and not by the genesis");
             assert!(cap >= minted, "there is more of the chain's own currency at genesis than its cap allows");
             Ledgers::<T>::insert(CurrencyId::Native, Ledger { cap, minted, burnt: 0 });
         }
@@ -301,6 +309,9 @@ pub mod pallet {
         /// A sum does not fit.
         #[codec(index = 10)]
         Overflow,
+        /// There can be no more than 2¹²⁷ base units of a currency.
+        #[codec(index = 11)]
+        CapTooLarge,
     }
 
     /// The pallet's calls.
@@ -308,7 +319,8 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Creates a currency, of which there is nothing yet. Its number is the next one.
         ///
-        /// Origin: issuer. Errors: `BadName`, `BadSymbol`, `SymbolTaken`, `BadDecimals`, `BadMinimum`. Event:
+        /// Origin: issuer. Errors: `BadName`, `BadSymbol`, `SymbolTaken`, `BadDecimals`, `BadMinimum`,
+        /// `CapTooLarge`. Event:
         /// `CurrencyCreated`.
         #[pallet::call_index(0)]
         pub fn create(
@@ -358,7 +370,7 @@ pub mod pallet {
         /// Changes the most that there may be of a currency. Less than there is: then nothing is minted until enough was
         /// burnt.
         ///
-        /// Origin: issuer. Errors: `UnknownCurrency`. Event: `CapChanged`.
+        /// Origin: issuer. Errors: `UnknownCurrency`, `CapTooLarge`. Event: `CapChanged`.
         #[pallet::call_index(3)]
         pub fn change_cap(
             origin: OriginFor<T>,

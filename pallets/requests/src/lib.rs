@@ -52,6 +52,8 @@ pub use pallet::*;
 pub use weights::WeightInfo;
 
 mod acts;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod ledger;
 #[cfg(test)]
 mod mock;

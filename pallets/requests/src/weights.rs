@@ -45,14 +45,15 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(7, 4).saturating_add(MOVE)
     }
 
-    /// Reads the request, two accounts and two holds; writes all of them.
+    /// Reads the request, the asset, two accounts of it, both lists of what is held of the payer's, and the accounts
+    /// themselves; writes all of them. Less for the chain's own currency.
     fn settle() -> Weight {
-        Self::accesses(5, 5).saturating_add(MOVE.saturating_mul(2))
+        Self::accesses(8, 8).saturating_add(MOVE.saturating_mul(2))
     }
 
-    /// Reads the request, an account and its holds; writes them.
+    /// Reads the request, the asset, an account of it and both lists of what is held of it; writes them.
     fn release() -> Weight {
-        Self::accesses(3, 3).saturating_add(MOVE)
+        Self::accesses(5, 5).saturating_add(MOVE)
     }
 
     /// Reads and writes the request.

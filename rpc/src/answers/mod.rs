@@ -9,7 +9,7 @@ mod lists;
 mod names;
 mod verdict;
 
-pub use currency::{currency_name, CurrencyAnswer, CurrencyItem, CurrencyList, InCarriersAnswer, SupplyAnswer};
+pub use currency::{CurrencyAnswer, CurrencyItem, CurrencyList, InCarriersAnswer, SupplyAnswer};
 pub use events::CarrierEvent;
 pub use heads::{HeadAnswer, HeadsAnswer};
 pub use health::{HealthAnswer, IndexAnswer};

@@ -1,14 +1,22 @@
 //! The set-up of the issuer: its council, and its means to stop a part of the chain or all of it.
 
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     parameter_types,
-    traits::{fungible::HoldConsideration, ConstU32, Contains, EnsureOrigin, MapSuccess, PalletInfoAccess},
+    traits::{
+        fungible::HoldConsideration, Consideration, ConstU32, Contains, EnsureOrigin, MapSuccess,
+        MaybeConsideration, PalletInfoAccess,
+    },
     weights::Weight,
 };
 use frame_system::EnsureRoot;
 use pallet_collective::{deposit, DefaultVote, EnsureProportionAtLeast, Instance1, MemberCount};
 use pallet_tx_pause::RuntimeCallNameOf;
-use sp_runtime::{traits::Replace, FixedU128, Perbill};
+use scale_info::TypeInfo;
+use sp_runtime::{
+    traits::{Convert, Replace},
+    DispatchError, FixedU128, Perbill,
+};
 use specie_primitives::acts::Actor;
 
 use super::{
@@ -67,6 +75,42 @@ parameter_types! {
         Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 }
 
+/// What a motion costs who moves it. A member whose motion is free needs no money: a multisig may have none.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct MotionCost(Option<HeldCost>);
+
+type CostOfMotion = deposit::Delayed<ConstU32<FREE_MOTIONS>, deposit::Geometric<MotionRatio, MotionDeposit>>;
+type HeldCost = HoldConsideration<AccountId, Balances, MotionReason, CostOfMotion, u32>;
+
+impl Consideration<AccountId, u32> for MotionCost {
+    fn new(who: &AccountId, open: u32) -> Result<Self, DispatchError> {
+        match <CostOfMotion as Convert<u32, Balance>>::convert(open) {
+            0 => Ok(Self(None)),
+            _ => HeldCost::new(who, open).map(|held| Self(Some(held))),
+        }
+    }
+
+    fn update(self, who: &AccountId, open: u32) -> Result<Self, DispatchError> {
+        self.drop(who)?;
+        Self::new(who, open)
+    }
+
+    fn drop(self, who: &AccountId) -> Result<(), DispatchError> {
+        self.0.map_or(Ok(()), |held| held.drop(who))
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn ensure_successful(who: &AccountId, open: u32) {
+        HeldCost::ensure_successful(who, open);
+    }
+}
+
+impl MaybeConsideration<AccountId, u32> for MotionCost {
+    fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 /// How many motions may be open at a time before the next one costs a deposit.
 const FREE_MOTIONS: u32 = 12;
 
@@ -98,15 +142,10 @@ impl pallet_collective::Config<Instance1> for Runtime {
     type DisapproveOrigin = IssuerOrigin;
     type KillOrigin = EnsureRoot<AccountId>;
     /// Members are few and known, so the first motions are free. Each further one costs a fifth more than the one before:
-    /// no member can fill the list with motions and keep the others from moving theirs. The deposit is given back when
-    /// the motion is closed or disapproved.
-    type Consideration = HoldConsideration<
-        AccountId,
-        Balances,
-        MotionReason,
-        deposit::Delayed<ConstU32<FREE_MOTIONS>, deposit::Geometric<MotionRatio, MotionDeposit>>,
-        u32,
-    >;
+    /// no member can fill the list with motions and keep the others from moving theirs. When the motion is gone anybody
+    /// calls `release_proposal_cost`, which gives the deposit back; until then the same motion cannot be moved again
+    /// ([`Closed`](super::money::Closed)): the SDK would forget whose deposit it was.
+    type Consideration = MotionCost;
 }
 
 /// For development: a key exists only where the genesis sets one, see the crate's documentation.

@@ -11,7 +11,10 @@ use frame_support::{
 use frame_system::EnsureNever;
 use pallet_issuance::NativeOrAsset;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
-use sp_runtime::{traits::AccountIdConversion, FixedPointNumber, Perquintill};
+use sp_runtime::{
+    traits::{AccountIdConversion, BlakeTwo256, Hash},
+    FixedPointNumber, Perquintill,
+};
 use specie_primitives::{currency::CurrencyInfo, ids::CurrencyId};
 
 use super::governance::IssuerOrigin;
@@ -145,6 +148,11 @@ impl Contains<RuntimeCall> for Closed {
                     | pallet_assets::Call::transfer_keep_alive { .. }
                     | pallet_assets::Call::transfer_all { .. }
             ),
+            // See `MotionCost`.
+            RuntimeCall::IssuerCouncil(pallet_collective::Call::propose { proposal, .. }) => {
+                let hash = BlakeTwo256::hash_of(proposal);
+                !pallet_collective::CostOf::<Runtime, pallet_collective::Instance1>::contains_key(hash)
+            }
             _ => true,
         }
     }

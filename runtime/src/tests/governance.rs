@@ -4,13 +4,14 @@ use codec::Encode;
 use frame_support::{
     assert_noop, assert_ok,
     traits::{
-        fungible::{InspectHold, Mutate},
+        fungible::{Inspect, InspectHold, Mutate},
         Contains, EnsureOrigin,
     },
 };
 use frame_system::Config as SystemConfig;
 use pallet_collective::{DefaultVote, Instance1, RawOrigin};
 use pallet_tx_pause::RuntimeCallNameOf;
+use sp_keyring::Sr25519Keyring;
 use sp_runtime::traits::{BlakeTwo256, Dispatchable, Hash};
 
 use super::{alice, bob, first_block, transfer};
@@ -147,7 +148,26 @@ fn f20_one_member_cannot_crowd_out_the_others() {
         let hash = BlakeTwo256::hash_of(&Motion(remark.into()));
         assert!(IssuerCouncil::release_proposal_cost(RuntimeOrigin::signed(alice()), hash).is_err());
         assert_ok!(IssuerCouncil::disapprove_proposal(council(2, 3), hash));
+        // Moved again before that, the SDK would forget whose deposit it is.
+        let again = pallet_collective::Call::<Runtime, Instance1>::propose {
+            threshold: 3,
+            proposal: Box::new(Motion(frame_system::Call::remark { remark: 1_000u32.encode() }.into())),
+            length_bound: 100,
+        };
+        assert!(!is_let_through(&again.clone().into()));
         assert_ok!(IssuerCouncil::release_proposal_cost(RuntimeOrigin::signed(alice()), hash));
         assert_eq!(Balances::total_balance_on_hold(&bob()), 0);
+        assert!(is_let_through(&again.into()));
+    });
+}
+
+/// A member may be a multisig without money of its own: a free motion needs none.
+#[test]
+fn f20_a_free_motion_needs_no_money() {
+    first_block().execute_with(|| {
+        let charlie = Sr25519Keyring::Charlie.to_account_id();
+        assert_eq!(Balances::total_balance(&charlie), 0);
+        let motion = Box::new(Motion(set_members()));
+        assert_ok!(IssuerCouncil::propose(RuntimeOrigin::signed(charlie), 2, motion, 1_000));
     });
 }

@@ -10,6 +10,7 @@ use scale_info::{
 };
 use specie_primitives::{
     api::{ChainInfo, ManufacturerInfo, VerdictError},
+    currency::{CurrencyInfo, Supply, SupplyPage},
     evidence::Evidence,
     index::{CarrierEntry, Happening},
     request::Request,
@@ -20,12 +21,13 @@ use std::{fmt::Write as _, fs};
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/interface.txt");
 
 /// The SDK's own types are the SDK's to keep stable, but for where the runtime puts its pallets.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "specie_primitives",
     "specie_runtime",
     "pallet_carriers",
     "pallet_machines",
     "pallet_manufacturers",
+    "pallet_issuance",
     "pallet_requests",
 ];
 
@@ -47,6 +49,9 @@ fn registry() -> PortableRegistry {
         of::<Happening>(),
         of::<CarrierEntry>(),
         of::<Request<[u8; 32]>>(),
+        of::<CurrencyInfo>(),
+        of::<Supply>(),
+        of::<SupplyPage>(),
         of::<Verdict>(),
         of::<View>(),
     ]);

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use codec::Encode;
 use frame_support::{
     assert_noop, assert_ok,
-    traits::fungible::{Inspect, Mutate},
+    traits::{
+        fungible::{Inspect, Mutate},
+        fungibles::InspectHold as _,
+    },
     BoundedVec,
 };
 use sp_runtime::traits::Dispatchable;
@@ -20,8 +23,8 @@ use specie_primitives::{
 
 use super::{alice, bob, first_block, signed_by_alice, transfer, ENDOWMENT};
 use crate::{
-    carriers::supply_in_carriers, configs::money::IssuerAccount, index, AccountId, Balance, Balances, Executive,
-    Issuance, Runtime, RuntimeCall, RuntimeHoldReason, RuntimeOrigin, System, UNIT,
+    carriers::supply_in_carriers, configs::money::IssuerAccount, index, AccountId, AssetsHolder, Balance, Balances,
+    Executive, Issuance, Runtime, RuntimeCall, RuntimeHoldReason, RuntimeOrigin, System, UNIT,
 };
 
 const EURO: CurrencyId = CurrencyId::Asset(1);
@@ -36,7 +39,22 @@ fn with_euro(test: impl FnOnce()) {
         test();
         assert_ok!(Issuance::do_try_state());
         check_holds();
+        check_sums();
     });
+}
+
+/// What all accounts hold is the supply of each currency, to the last unit.
+fn check_sums() {
+    let native: Balance = frame_system::Account::<Runtime>::iter_values()
+        .map(|account| account.data.free.saturating_add(account.data.reserved))
+        .sum();
+    assert_eq!(native, Balances::total_issuance());
+    for (number, details) in pallet_assets::Asset::<Runtime>::iter() {
+        let sum: Balance = pallet_assets::Account::<Runtime>::iter_prefix(number)
+            .map(|(who, account)| account.balance + AssetsHolder::total_balance_on_hold(number, &who))
+            .sum();
+        assert_eq!(sum, details.supply, "asset {number}");
+    }
 }
 
 /// What is on hold on every account is what the records of the pallets say, reason by reason: nothing is held without one.

@@ -2,7 +2,7 @@
 
 use crate::journal::{CachedBatch, Record};
 use specie_client::{
-    answers::{BatchRecord, Health, Verdict},
+    answers::{BatchRecord, Health, HistoryEntry, Verdict},
     questions::Subject,
     Account, Call, ClientError, Included, Key, Nodes, OrderFate,
 };
@@ -221,8 +221,7 @@ impl Network {
     pub fn last_funding(&self, carrier: Account) -> Result<Option<(Option<Account>, Balance)>, ClientError> {
         let history = self.wait(self.nodes.history(carrier, None, 16))?;
         Ok(history.and_then(|history| {
-            let paid = |kind: &str| kind == "funded" || kind == "received";
-            let entry = history.entries.into_iter().find(|entry| paid(&entry.kind))?;
+            let entry = history.entries.into_iter().find(is_payment)?;
             Some((entry.by.or(entry.from), entry.fee.map_or(0, |fee| fee.0)))
         }))
     }
@@ -240,9 +239,7 @@ impl Network {
     pub fn paid_since(&self, carrier: Account, since: u64) -> Result<Option<Balance>, ClientError> {
         let history = self.wait(self.nodes.history(carrier, None, 256))?;
         let entries = history.map(|history| history.entries).unwrap_or_default();
-        let paid = entries.iter().filter(|entry| {
-            entry.is_final && entry.timestamp >= since && ["funded", "received"].contains(&entry.kind.as_str())
-        });
+        let paid = entries.iter().filter(|entry| entry.is_final && entry.timestamp >= since && is_payment(entry));
         let sum = paid.fold(0u128, |sum, entry| sum.saturating_add(entry.amount.map_or(0, |amount| amount.0)));
         Ok((sum > 0).then_some(sum))
     }
@@ -275,5 +272,31 @@ impl Network {
                 None => std::thread::sleep(pause),
             }
         }
+    }
+}
+
+/// Whether an entry of a card's history is money of this machine's currency that came in. Anybody can send anything to a card's
+/// address: an amount of another currency is no payment, whatever its number.
+fn is_payment(entry: &HistoryEntry) -> bool {
+    let ours = entry.currency.as_ref().is_none_or(|currency| currency == "native");
+    ours && ["funded", "received"].contains(&entry.kind.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A grain of another currency, whatever its number, is no payment.
+    #[test]
+    fn f6_money_of_another_currency_is_no_payment() {
+        let entry = |kind: &str, currency: serde_json::Value| -> HistoryEntry {
+            let entry = json!({
+                "block": 1, "timestamp": 1, "final": true, "kind": kind, "amount": "1000000000000000", "currency": currency,
+            });
+            serde_json::from_value(entry).unwrap()
+        };
+        assert!(is_payment(&entry("funded", json!(null))) && is_payment(&entry("received", json!("native"))));
+        assert!(!is_payment(&entry("received", json!("asset:1"))) && !is_payment(&entry("spent", json!(null))));
     }
 }

@@ -148,6 +148,11 @@ impl Verdict {
         self.balance.as_ref().and_then(|balance| balance.finalized).map(|units| units.0)
     }
 
+    /// Whether the card's money is the chain's own currency, as far as it has a record.
+    pub fn is_native(&self) -> bool {
+        self.carrier.as_ref().is_none_or(|carrier| carrier.currency.is_native())
+    }
+
     /// Whether this reason is among those that apply.
     pub fn has(&self, reason: &str) -> bool {
         self.reasons.iter().any(|known| known == reason)

@@ -256,14 +256,30 @@ impl Call {
         Self::new("Machines", "change_fee", (machine.0, fee))
     }
 
-    /// A payment from account to account. In the chain's own currency it leaves the payer alive.
+    /// A payment from account to account that leaves the payer alive: what remains is at least what an account must hold.
     pub fn transfer(currency: CurrencyId, to: Account, amount: Balance) -> Self {
         // An address that is an account id.
         let to = (0u8, to.0);
         match currency {
             CurrencyId::Native => Self::new("Balances", "transfer_keep_alive", (to, Compact(amount))),
-            CurrencyId::Asset(number) => Self::new("Assets", "transfer", (Compact(number), to, Compact(amount))),
+            CurrencyId::Asset(number) => {
+                Self::new("Assets", "transfer_keep_alive", (Compact(number), to, Compact(amount)))
+            }
         }
+    }
+
+    /// Everything that an account holds of a currency, to another account.
+    pub fn transfer_all(currency: CurrencyId, to: Account) -> Self {
+        let (to, keep_alive) = ((0u8, to.0), false);
+        match currency {
+            CurrencyId::Native => Self::new("Balances", "transfer_all", (to, keep_alive)),
+            CurrencyId::Asset(number) => Self::new("Assets", "transfer_all", (Compact(number), to, keep_alive)),
+        }
+    }
+
+    /// Anybody has the deposit of a motion that is gone given back.
+    pub fn release_motion(proposal: [u8; 32]) -> Self {
+        Self::new("IssuerCouncil", "release_proposal_cost", proposal)
     }
 
     /// The holder of the sudo key has the root do something.

@@ -45,7 +45,7 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
         context.key()?;
     }
     let order = order(context, &mut host, &asked, &verdict, &currency).await?;
-    check_money(&order, &verdict, &currency)?;
+    check_money(&order, &verdict, &currency, minimum(context, &currency).await?)?;
     let signed = sign(&mut host, &info, &asked, order)?;
     // The card has done its part: it may be taken out.
     drop(host);
@@ -98,8 +98,18 @@ async fn order(
     })
 }
 
+/// The least that an account holds of a currency, in base units.
+async fn minimum(context: &Context, currency: &Currency) -> Result<Balance, Error> {
+    if currency.is_native() {
+        return Ok(EXISTENTIAL_DEPOSIT);
+    }
+    let known = context.nodes.currencies().await?.into_iter().find(|record| record.id == currency.id);
+    let known = known.ok_or_else(|| Error::Unknown(format!("no node tells of the currency {}", currency.id)))?;
+    Ok(known.minimum.0)
+}
+
 /// What the chain would refuse in any case is not signed.
-fn check_money(order: &Order, verdict: &Verdict, currency: &Currency) -> Result<(), Error> {
+fn check_money(order: &Order, verdict: &Verdict, currency: &Currency, minimum: Balance) -> Result<(), Error> {
     let refuse = |why: String| Err(Error::Usage(why));
     let held = verdict.final_balance().unwrap_or(0);
     if verdict.carrier.is_none() || held == 0 {
@@ -120,8 +130,6 @@ fn check_money(order: &Order, verdict: &Verdict, currency: &Currency) -> Result<
         EVERYTHING => Some(0),
         amount => held.checked_sub(order.fee).and_then(|rest| rest.checked_sub(amount)),
     };
-    // What an account must hold of other currencies only the chain knows.
-    let minimum = if currency.is_native() { EXISTENTIAL_DEPOSIT } else { 1 };
     match (paid, left) {
         (Some(paid), _) if paid < minimum => refuse(format!("{} are too little to pay", currency.show(paid))),
         (Some(_), Some(left)) if left == 0 || left >= minimum => Ok(()),
@@ -187,7 +195,10 @@ mod tests {
     #[test]
     fn f12_orders_that_the_chain_takes_are_signed() {
         for amount in [EVERYTHING, UNIT, 10 * UNIT - FEE, 10 * UNIT - FEE - EXISTENTIAL_DEPOSIT] {
-            assert!(check_money(&order(amount), &verdict(10 * UNIT), &Currency::native()).is_ok(), "{amount}");
+            assert!(
+                check_money(&order(amount), &verdict(10 * UNIT), &Currency::native(), EXISTENTIAL_DEPOSIT).is_ok(),
+                "{amount}"
+            );
         }
     }
 
@@ -201,10 +212,12 @@ mod tests {
             (10 * UNIT, 10 * UNIT, "less than the amount and the fee"),
             (10 * UNIT - FEE - 1, 10 * UNIT, "would be left"),
         ] {
-            let error = check_money(&order(amount), &verdict(held), &Currency::native()).unwrap_err().text();
+            let error = check_money(&order(amount), &verdict(held), &Currency::native(), EXISTENTIAL_DEPOSIT)
+                .unwrap_err()
+                .text();
             assert!(error.contains(why), "{amount} of {held}: {error}");
         }
         let to_itself = Order { to: [1; 32], ..order(EVERYTHING) };
-        assert!(check_money(&to_itself, &verdict(UNIT), &Currency::native()).is_err());
+        assert!(check_money(&to_itself, &verdict(UNIT), &Currency::native(), EXISTENTIAL_DEPOSIT).is_err());
     }
 }

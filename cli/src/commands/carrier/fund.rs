@@ -38,8 +38,11 @@ async fn carrier(context: &Context, fund: &Fund) -> Result<(Account, Currency), 
     let address = asked.verdict.address.ok_or_else(|| {
         Error::NotFound("the card is blank: it has no address yet, and a machine has to initialise it".into())
     })?;
-    let currency = asked.verdict.carrier.map_or_else(Currency::native, |carrier| carrier.currency);
-    Ok((address, currency))
+    let record = asked.verdict.carrier.ok_or_else(|| {
+        let why = format!("the node does not tell the carrier's record: {}", asked.verdict.reason);
+        Error::Unknown(format!("{why}; without it nobody knows in which currency to pay"))
+    })?;
+    Ok((address, record.currency))
 }
 
 /// The call, and the most that a machine takes.

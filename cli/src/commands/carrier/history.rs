@@ -40,12 +40,18 @@ pub async fn run(context: &Context, target: &Target, limit: u32) -> Result<Answe
         "completeSince": last.complete_since,
         "head": last.head,
     });
-    Ok(Answer::new(text(&entries, &last), json))
+    // Somebody may have sent another currency there: only then are the names of the others wanted.
+    let others = match entries.iter().any(|entry| entry.currency.as_ref().is_some_and(|id| *id != last.currency.id))
+    {
+        true => context.nodes.currencies().await?.iter().map(Currency::from).collect(),
+        false => Vec::new(),
+    };
+    Ok(Answer::new(text(&entries, &last, &others), json))
 }
 
-fn text(entries: &[HistoryEntry], last: &History) -> String {
+fn text(entries: &[HistoryEntry], last: &History, others: &[Currency]) -> String {
     let header = ["block", "time (UTC)", "what", "amount", "with"];
-    let mut text = show::listing(&header, entries.iter().map(|entry| row(entry, &last.currency)).collect());
+    let mut text = show::listing(&header, entries.iter().map(|entry| row(entry, &last.currency, others)).collect());
     if entries.iter().any(|entry| !entry.is_final) {
         text.push_str("* not final: the block may still be dropped\n");
     }
@@ -58,7 +64,7 @@ fn text(entries: &[HistoryEntry], last: &History) -> String {
     text
 }
 
-fn row(entry: &HistoryEntry, currency: &Currency) -> Vec<String> {
+fn row(entry: &HistoryEntry, currency: &Currency, others: &[Currency]) -> Vec<String> {
     let mark = if entry.is_final { "" } else { "*" };
     let kind = match entry.sequence {
         Some(sequence) => format!("{}#{sequence}", entry.kind),
@@ -69,15 +75,18 @@ fn row(entry: &HistoryEntry, currency: &Currency) -> Vec<String> {
         format!("{}{mark}", entry.block),
         show::utc(entry.timestamp),
         kind,
-        entry.amount.map(|units| amount(entry, units.0, currency)).unwrap_or_default(),
+        entry.amount.map(|units| amount(entry, units.0, currency, others)).unwrap_or_default(),
         with.map(|account| account.to_string()).unwrap_or_default(),
     ]
 }
 
 /// An amount in the carrier's currency, or in another one that somebody sent there.
-fn amount(entry: &HistoryEntry, units: Balance, currency: &Currency) -> String {
+fn amount(entry: &HistoryEntry, units: Balance, currency: &Currency, others: &[Currency]) -> String {
     match &entry.currency {
-        Some(other) if *other != currency.id => format!("{units} base units of {other}"),
+        Some(other) if *other != currency.id => match others.iter().find(|known| known.id == *other) {
+            Some(known) => known.show(units),
+            None => format!("{units} base units of {other}"),
+        },
         _ => currency.show(units),
     }
 }

@@ -292,40 +292,54 @@ fn f13_the_next_key_of_a_card_may_have_another_currency() {
     });
 }
 
-/// What the pool learns of a signed transaction that carries an order.
-fn checked(
+/// What the pool learns of somebody's transaction that carries an order.
+fn checked_of(
+    who: AccountId32,
     order: &Order,
     signature: &specie_primitives::crypto::Signature,
 ) -> Result<ValidTransaction, TransactionValidityError> {
     let call: RuntimeCall = crate::Call::<Test>::spend { order: *order, signature: *signature }.into();
     let (info, source) = (call.get_dispatch_info(), TransactionSource::External);
-    CheckOrder::<Test>::new()
-        .validate_only(signed(ALICE), &call, &info, 0, source, 0)
-        .map(|(validity, ..)| validity)
+    CheckOrder::<Test>::new().validate_only(signed(who), &call, &info, 0, source, 0).map(|(validity, ..)| validity)
 }
 
 #[test]
-fn f12_a_signed_order_has_the_tags_of_the_order() {
+fn f12_an_order_that_cannot_be_executed_costs_its_signer_nothing() {
     with_euro(|| {
         let card = funded();
         let order = Order { fee: 20, ..order(&card) };
-        let signed_order = checked(&order, &card.sign(&order)).unwrap();
-        // The same as those of a card whose order goes by itself.
-        let native = crate::mock::funded(Scheme::Secp256k1, 300);
-        let by_itself = crate::mock::order(&native);
-        let bare = validate(&by_itself, &native.sign(&by_itself)).unwrap();
-        assert_eq!(checked(&by_itself, &native.sign(&by_itself)).unwrap().provides, bare.provides);
-        assert_eq!((signed_order.provides.len(), signed_order.priority, signed_order.longevity), (2, 0, 11));
+        let checked = |order: &Order, signed_order: &Order| checked_of(ALICE, order, &card.sign(signed_order));
+        let valid = checked(&order, &order).unwrap();
+        assert_eq!((valid.provides.len(), valid.priority, valid.longevity), (1, 0, 11));
 
-        // What cannot be executed takes nobody's place, and costs its signer nothing.
         let forged = Order { amount: 99, ..order };
-        assert_eq!(checked(&forged, &card.sign(&order)), Err(InvalidTransaction::BadProof.into()));
-        assert_eq!(
-            checked(&Order { amount: 301, ..order }, &card.sign(&order)),
-            Err(InvalidTransaction::Payment.into())
-        );
+        assert_eq!(checked(&forged, &order), Err(InvalidTransaction::BadProof.into()));
+        let too_much = Order { amount: 301, ..order };
+        assert_eq!(checked(&too_much, &too_much), Err(InvalidTransaction::Payment.into()));
+        SpendPaused::set(true);
+        assert_eq!(checked(&order, &order), Err(InvalidTransaction::Call.into()));
+        SpendPaused::set(false);
         assert_ok!(spend(&card, &order));
-        assert_eq!(checked(&order, &card.sign(&order)), Err(InvalidTransaction::Stale.into()));
+        assert_eq!(checked(&order, &order), Err(InvalidTransaction::Stale.into()));
+    });
+}
+
+/// An order is public while it waits. Whoever wraps it takes nobody's place in the pool: a tip that is never paid would be
+/// enough to keep a card from paying.
+#[test]
+fn f12_a_copy_of_an_order_takes_nobodys_place() {
+    with_euro(|| {
+        let native = crate::mock::funded(Scheme::Secp256k1, 300);
+        let order = crate::mock::order(&native);
+        let signature = native.sign(&order);
+        let by_itself = validate(&order, &signature).unwrap().provides;
+        let machines = checked_of(MACHINE, &order, &signature).unwrap().provides;
+        let strangers = checked_of(BOB, &order, &signature).unwrap().provides;
+        assert!(machines.iter().chain(&strangers).all(|tag| !by_itself.contains(tag)));
+        assert_ne!(machines, strangers);
+        // From one signer one waits.
+        let next = Order { sequence: 2, ..order };
+        assert_eq!(checked_of(MACHINE, &next, &native.sign(&next)).unwrap().provides, machines);
     });
 }
 

@@ -5,7 +5,7 @@ use crate::{
     mock::*,
     Carriers as Records, Devices, Error, Event, Registration,
 };
-use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
+use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
 use specie_primitives::{
     attestation::Attestation,
@@ -425,10 +425,10 @@ fn f16_fails_when_the_device_key_is_no_point() {
 #[test]
 fn fails_when_the_operator_cannot_deposit() {
     execute(|| {
-        Balances::set_balance(&OPERATOR, DEPOSIT + ED - 1);
+        assert_ok!(Balances::transfer_allow_death(signed(OPERATOR), ALICE, START - (DEPOSIT + ED - 1)));
         let registration = registration(&card(Scheme::P256, 1), 0);
         assert_noop!(submit(&registration), TokenError::FundsUnavailable);
-        Balances::set_balance(&OPERATOR, DEPOSIT + ED);
+        assert_ok!(Balances::transfer_allow_death(signed(ALICE), OPERATOR, 1));
         assert_ok!(submit(&registration));
     });
 }

@@ -135,6 +135,8 @@ fn a_lower_cap_stops_minting_and_destroys_nothing() {
         assert_ok!(Issuance::change_cap(root(), EURO, 100, CAUSE));
         assert_last(Event::CapChanged { currency: EURO, cap: 100, by: Actor::Root, cause: CAUSE });
         assert_eq!(supply(EURO).total, 500);
+        let too_large = Issuance::change_cap(root(), EURO, crate::MAX_CAP + 1, CAUSE);
+        assert_noop!(too_large, Error::CapTooLarge);
         assert_noop!(mint(EURO, BOB, 5, 2), Error::AboveCap);
         assert_ok!(Issuance::change_cap(root(), EURO, 510, CAUSE));
         assert_ok!(mint(EURO, BOB, 5, 2));

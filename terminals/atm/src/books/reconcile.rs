@@ -12,7 +12,7 @@ use crate::{
 };
 use codec::Decode;
 use serde::Serialize;
-use specie_client::{Account, ClientError, OrderFate};
+use specie_client::{answers::Verdict, Account, ClientError, OrderFate};
 use specie_primitives::{registration::Registration, Balance};
 use std::time::Duration;
 
@@ -157,9 +157,10 @@ fn look_at_carrier(
     Ok(())
 }
 
-/// What a carrier holds finally; `None`: the chain does not know it.
+/// What a carrier holds finally; `None`: the chain does not know it, or its money is not this machine's.
 fn held(network: &Network, carrier: Account) -> Result<Option<Balance>, ClientError> {
-    Ok(network.verdict_at(carrier)?.map(|verdict| verdict.final_balance().unwrap_or(0)))
+    let known = network.verdict_at(carrier)?.filter(Verdict::is_native);
+    Ok(known.map(|verdict| verdict.final_balance().unwrap_or(0)))
 }
 
 fn settle_claims(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {

@@ -251,6 +251,9 @@ impl Machine {
 }
 
 fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
+    if !verdict.is_native() {
+        return Look::Nothing;
+    }
     let held = verdict.final_balance().unwrap_or(0);
     let best = verdict.balance.as_ref().map_or(0, |balance| balance.best.0);
     match verdict.state.as_str() {
@@ -274,10 +277,10 @@ fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
 fn standing_of(verdict: &Verdict) -> Standing {
     let held = verdict.final_balance().unwrap_or(0);
     match (verdict.state.as_str(), verdict.reason.as_str()) {
-        ("safe", _) if is_our_money(verdict) => Standing::Safe(held),
+        ("safe", _) if verdict.is_native() => Standing::Safe(held),
         ("counterfeit", _) => Standing::Counterfeit,
         // Its amounts are not amounts of this machine's money.
-        (state, _) if state != "unknown" && !is_our_money(verdict) => Standing::Stopped,
+        (state, _) if state != "unknown" && !verdict.is_native() => Standing::Stopped,
         ("suspended", "batchSuspended" | "batchRevoked")
             if verdict.certificate.as_ref().is_some_and(|maker| !maker.blocks_orders) =>
         {
@@ -290,11 +293,6 @@ fn standing_of(verdict: &Verdict) -> Standing {
         ("blank" | "unsafe" | "issuanceError" | "unproven", _) => Standing::Doubtful,
         _ => Standing::Unknown,
     }
-}
-
-/// Whether the card's money is the currency that the machine deals in: the chain's own.
-fn is_our_money(verdict: &Verdict) -> bool {
-    verdict.carrier.as_ref().is_none_or(|carrier| carrier.currency.is_native())
 }
 
 fn in_words(verdict: &Verdict) -> String {
