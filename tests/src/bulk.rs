@@ -73,8 +73,12 @@ pub fn order_to(
         reference: NO_REFERENCE,
         epoch: 0,
     };
-    let signature = Signature::Ed25519(pair.sign(order.message().as_bytes()).0);
-    (order, signature)
+    (order, sign(number, &order))
+}
+
+/// What carrier `number` says to an order.
+pub fn sign(number: u64, order: &Order) -> Signature {
+    Signature::Ed25519(currency(number).sign(order.message().as_bytes()).0)
 }
 
 /// How to start the only validator of a chain with `count` carriers, in `folder`, with `extra` on its command line; and

@@ -59,7 +59,7 @@ pub use extension::CheckOrder;
 pub use pallet::*;
 pub use specie_primitives::registration::Registration;
 pub use spending::OLDER_FORMAT;
-pub use weights::WeightInfo;
+pub use weights::{Shape, WeightInfo};
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
@@ -622,7 +622,7 @@ pub mod pallet {
         /// `AmountTooSmall`, `InsufficientBalance`, `MachineMayNotCashOut`, `HoldWithoutRequest`, `RequestNotOpen`,
         /// `RequestClosed`, `RequestMismatch`, `RequestOtherEpoch`, `CurrencyNeedsSigner`. Event: `CarrierSpent`.
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::spend(signature.scheme()))]
+        #[pallet::weight(T::WeightInfo::spend(Shape::of(order), signature.scheme()))]
         pub fn spend(origin: OriginFor<T>, order: Order, signature: Signature) -> DispatchResultWithPostInfo {
             let submitter = match ensure_none(origin.clone()) {
                 // `pre_dispatch` has checked everything, the signature too.
@@ -634,7 +634,7 @@ pub mod pallet {
                 }
             };
             let currency = Self::do_spend(&order, submitter)?;
-            let native = T::WeightInfo::spend_native(signature.scheme());
+            let native = T::WeightInfo::spend_native(Shape::of(&order), signature.scheme());
             Ok((currency == CurrencyId::Native).then_some(native).into())
         }
 

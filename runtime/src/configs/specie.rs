@@ -16,7 +16,7 @@ use frame_support::{
     traits::ConstU32,
     weights::Weight,
 };
-use pallet_carriers::{OrderFee, WeightInfo as _};
+use pallet_carriers::{OrderFee, Shape, WeightInfo as _};
 use pallet_transaction_payment::ChargeTransactionPayment;
 use specie_primitives::crypto::Scheme;
 
@@ -50,7 +50,8 @@ pub struct SpecieOrderFee;
 impl SpecieOrderFee {
     fn info(scheme: Scheme) -> DispatchInfo {
         DispatchInfo {
-            call_weight: CarrierWeight::spend_native(scheme),
+            // One price for every order of a scheme: a card must know it before it signs.
+            call_weight: CarrierWeight::spend_native(Shape::DEAREST, scheme),
             extension_weight: Weight::zero(),
             class: DispatchClass::Normal,
             pays_fee: Pays::Yes,

@@ -5,7 +5,7 @@ use frame_support::{
     assert_ok,
     dispatch::{DispatchInfo, GetDispatchInfo},
 };
-use pallet_carriers::{OrderFee, WeightInfo};
+use pallet_carriers::{OrderFee, Shape, WeightInfo};
 use sp_core::{ed25519, Pair};
 use sp_io::TestExternalities;
 use sp_runtime::{
@@ -185,8 +185,9 @@ fn f12_one_scale_of_priorities() {
 fn f12_the_network_fee_is_that_of_the_weight() {
     with_carrier().execute_with(|| {
         let extrinsic = UncheckedExtrinsic::new_bare(spend(&order()));
-        // What only other currencies need is given back, and not paid.
-        let native = pallet_carriers::weights::SpecieWeight::<Runtime>::spend_native(Scheme::Ed25519);
+        // The dearest order in the chain's own currency.
+        let native =
+            pallet_carriers::weights::SpecieWeight::<Runtime>::spend_native(Shape::DEAREST, Scheme::Ed25519);
         let info = DispatchInfo { call_weight: native, ..extrinsic.get_dispatch_info() };
         let expected = TransactionPayment::compute_fee(extrinsic.encoded_size() as u32 + 1, &info, 0);
         assert_eq!(SpecieOrderFee::order_fee(Scheme::Ed25519), expected);

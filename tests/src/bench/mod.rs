@@ -8,12 +8,14 @@
 //! | [`blocks`] | building the index from blocks, what it costs the import, and libraries instead |
 //! | [`index`] | what machines ask all day, with a million carriers |
 //! | [`signatures`] | what checking signatures costs |
+//! | [`speed`] | how many orders a block takes, against payments |
 
 pub mod atm;
 pub mod blocks;
 pub mod index;
 pub mod load;
 pub mod signatures;
+pub mod speed;
 pub mod wire;
 
 use hdrhistogram::Histogram;

@@ -1,7 +1,7 @@
 //! Measures what the documents claim, on real nodes: `make bench`. Prints Markdown.
 
 use clap::Parser;
-use specie_tests::bench::{atm, blocks, index, signatures};
+use specie_tests::bench::{atm, blocks, index, signatures, speed};
 use std::error::Error;
 
 /// Measures what the documents claim, on real nodes, and prints it as Markdown.
@@ -20,6 +20,8 @@ struct Cli {
 enum Part {
     /// What checking signatures costs.
     Signatures,
+    /// How many orders a block takes, against payments.
+    Speed,
     /// The index and the RPC.
     Index,
     /// Building the index from blocks, and what it costs the import.
@@ -35,6 +37,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let wanted = |part| cli.only.is_none_or(|only| only == part);
     if wanted(Part::Signatures) {
         signatures::run(folder.path()).await?;
+    }
+    if wanted(Part::Speed) {
+        speed::run(&folder.path().join("speed")).await?;
     }
     if wanted(Part::Index) {
         index::run(folder.path(), cli.carriers).await?;

@@ -85,11 +85,12 @@ fn weighs_the_signature_check_once() {
         with_order(scheme, |card, order| {
             let call = crate::Call::<Test>::spend { order, signature: card.sign(&order) };
             let info = call.get_dispatch_info();
-            assert_eq!(info.call_weight, Weights::spend(scheme));
+            let shape = crate::Shape::of(&order);
+            assert_eq!(info.call_weight, Weights::spend(shape, scheme));
             // A bare extrinsic has no extensions, and gives back what only other currencies need.
             assert_eq!(info.extension_weight, Default::default());
             let (_, applied) = submit_bare(&order, &card.sign(&order));
-            assert_eq!(applied.unwrap().unwrap().actual_weight, Some(Weights::spend_native(scheme)));
+            assert_eq!(applied.unwrap().unwrap().actual_weight, Some(Weights::spend_native(shape, scheme)));
         });
     }
 }

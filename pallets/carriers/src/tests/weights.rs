@@ -52,7 +52,8 @@ fn an_order_pays_for_its_signature() {
             let order = order(&card);
             let spend = Call::<Test>::spend { order, signature: card.sign(&order) };
             let info = spend.get_dispatch_info();
-            assert_eq!(info.call_weight, Weights::spend(scheme));
+            let shape = crate::Shape::of(&order);
+            assert_eq!(info.call_weight, Weights::spend(shape, scheme));
             assert!(info.call_weight.ref_time() > check(scheme));
         }
     });
@@ -78,4 +79,22 @@ fn a_report_pays_for_two_signatures() {
             assert_eq!(attestations(one) - attestations(two), difference);
         }
     });
+}
+
+/// The more an order makes the chain look at, the more it weighs; and the price is that of the dearest.
+#[test]
+fn an_order_weighs_what_it_looks_at() {
+    let plain = crate::Shape { machine: false, fee_receiver: false, request: false, hold: false };
+    let shapes = [
+        plain,
+        crate::Shape { machine: true, ..plain },
+        crate::Shape { machine: true, fee_receiver: true, ..plain },
+        crate::Shape { machine: true, fee_receiver: true, request: true, ..plain },
+        crate::Shape::DEAREST,
+    ];
+    for scheme in Scheme::ALL {
+        let weights = shapes.map(|shape| Weights::spend_native(shape, scheme).ref_time());
+        assert!(weights.is_sorted() && weights[0] < weights[4], "{weights:?}");
+        assert!(Weights::spend(plain, scheme).ref_time() > weights[0]);
+    }
 }
