@@ -29,7 +29,7 @@ pub mod cost {
     /// The description of the methods.
     pub const DOCUMENT: u64 = 2_000;
     /// Adding up what all carriers hold: so that nobody keeps the node at it.
-    pub const SUPPLY: u64 = 50_000;
+    pub const SUPPLY: u64 = 20_000;
     /// An address of a subscription.
     pub const WATCH: u64 = 6;
 }

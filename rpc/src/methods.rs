@@ -292,8 +292,12 @@ impl SpecieRpcServer for Methods {
 
     async fn supply(&self, caller: &Extensions, currency: String) -> Result<SupplyAnswer, Error> {
         self.timed("currency_supply", async {
-            self.limits.charge(caller, cost::SUPPLY)?;
             let id = input::currency(&currency)?;
+            self.limits.charge(caller, cost::CALL)?;
+            if let Some(known) = self.supplies.known(&self.grounds, id)? {
+                return Ok(known);
+            }
+            self.limits.charge(caller, cost::SUPPLY)?;
             let (grounds, supplies) = (self.grounds.clone(), self.supplies.clone());
             self.supply_lane.run(move || supplies.supply(&grounds, id)).await
         })

@@ -33,6 +33,14 @@ struct Kept {
 }
 
 impl Supplies {
+    /// The supply of a currency as it was added up last, if that still serves and nobody is adding up just now.
+    ///
+    /// Errors: [`Error::Stale`].
+    pub fn known(&self, grounds: &Grounds, id: CurrencyId) -> Result<Option<SupplyAnswer>, Error> {
+        grounds.fresh(&[])?;
+        Ok(self.0.try_lock().and_then(|kept| kept.get(&id).and_then(Kept::again)))
+    }
+
     /// The supply of a currency, at a final block that is as new as the work allows.
     pub fn supply(&self, grounds: &Grounds, id: CurrencyId) -> Result<SupplyAnswer, Error> {
         let moment = grounds.fresh(&[])?;

@@ -251,8 +251,7 @@ impl<'a> Scene<'a> {
         let call = pallet_carriers::Call::spend { order: *order, signature: *signature };
         match self.chain.execute(call, &cast::user()).await {
             Ok(_) => "accepted".into(),
-            Err(error) if error.to_string().contains("StaleSequence") => "stale".into(),
-            Err(error) => error.to_string(),
+            Err(error) => reason_of(&error.to_string()),
         }
     }
 

@@ -229,8 +229,9 @@ async function checkMachine() {
 async function checkCarrier() {
   const { initialise, fund } = api.tx.carriers;
   const at = { carrier: card.carrier };
+  const currency = { native: null };
   const call = initialise(argument(initialise, 'registration', card.registration));
-  const made = { ...at, batch: card.batch, machine: atm.address, grant: 0, generation: 1, denomination: null };
+  const made = { ...at, batch: card.batch, machine: atm.address, grant: 0, generation: 1, currency, denomination: null };
   let events = await executeFinal(call, atm);
   expectEvent(events, 'carriers', 'CarrierInitialised', made);
   expectEvent(events, 'machines', 'GrantUsed', { machine: atm.address, index: 0 });
@@ -238,7 +239,7 @@ async function checkCarrier() {
   ok('carrier_verdict: blank/notFundedYet for the card');
 
   events = await executeFinal(fund(card.carrier, FACE_VALUE), dave);
-  const funded = { ...at, amount: FACE_VALUE, by: dave.address, machine: null, fee: 0 };
+  const funded = { ...at, amount: FACE_VALUE, currency, by: dave.address, machine: null, fee: 0 };
   expectEvent(events, 'carriers', 'CarrierFunded', funded);
   const unproven = await verdict({ address: card.carrier });
   assert.deepEqual([unproven.short, unproven.proven], ['unproven/noEvidence', false]);
@@ -262,7 +263,7 @@ async function checkOrderInSignedExtrinsic() {
   const { bytes, signature } = card.orders[0];
   const order = argument(spend, 'order', bytes);
   const events = await executeFinal(spend(order, argument(spend, 'signature', signature)), ferdie);
-  const paid = { amount: order.amount.toNumber(), fee: order.fee.toNumber(), networkFee: 0 };
+  const paid = { amount: order.amount.toNumber(), currency: { native: null }, fee: order.fee.toNumber(), networkFee: 0 };
   const by = { reference: null, submittedBy: ferdie.address };
   expectEvent(events, 'carriers', 'CarrierSpent', { ...signedFields(order), ...paid, ...by });
 }
@@ -291,7 +292,7 @@ async function checkOrderInBareExtrinsic() {
   assert(networkFee > 0, 'the network took nothing');
   const first = argument(spend, 'order', card.orders[0].bytes);
   const amount = FACE_VALUE - first.amount.toNumber() - first.fee.toNumber() - order.fee.toNumber();
-  const paid = { amount, fee: order.fee.toNumber() - networkFee, networkFee };
+  const paid = { amount, currency: { native: null }, fee: order.fee.toNumber() - networkFee, networkFee };
   const by = { reference: null, submittedBy: null };
   expectEvent(events, 'carriers', 'CarrierSpent', { ...signedFields(order), ...paid, ...by });
   assert.equal(await freeBalance(eve), before + BigInt(amount));

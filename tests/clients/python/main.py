@@ -241,7 +241,7 @@ def check_carrier(client, card):
     call = client.call("Carriers", "initialise", {"registration": registration})
     events = client.execute(atm, call, final=True)
     made = {"carrier": carrier, "batch": card["batch"], "machine": atm.ss58_address}
-    made |= {"grant": 0, "generation": 1, "denomination": None}
+    made |= {"grant": 0, "generation": 1, "currency": "Native", "denomination": None}
     expect_event(events, "Carriers", "CarrierInitialised", made)
     expect_event(events, "Machines", "GrantUsed", {"machine": atm.ss58_address, "index": 0})
     expect("verdict", client.verdict(**card["evidence"])[0], "blank/notFundedYet")
@@ -249,7 +249,8 @@ def check_carrier(client, card):
 
     call = client.call("Carriers", "fund", {"carrier": carrier, "amount": FACE_VALUE})
     events = client.execute(DAVE, call, final=True)
-    funded = {"carrier": carrier, "amount": FACE_VALUE, "by": DAVE.ss58_address, "machine": None, "fee": 0}
+    funded = {"carrier": carrier, "amount": FACE_VALUE, "currency": "Native", "by": DAVE.ss58_address}
+    funded |= {"machine": None, "fee": 0}
     expect_event(events, "Carriers", "CarrierFunded", funded)
     verdict, answer = client.verdict(address=carrier)
     expect("verdict", (verdict, answer["proven"]), ("unproven/noEvidence", False))
@@ -273,7 +274,7 @@ def check_order_in_signed_extrinsic(client, card):
     signature = client.argument("Carriers", "spend", "signature", signed["signature"])
     call = client.call("Carriers", "spend", {"order": order, "signature": signature})
     events = client.execute(FERDIE, call, final=True)
-    paid = {"amount": order["amount"], "fee": order["fee"], "network_fee": 0}
+    paid = {"amount": order["amount"], "currency": "Native", "fee": order["fee"], "network_fee": 0}
     by = {"reference": None, "submitted_by": FERDIE.ss58_address}
     expect_event(events, "Carriers", "CarrierSpent", signed_fields(client, order) | paid | by)
 
@@ -289,7 +290,7 @@ def check_order_in_bare_extrinsic(client, card):
     expect("the network took something", network_fee > 0, True)
     first = client.argument("Carriers", "spend", "order", card["orders"][0]["bytes"])
     amount = FACE_VALUE - first["amount"] - first["fee"] - order["fee"]
-    paid = {"amount": amount, "fee": order["fee"] - network_fee, "network_fee": network_fee}
+    paid = {"amount": amount, "currency": "Native", "fee": order["fee"] - network_fee, "network_fee": network_fee}
     by = {"reference": None, "submitted_by": None}
     expect_event(events, "Carriers", "CarrierSpent", signed_fields(client, order) | paid | by)
     expect("balance of the payee", client.free_balance(EVE), before + amount)

@@ -203,7 +203,7 @@ fn open(currency: CurrencyId, amount: Asked) -> Reference {
 }
 
 #[test]
-fn f68_a_request_in_a_currency_is_held_and_settled_in_it() {
+fn f61_f62_a_request_in_a_currency_is_held_and_settled_in_it() {
     with_euro(|| {
         let card = funded();
         let reference = open(EURO, Asked::Exactly(100));
@@ -224,7 +224,7 @@ fn f68_a_request_in_a_currency_is_held_and_settled_in_it() {
 }
 
 #[test]
-fn f68_a_request_in_another_currency_is_not_paid() {
+fn f61_f62_a_request_in_another_currency_is_not_paid() {
     with_euro(|| {
         let card = funded();
         for (currency, fails) in [(CurrencyId::Native, true), (EURO, false)] {

@@ -214,7 +214,7 @@ fn fails_a_hold_without_a_request() {
 
 /// A stranger who sends the card a base unit does not make its order for everything more than the request takes.
 #[test]
-fn f81_f97_a_strangers_dust_does_not_void_an_order_for_everything() {
+fn f62_f81_a_strangers_dust_does_not_void_an_order_for_everything() {
     execute(|| {
         let card = funded(Scheme::Ed25519, 300);
         let reference = open(Asked::Exactly(280));

@@ -20,7 +20,7 @@ fn held() -> Reference {
 }
 
 #[test]
-fn f68_money_of_a_currency_is_held_and_settled() {
+fn f61_f62_money_of_a_currency_is_held_and_settled() {
     execute(|| {
         let reference = held();
         assert_eq!((euros(&CARD), euros_on_hold(), on_hold()), (START - 100, 100, 0));
@@ -35,7 +35,7 @@ fn f68_money_of_a_currency_is_held_and_settled() {
 }
 
 #[test]
-fn f68_money_of_a_currency_is_released() {
+fn f61_f62_money_of_a_currency_is_released() {
     execute(|| {
         let reference = held();
         assert_ok!(Requests::doubt(signed(PAYEE), reference, CAUSE));
@@ -77,7 +77,7 @@ fn the_least_amount_is_the_currencys() {
 }
 
 #[test]
-fn f68_a_payee_who_cannot_take_so_little_is_told() {
+fn f61_f62_a_payee_who_cannot_take_so_little_is_told() {
     execute(|| {
         let nobody = AccountId32::new([0x77; 32]);
         let reference = open(Terms { currency: OF_EURO, payee: nobody.clone(), ..terms() });
@@ -90,7 +90,7 @@ fn f68_a_payee_who_cannot_take_so_little_is_told() {
 
 /// A stranger's card cannot take the place of the one that is meant.
 #[test]
-fn f68_only_the_payer_that_is_named_pays() {
+fn f61_f62_only_the_payer_that_is_named_pays() {
     execute(|| {
         let named = Some(CarrierId(CARD.into()));
         let reference = open(Terms { payer: named, ..terms() });
@@ -104,7 +104,7 @@ fn f68_only_the_payer_that_is_named_pays() {
 
 /// Nor can it end a request with a grain of dust.
 #[test]
-fn f68_less_than_the_least_is_refused() {
+fn f61_f62_less_than_the_least_is_refused() {
     execute(|| {
         let reference = open(Terms { amount: Asked::Between { least: 40, most: 100 }, ..terms() });
         assert_eq!(<Requests as RequestLedger>::most(&reference), Some(100));
