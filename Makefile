@@ -29,9 +29,8 @@ build: setup ## build everything, tests included
 demo: build ## run the story of a card, from the factory to the withdrawn card, on a development node
 	@$(BIN)/specie-demo
 
-# Tests on real nodes wait for blocks most of the time: one more of them at once than this machine has cores.
 test: build ## run all tests
-	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(($$(nproc) + 1))} cargo test --workspace --locked --no-fail-fast
+	@scripts/test.sh
 
 # SubQuery wants PostgreSQL, which Debian has as `postgresql`. The others run with `make test` too.
 clients: build ## have every client that others wrote read every block, SubQuery into PostgreSQL among them

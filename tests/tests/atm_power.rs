@@ -23,7 +23,7 @@ use std::{
 const MACHINES: u64 = 4;
 
 /// How many customers there are, if nobody says otherwise.
-const OPERATIONS: u64 = 16;
+const OPERATIONS: u64 = 8;
 
 /// What each wallet has at first.
 const POCKET: u128 = 40_000 * UNIT;
