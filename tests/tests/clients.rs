@@ -24,7 +24,7 @@ use std::{error::Error, path::Path};
 const CHECKS: usize = 25;
 
 /// How many lines `openrpc_check.py` prints for one carrier, manufacturer, batch and machine.
-const OPENRPC_CHECKS: usize = 50;
+const OPENRPC_CHECKS: usize = 57;
 
 /// What a card and its factory bring to a chain that has not heard of them.
 ///
