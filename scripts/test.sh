@@ -13,20 +13,21 @@ export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(($(nproc) + 1))}
 
 # Every test target that is not in the slow lane: a new one is not forgotten.
 others() {
-	cargo metadata --no-deps --locked --format-version 1 | SLOW=$SLOW python3 -c '
-import json, os, sys
+	# shellcheck disable=SC2086
+	cargo metadata --no-deps --locked --format-version 1 | python3 -c '
+import json, sys
 
-slow = set(os.environ["SLOW"].split())
+slow = set(sys.argv[1:])
 targets = [target for package in json.load(sys.stdin)["packages"] for target in package["targets"]]
 tests = {target["name"] for target in targets if "test" in target["kind"]}
 missing = slow - tests
 if missing:
     sys.exit("scripts/test.sh names tests that there are not: " + ", ".join(sorted(missing)))
 print("\n".join(sorted(tests - slow)))
-'
+' $SLOW
 }
 
-# select TEST...: as options of cargo
+# select_tests TEST...: as options of cargo
 select_tests() { printf -- '--test %s ' "$@"; }
 
 run() { cargo test --workspace --locked --no-fail-fast "$@"; }
