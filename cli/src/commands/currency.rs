@@ -119,9 +119,11 @@ async fn supply(context: &Context, currency: CurrencyId) -> Result<Answer, Error
 /// A currency with its symbol and digits.
 async fn named(context: &Context, currency: CurrencyId) -> Result<Currency, Error> {
     let id = id(currency);
-    let known = context.nodes.currencies().await?;
-    let found = known.iter().find(|record| record.id == id).map(Currency::from);
-    found.ok_or_else(|| Error::NotFound(format!("there is no currency {id}: `specie currency list` shows them")))
+    let found = context.nodes.currency(&id).await?;
+    found
+        .as_ref()
+        .map(Currency::from)
+        .ok_or_else(|| Error::NotFound(format!("there is no currency {id}: `specie currency list` shows them")))
 }
 
 /// As the RPC has it.

@@ -29,8 +29,7 @@ pub async fn run(context: &Context, command: OrderCommand) -> Result<Answer, Err
             let carrier = Subject::Address(Account(signed.order.carrier.0));
             // Where no node knows the carrier, the order is told what the pool says of it.
             let asked = asking::ask(&context.nodes, &carrier, false).await.ok();
-            let known = asked.and_then(|asked| asked.verdict.carrier);
-            let currency = known.map_or_else(Currency::native, |carrier| carrier.currency);
+            let currency = asked.map_or_else(Currency::native, |asked| asked.verdict.currency());
             send(context, &signed, &currency).await
         }
     }

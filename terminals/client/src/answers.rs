@@ -148,6 +148,11 @@ impl Verdict {
         self.balance.as_ref().and_then(|balance| balance.finalized).map(|units| units.0)
     }
 
+    /// What the card's money is; the chain's own currency where it has no record yet.
+    pub fn currency(&self) -> Currency {
+        self.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone())
+    }
+
     /// Whether the card's money is the chain's own currency, as far as it has a record.
     pub fn is_native(&self) -> bool {
         self.carrier.as_ref().is_none_or(|carrier| carrier.currency.is_native())

@@ -49,6 +49,11 @@ impl Nodes {
         self.pages::<Currencies>("currency_list", &[]).await
     }
 
+    /// One currency, by its id: `native`, or `asset:` and a number. `None`: there is none of that id.
+    pub async fn currency(&self, id: &str) -> Result<Option<CurrencyRecord>, ClientError> {
+        Ok(self.currencies().await?.into_iter().find(|record| record.id == id))
+    }
+
     /// How much there is of a currency (`native`, or `asset:` and a number), at the last final block.
     pub async fn supply(&self, currency: &str) -> Result<Supply, ClientError> {
         self.request("currency_supply", &[json!(currency)]).await

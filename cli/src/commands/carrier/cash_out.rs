@@ -39,7 +39,7 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
     check_code(&info, &asked)?;
     let verdict = super::ask_card(context, &mut host, false).await?.verdict;
     super::allow(&verdict, asked.force)?;
-    let currency = verdict.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone());
+    let currency = verdict.currency();
     if !currency.is_native() {
         // Before the card signs: somebody has to pay the network.
         context.key()?;
@@ -103,7 +103,7 @@ async fn minimum(context: &Context, currency: &Currency) -> Result<Balance, Erro
     if currency.is_native() {
         return Ok(EXISTENTIAL_DEPOSIT);
     }
-    let known = context.nodes.currencies().await?.into_iter().find(|record| record.id == currency.id);
+    let known = context.nodes.currency(&currency.id).await?;
     let known = known.ok_or_else(|| Error::Unknown(format!("no node tells of the currency {}", currency.id)))?;
     Ok(known.minimum.0)
 }
@@ -192,13 +192,14 @@ mod tests {
         }
     }
 
+    fn check(order: &Order, held: Balance) -> Result<(), Error> {
+        check_money(order, &verdict(held), &Currency::native(), EXISTENTIAL_DEPOSIT)
+    }
+
     #[test]
     fn f12_orders_that_the_chain_takes_are_signed() {
         for amount in [EVERYTHING, UNIT, 10 * UNIT - FEE, 10 * UNIT - FEE - EXISTENTIAL_DEPOSIT] {
-            assert!(
-                check_money(&order(amount), &verdict(10 * UNIT), &Currency::native(), EXISTENTIAL_DEPOSIT).is_ok(),
-                "{amount}"
-            );
+            assert!(check(&order(amount), 10 * UNIT).is_ok(), "{amount}");
         }
     }
 
@@ -212,12 +213,10 @@ mod tests {
             (10 * UNIT, 10 * UNIT, "less than the amount and the fee"),
             (10 * UNIT - FEE - 1, 10 * UNIT, "would be left"),
         ] {
-            let error = check_money(&order(amount), &verdict(held), &Currency::native(), EXISTENTIAL_DEPOSIT)
-                .unwrap_err()
-                .text();
+            let error = check(&order(amount), held).unwrap_err().text();
             assert!(error.contains(why), "{amount} of {held}: {error}");
         }
         let to_itself = Order { to: [1; 32], ..order(EVERYTHING) };
-        assert!(check_money(&to_itself, &verdict(UNIT), &Currency::native(), EXISTENTIAL_DEPOSIT).is_err());
+        assert!(check(&to_itself, UNIT).is_err());
     }
 }

@@ -49,7 +49,7 @@ fn text(asked: &Asked) -> String {
     let spends = verdict.pending_spends.as_deref().unwrap_or_default();
     if !spends.is_empty() {
         text.push_str("\nSpends that wait for a block:\n");
-        text.push_str(&pending(spends, &currency(verdict)));
+        text.push_str(&pending(spends, &verdict.currency()));
         if spends.iter().any(|spend| spend.conflict) {
             text.push_str(
                 "Two orders of one sequence say different things: the card is CLONED. Keep it, and report them.\n",
@@ -65,7 +65,7 @@ fn text(asked: &Asked) -> String {
 fn to_do(verdict: &Verdict) -> String {
     match (verdict.state.as_str(), verdict.final_balance()) {
         ("safe", Some(balance)) => {
-            format!("Accept it for {}, if that is what it is offered for", currency(verdict).show(balance))
+            format!("Accept it for {}, if that is what it is offered for", verdict.currency().show(balance))
         }
         (state, _) => {
             let mut words = explain::state(state).to_do.chars();
@@ -86,7 +86,7 @@ fn facts(verdict: &Verdict) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("address", verdict.address.map_or("none yet".into(), |address| address.to_string())),
         ("card asked", show::yes(verdict.proven).into()),
-        ("balance", verdict.balance.as_ref().map_or("not known".into(), |held| balance(held, &currency(verdict)))),
+        ("balance", verdict.balance.as_ref().map_or("not known".into(), |held| balance(held, &verdict.currency()))),
     ];
     if let Some(carrier) = &verdict.carrier {
         facts.push((
@@ -106,11 +106,6 @@ fn facts(verdict: &Verdict) -> Vec<(&'static str, String)> {
         facts.push(("order outstanding", format!("until block {block} is final")));
     }
     facts
-}
-
-/// What the card's money is; the chain's own where it has no record yet.
-fn currency(verdict: &Verdict) -> Currency {
-    verdict.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone())
 }
 
 fn balance(balance: &Balances, currency: &Currency) -> String {

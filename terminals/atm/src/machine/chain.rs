@@ -6,7 +6,7 @@ use crate::{
     journal::Record,
     network::Registered,
 };
-use specie_client::{amount::Currency, answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
+use specie_client::{answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
 use specie_primitives::{evidence::Evidence, order::Order, Balance};
 use std::time::{Duration, Instant};
 
@@ -296,7 +296,7 @@ fn standing_of(verdict: &Verdict) -> Standing {
 }
 
 fn in_words(verdict: &Verdict) -> String {
-    let currency = verdict.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone());
+    let currency = verdict.currency();
     let held = verdict.final_balance().map(|held| currency.show(held));
     let at = verdict.head.as_ref().map(|head| format!(" at block {}", head.finalized.number));
     format!(
@@ -311,7 +311,10 @@ fn in_words(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use specie_client::answers::{Balances, CarrierRecord, Maker, Units};
+    use specie_client::{
+        amount::Currency,
+        answers::{Balances, CarrierRecord, Maker, Units},
+    };
 
     /// A verdict as a node gives it.
     fn verdict(state: &str, reason: &str, finalized: Balance, best: Balance) -> Verdict {
