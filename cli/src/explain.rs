@@ -160,6 +160,10 @@ fn of_money(name: &str) -> Option<Words> {
         "moneyHeld" => {
             words("money of it is on hold for a request", "wait until the request is settled or released")
         }
+        "sinceNotFinal" => words(
+            "the card was asked about its orders after one that this node does not know as accepted for good",
+            "ask again: this node lags behind the one that was asked before",
+        ),
         "surplus" => words("it holds more than its face value", "nothing: the surplus is its holder's"),
         "spent" => words("its money has been spent", "recharge it"),
         _ => return None,

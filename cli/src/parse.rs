@@ -4,7 +4,7 @@ use specie_carrier::code::Code;
 use specie_client::amount::{self, AmountError, Currency, Written};
 use specie_primitives::{
     crypto::Signature,
-    ids::CurrencyId,
+    ids::{CurrencyId, NoCurrency},
     order::EVERYTHING,
     records::{BatchKey, FeePolicy},
     wire::Wire,
@@ -48,8 +48,7 @@ impl Amount {
 
 /// A currency: `native`, or `asset:` and a number.
 pub fn currency(text: &str) -> Result<CurrencyId, String> {
-    let named = Currency { id: text.into(), symbol: None, decimals: None };
-    named.id().ok_or_else(|| "a currency is `native`, or `asset:` and a number".into())
+    text.parse().map_err(|error: NoCurrency| error.to_string())
 }
 
 /// What a machine asks: `0.5`, `1%`, `0.5SPC+1%`.

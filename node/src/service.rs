@@ -5,6 +5,7 @@ mod grandpa;
 mod offchain;
 mod offline;
 mod partial;
+mod sieve;
 mod sockets;
 
 pub use offline::{chain_importer, chain_reader};
@@ -18,6 +19,7 @@ use sc_consensus_grandpa::SharedVoterState;
 use sc_network::{config::FullNetworkConfiguration, multiaddr::Protocol, Multiaddr, NetworkBackend};
 use sc_network_sync::SyncingService;
 use sc_service::{BuildNetworkParams, Configuration, Error, SpawnTasksParams, TaskManager};
+use sieve::Sieve;
 use specie_runtime::{opaque::Block, Hash};
 use std::{net::SocketAddr, sync::Arc};
 
@@ -51,12 +53,15 @@ where
     let metrics = N::register_notification_metrics(prometheus_registry.as_ref());
     let grandpa_protocol =
         grandpa::add_protocol(&config, client.info().genesis_hash, &mut net_config, metrics.clone());
+    // What comes from outside, from peers and over RPC, goes through it.
+    let door = Sieve::new(transaction_pool.clone(), client.clone(), prometheus_registry.as_ref())?;
+    let door = Arc::new(door);
     let (network, system_rpc_tx, tx_handler_controller, sync_service, _) =
         sc_service::build_network(BuildNetworkParams {
             config: &config,
             net_config,
             client: client.clone(),
-            transaction_pool: transaction_pool.clone(),
+            transaction_pool: door.clone(),
             spawn_handle: task_manager.spawn_handle(),
             spawn_essential_handle: task_manager.spawn_essential_handle(),
             import_queue,
@@ -102,7 +107,7 @@ where
         backend,
         task_manager: &mut task_manager,
         keystore: keystore_container.keystore(),
-        transaction_pool: transaction_pool.clone(),
+        transaction_pool: door,
         rpc_builder: Box::new(move |executor| rpc::create(&rpc, executor).map_err(Error::Application)),
         network: network.clone(),
         system_rpc_tx,

@@ -7,11 +7,17 @@
 //! | 5 | 1 | scheme of the currency key; 0 when blank |
 //! | 6 | 33 | currency key, zero padded; zeros when blank |
 //! | 39 | 4 | sequence: how many orders this currency key has signed |
-//! | 43 | 4 | last valid until: the greatest expiry it ever signed, a block number |
+//! | 43 | 4 | last valid until: the greatest expiry among its orders after `since`, a block number; 0: there is none |
 //! | 47 | 1 | locked: 1 when the card refuses to sign orders |
+//! | 48 | 4 | since: the sequence that the asker named |
 //!
 //! The card persists a new sequence before it releases the signature, so an attestation can never claim fewer
-//! orders than exist. The device key signs `"specie:attestation:v1" ‖ challenge ‖` these 48 bytes.
+//! orders than exist. The device key signs `"specie:attestation:v1" ‖ challenge ‖` these 52 bytes.
+//!
+//! `since` lets a card heal from an order with a far expiry: once the chain has accepted a later order for good, the
+//! earlier one is dead whatever its expiry says, and the asker names the accepted sequence. A card keeps the expiries of its
+//! last [`KEPT`] orders; when more came after `since`, it attests the greatest expiry of all. Whoever judges must check that
+//! `since` is no more than what the chain has accepted for good, or an order could be hidden by it.
 
 use crate::{
     crypto::{verify, Arithmetic, PublicKey, SPolicy, Scheme, Signature},
@@ -24,7 +30,10 @@ use crate::{
 pub const DOMAIN: &[u8] = b"specie:attestation:v1";
 
 /// The length of an attestation without challenge and signature.
-pub const LEN: usize = 48;
+pub const LEN: usize = 52;
+
+/// Of how many orders, the last ones, a card keeps the expiry.
+pub const KEPT: usize = 8;
 
 /// A fresh random value of the asker, or a grant's challenge.
 pub type Challenge = [u8; 32];
@@ -52,10 +61,12 @@ scale_derives! {
         pub currency_key: [u8; 33],
         /// How many orders the currency key has signed.
         pub sequence: u32,
-        /// The greatest expiry that the currency key ever signed.
+        /// The greatest expiry among the orders that the currency key has signed after `since`.
         pub last_valid_until: BlockNumber,
         /// Whether the card refuses to sign orders.
         pub locked: bool,
+        /// The sequence that the asker named; 0: all orders.
+        pub since: u32,
     }
 
     /// An attestation with what it was asked for and its signature.
@@ -81,6 +92,7 @@ impl Attestation {
             sequence: 0,
             last_valid_until: 0,
             locked,
+            since: 0,
         }
     }
 
@@ -104,7 +116,14 @@ impl Attestation {
             sequence,
             last_valid_until,
             locked,
+            since: 0,
         }
+    }
+
+    /// The same for an asker who named the sequence `since`; `last_valid_until` is that of the orders after it.
+    #[must_use]
+    pub const fn since(self, since: u32, last_valid_until: BlockNumber) -> Self {
+        Self { since, last_valid_until, ..self }
     }
 
     /// The currency key; `None` when blank.
@@ -114,7 +133,7 @@ impl Attestation {
     pub fn currency_key(&self) -> Result<Option<PublicKey>, WireError> {
         match self.lifecycle {
             Lifecycle::Blank => {
-                let empty = Self::blank(self.generation, self.locked);
+                let empty = Self::blank(self.generation, self.locked).since(self.since, 0);
                 if *self == empty {
                     Ok(None)
                 } else {
@@ -168,7 +187,7 @@ impl Wire for Attestation {
             Lifecycle::Initialised => 1,
         };
         out.u8(lifecycle).u32(self.generation).u8(self.scheme.tag()).bytes(&self.currency_key);
-        out.u32(self.sequence).u32(self.last_valid_until).u8(self.locked.into());
+        out.u32(self.sequence).u32(self.last_valid_until).u8(self.locked.into()).u32(self.since);
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, WireError> {
@@ -185,6 +204,7 @@ impl Wire for Attestation {
             sequence: input.u32()?,
             last_valid_until: input.u32()?,
             locked: input.bool("locked")?,
+            since: input.u32()?,
         };
         attestation.currency_key()?;
         Ok(attestation)

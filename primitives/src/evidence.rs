@@ -1,7 +1,7 @@
 //! What a card shows to a machine, and what it proves.
 
 use crate::{
-    attestation::{Challenge, SignedAttestation},
+    attestation::{Attestation, Challenge, SignedAttestation},
     certificate::Certificate,
     crypto::{verify, Arithmetic, PublicKey, SPolicy, Signature},
     ids::{scale_derives, BatchId, CarrierId},
@@ -101,8 +101,8 @@ impl Evidence {
         let claims = match self {
             Self::Attested { attestation, .. } => attestation.verify::<A>(&device).then(|| {
                 let said = &attestation.attestation;
-                let counter =
-                    Counter::Sequence { sequence: said.sequence, last_valid_until: said.last_valid_until };
+                let Attestation { sequence, since, last_valid_until, .. } = *said;
+                let counter = Counter::Sequence { sequence, since, last_valid_until };
                 Claims { device, carrier, generation: Some(said.generation), counter, locked: said.locked }
             }),
             Self::Flagged { currency_key, challenge, used, signature, .. } => {

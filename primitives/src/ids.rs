@@ -4,6 +4,7 @@ use crate::{
     crypto::{blake2_256, PublicKey},
     wire::{Message, Reader, Wire, WireError, Writer},
 };
+use core::{fmt, str::FromStr};
 
 macro_rules! scale_derives {
     ($($item:item)*) => {
@@ -71,6 +72,41 @@ scale_derives! {
     }
 }
 
+/// A text that names no currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoCurrency;
+
+impl fmt::Display for NoCurrency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a currency is `native`, or `asset:` and its number")
+    }
+}
+
+impl core::error::Error for NoCurrency {}
+
+/// `native`, or `asset:` and the number.
+impl fmt::Display for CurrencyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Native => f.write_str("native"),
+            Self::Asset(number) => write!(f, "asset:{number}"),
+        }
+    }
+}
+
+/// From the text that [`Display`](fmt::Display) gives, and no other: no sign, no leading zeros.
+impl FromStr for CurrencyId {
+    type Err = NoCurrency;
+
+    fn from_str(text: &str) -> Result<Self, NoCurrency> {
+        let Some(digits) = text.strip_prefix("asset:") else {
+            return if text == "native" { Ok(Self::Native) } else { Err(NoCurrency) };
+        };
+        let is_plain = digits == "0" || digits.starts_with(|digit: char| matches!(digit, '1'..='9'));
+        digits.parse().ok().filter(|_| is_plain).map(Self::Asset).ok_or(NoCurrency)
+    }
+}
+
 impl CarrierId {
     /// The address of the carrier with this currency key:
     /// `blake2_256("specie:carrier:v1" ‖ scheme ‖ currency public key)`.
@@ -134,5 +170,31 @@ impl Wire for BatchId {
 
     fn read(input: &mut Reader<'_>) -> Result<Self, WireError> {
         input.u64().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_currency_has_one_name() {
+        for currency in [0, 1, 10, u32::MAX].map(CurrencyId::Asset).into_iter().chain([CurrencyId::Native]) {
+            assert_eq!(currency.to_string().parse(), Ok(currency));
+        }
+        for text in [
+            "",
+            "Native",
+            " native",
+            "asset:",
+            "asset:01",
+            "asset:00",
+            "asset:+1",
+            "asset:-1",
+            "asset:4294967296",
+            "1",
+        ] {
+            assert_eq!(text.parse::<CurrencyId>(), Err(NoCurrency), "{text}");
+        }
     }
 }

@@ -11,7 +11,7 @@
 //! * **currency key**: made on the card when it is initialised; the money is at its address.
 //! * **batch**: a production lot; its key signs the device keys ([`certificate`]).
 //! * **attestation**: the device key's signature over the card's own state ([`attestation`]).
-//! * **grant**: the issuer's permission for one initialisation ([`grant`]).
+//! * **grant**: the issuer's permission for one initialisation ([`initialisation`]).
 //! * **order**: the currency key's signature that moves the money ([`order`]).
 //! * **verdict**: what all of that together says about the card in front of a machine ([`verdict`]).
 //!
@@ -21,7 +21,8 @@
 //! * No panic: any bytes at all give a value or a [`wire::WireError`].
 //! * Exact: a value has one encoding; trailing bytes, unknown tags and keys off their curve are errors.
 //! * Every signed message starts with its own domain, so that no signature serves two purposes.
-//! * One encoding: with the feature `scale`, SCALE gives the same bytes as [`wire::Wire`].
+//! * One encoding: with the feature `scale`, SCALE gives the same bytes as [`wire::Wire`]. The one exception is
+//!   [`initialisation::CarrierTerms`], whose optional fields a card gets in a fixed size.
 //!
 //! # Example
 //!
@@ -55,10 +56,10 @@ pub mod crypto;
 #[cfg(feature = "runtime-api")]
 pub mod currency;
 pub mod evidence;
-pub mod grant;
 pub mod ids;
 #[cfg(feature = "runtime-api")]
 pub mod index;
+pub mod initialisation;
 pub mod order;
 pub mod possession;
 pub mod records;

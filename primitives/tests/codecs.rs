@@ -12,7 +12,8 @@ use specie_primitives::{
     certificate::Certificate,
     crypto::{PublicKey, Scheme, Signature},
     evidence::Evidence,
-    ids::{BatchId, CarrierId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, Reference},
+    initialisation::{CarrierTerms, FirstStatement, Initialisation},
     order::{self, Order, Purpose},
     records::BatchKey,
     wire::{Wire, WireError},
@@ -31,6 +32,7 @@ impl Format for Signature {}
 impl Format for Certificate {}
 impl Format for Attestation {}
 impl Format for SignedAttestation {}
+impl Format for FirstStatement {}
 impl Format for Evidence {}
 impl Format for BatchKey {}
 impl Format for CarrierId {}
@@ -183,12 +185,34 @@ fn attestation() -> impl Strategy<Value = Attestation> {
                 locked
             )
         ),
+        1 => (public_key(), any::<u32>(), any::<u32>(), any::<u32>()).prop_map(
+            |(key, sequence, since, valid_until)| {
+                Attestation::initialised(&key, 1, sequence, 0, false).since(since, valid_until)
+            }
+        ),
     ]
 }
 
 fn signed_attestation() -> impl Strategy<Value = SignedAttestation> {
     (any::<[u8; 32]>(), attestation(), signature())
         .prop_map(|(challenge, attestation, signature)| SignedAttestation { challenge, attestation, signature })
+}
+
+fn first_statement() -> impl Strategy<Value = FirstStatement> {
+    (attestation(), signature()).prop_map(|(attestation, signature)| FirstStatement { attestation, signature })
+}
+
+fn initialisation() -> impl Strategy<Value = Initialisation> {
+    let currency = prop_oneof![Just(CurrencyId::Native), any::<u32>().prop_map(CurrencyId::Asset)];
+    let positive = |amount: Option<u128>| amount.map(|amount| amount.max(1));
+    let blocks = |blocks: Option<u32>| blocks.map(|blocks| blocks.max(1));
+    let terms =
+        (currency, any::<Option<u128>>(), any::<Option<u32>>()).prop_map(move |(currency, amount, within)| {
+            CarrierTerms { currency, denomination: positive(amount), fund_within: blocks(within) }
+        });
+    (any::<[u8; 32]>(), any::<[u8; 32]>(), any::<u32>(), terms).prop_map(|(genesis, machine, grant, terms)| {
+        Initialisation { genesis, machine: MachineId(machine), grant, terms }
+    })
 }
 
 fn evidence() -> impl Strategy<Value = Evidence> {
@@ -294,8 +318,9 @@ properties_of! {
     public_keys: PublicKey = public_key(), 34;
     signatures: Signature = signature(), 66;
     certificates: Certificate = certificate(), 172;
-    attestations: Attestation = attestation(), 48;
-    signed_attestations: SignedAttestation = signed_attestation(), 146;
+    attestations: Attestation = attestation(), 52;
+    signed_attestations: SignedAttestation = signed_attestation(), 150;
+    first_statements: FirstStatement = first_statement(), 118;
     orders: Order = order(), 220;
     evidences: Evidence = evidence(), 319;
     batch_keys: BatchKey = batch_key(), 35;
@@ -314,6 +339,10 @@ proptest! {
         is_exact::<Certificate>(&bytes);
         is_exact::<Attestation>(&bytes);
         is_exact::<SignedAttestation>(&bytes);
+        is_exact::<FirstStatement>(&bytes);
+        if let Ok(asked) = Initialisation::from_wire(&bytes) {
+            assert_eq!(asked.told().as_slice(), bytes);
+        }
         is_exact::<Order>(&bytes);
         is_exact::<Evidence>(&bytes);
         is_exact::<BatchKey>(&bytes);
@@ -323,6 +352,13 @@ proptest! {
         let _ = Certificate::from_keycard(BatchId(1), &bytes);
         let _ = specie_primitives::crypto::secp256k1_from_der(&bytes);
         let _ = specie_primitives::crypto::p256_from_der(&bytes);
+    }
+
+    /// What a card is told comes back as it was, and fills its bytes.
+    #[test]
+    fn initialisations_come_back(asked in initialisation()) {
+        prop_assert_eq!(Initialisation::from_wire(&asked.told()), Ok(asked));
+        prop_assert_eq!(asked.to_vec(), asked.told());
     }
 
     /// SCALE moves values between the runtime and the node and checks no points; whoever reads SCALE from outside
@@ -341,7 +377,7 @@ proptest! {
 
     /// The same for an attestation that contradicts itself: SCALE takes it, its key cannot be had.
     #[test]
-    fn scale_takes_attestations_that_the_wire_refuses(bytes: [u8; 48], tag in 0..2_u8, scheme in scheme()) {
+    fn scale_takes_attestations_that_the_wire_refuses(bytes: [u8; 52], tag in 0..2_u8, scheme in scheme()) {
         let mut bytes = bytes;
         bytes[0] = tag;
         bytes[5] = scheme.tag();

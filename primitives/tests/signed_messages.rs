@@ -1,4 +1,4 @@
-//! Who may say what: certificates, attestations, grants, orders, proofs and resets, each with what refuses it.
+//! Who may say what: certificates, attestations, first statements, orders, proofs and resets, each with what refuses it.
 
 #![cfg(feature = "std")]
 
@@ -8,10 +8,10 @@ use common::{negate_s, Key};
 use specie_primitives::{
     attestation::{self, Attestation, SignedAttestation},
     certificate::{native_message, Certificate, CertificateFault},
-    crypto::{PublicKey, Scheme, Signature, Software},
+    crypto::{sha256, PublicKey, Scheme, Signature, Software},
     evidence::{flag_message, Evidence},
-    grant,
-    ids::{BatchId, CarrierId, MachineId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, Reference},
+    initialisation::{contribution, message, CarrierTerms, FirstStatement, Initialisation},
     order::{self, Order, Purpose, EVERYTHING, NO_REFERENCE},
     possession::{self, verify_proof},
     records::BatchKey,
@@ -214,7 +214,7 @@ mod evidence {
         assert_eq!(claims.device, device.public());
         assert_eq!(claims.carrier, Some(CarrierId::of(&currency.public())));
         assert_eq!(claims.generation, Some(2));
-        assert_eq!(claims.counter, Counter::Sequence { sequence: 5, last_valid_until: 900 });
+        assert_eq!(claims.counter, Counter::Sequence { sequence: 5, since: 0, last_valid_until: 900 });
         assert!(claims.locked);
         assert_eq!(evidence.challenge(), &CHALLENGE);
     }
@@ -262,6 +262,8 @@ mod evidence {
             Attestation { sequence: 4, ..said },
             Attestation { last_valid_until: 0, ..said },
             Attestation { locked: true, ..said },
+            said.since(4, 900),
+            said.since(0, 899),
             Attestation::initialised(&other, 2, 5, 900, false),
             Attestation::blank(2, false),
         ] {
@@ -364,38 +366,69 @@ mod possessions {
     }
 }
 
-mod grants {
+mod first_statements {
     use super::*;
-    use std::collections::HashSet;
 
+    const ASKED: Initialisation = Initialisation {
+        genesis: [1; 32],
+        machine: MachineId([2; 32]),
+        grant: 3,
+        terms: CarrierTerms { currency: CurrencyId::Native, denomination: Some(500), fund_within: Some(9) },
+    };
+
+    /// A card's first statement is of no use for another chain, machine or grant, nor on other terms.
     #[test]
-    fn f2_challenge_is_of_one_chain_one_machine_and_one_index() {
-        let mut seen = HashSet::new();
-        for chain in 0..4 {
-            for machine in 0..4 {
-                for index in [0, 1, 255, 256, 65_536, u32::MAX] {
-                    assert!(seen.insert(grant::challenge(&[chain; 32], &MachineId([machine; 32]), index)));
-                }
-            }
+    fn f2_f3_first_statement_cannot_be_moved() {
+        let (device, currency) = (Key::numbered(Scheme::P256, 1), Key::numbered(Scheme::Secp256k1, 2));
+        let attestation = Attestation::initialised(&currency.public(), 1, 0, 0, false);
+        let signature = device.sign(message(&ASKED.told(), &attestation).as_bytes());
+        let made = FirstStatement { attestation, signature };
+        assert!(made.verify::<Software>(&ASKED, &device.public()));
+        let on = |terms| Initialisation { terms, ..ASKED };
+        let euro = CurrencyId::Asset(0);
+        for other in [
+            Initialisation { genesis: [9; 32], ..ASKED },
+            Initialisation { machine: MachineId([9; 32]), ..ASKED },
+            Initialisation { grant: 4, ..ASKED },
+            on(CarrierTerms { currency: euro, ..ASKED.terms }),
+            on(CarrierTerms { denomination: None, ..ASKED.terms }),
+            on(CarrierTerms { denomination: Some(501), ..ASKED.terms }),
+            on(CarrierTerms { fund_within: None, ..ASKED.terms }),
+            on(CarrierTerms { fund_within: Some(10), ..ASKED.terms }),
+        ] {
+            assert!(!made.verify::<Software>(&other, &device.public()), "{other:?}");
+            assert_ne!(contribution(&other.told()), contribution(&ASKED.told()), "{other:?}");
         }
     }
 
-    /// An attestation over a grant's challenge is of no use under another.
+    /// Whatever a card is asked later, its answer is no first statement; and the first statement answers no challenge.
     #[test]
-    fn f2_f3_attestation_over_a_grant_cannot_be_moved() {
-        let (device, currency) = (Key::numbered(Scheme::P256, 1), Key::numbered(Scheme::Secp256k1, 2));
-        let said = Attestation::initialised(&currency.public(), 1, 0, 0, false);
-        let challenge = grant::challenge(&[1; 32], &MachineId([2; 32]), 3);
-        let signature = device.sign(said.message(&challenge).as_bytes());
-        let granted = SignedAttestation { challenge, attestation: said, signature };
-        assert!(granted.verify::<Software>(&device.public()));
-        for other in [
-            grant::challenge(&[9; 32], &MachineId([2; 32]), 3),
-            grant::challenge(&[1; 32], &MachineId([9; 32]), 3),
-            grant::challenge(&[1; 32], &MachineId([2; 32]), 4),
-        ] {
-            assert!(!SignedAttestation { challenge: other, ..granted }.verify::<Software>(&device.public()));
+    fn f3_f5_no_attestation_is_a_first_statement() {
+        let (device, currency) = (Key::numbered(Scheme::Secp256k1, 1), Key::numbered(Scheme::P256, 2));
+        let attestation = Attestation::initialised(&currency.public(), 1, 0, 0, false);
+        let told = ASKED.told();
+        for challenge in [contribution(&told), sha256(message(&told, &attestation).as_bytes()), [0; 32]] {
+            let signature = device.sign(attestation.message(&challenge).as_bytes());
+            assert!(!FirstStatement { attestation, signature }.verify::<Software>(&ASKED, &device.public()));
+            let signature = device.sign(message(&told, &attestation).as_bytes());
+            let said = SignedAttestation { challenge, attestation, signature };
+            assert!(!said.verify::<Software>(&device.public()));
         }
+    }
+
+    /// What a card is told has no second reading, and fills its bytes.
+    #[test]
+    fn f3_what_a_card_is_told_is_exact() {
+        assert_eq!(Initialisation::from_wire(&ASKED.told()), Ok(ASKED));
+        assert_eq!(ASKED.told().as_slice(), ASKED.to_vec());
+        let mut unknown = ASKED.told();
+        unknown[68] = 2;
+        let error = WireError::UnknownTag { field: "currency", tag: 2 };
+        assert_eq!(Initialisation::from_wire(&unknown), Err(error));
+        let mut numbered = ASKED.told();
+        numbered[72] = 1;
+        let error = WireError::NotCanonical { field: "currency" };
+        assert_eq!(Initialisation::from_wire(&numbered), Err(error));
     }
 }
 
@@ -507,6 +540,8 @@ fn domains_keep_the_messages_apart() {
     let key = Key::numbered(Scheme::Ed25519, 1);
     let public = key.public();
     let attestation = Attestation::initialised(&public, 1, 0, 0, false);
+    let asked =
+        Initialisation { genesis: [0; 32], machine: MachineId([0; 32]), grant: 0, terms: CarrierTerms::default() };
     let order = Order::from_wire(&[&b"specie:order:v1"[..], &[0; 205]].concat()).unwrap();
     let messages = [
         native_message(BATCH, &public).as_bytes().to_vec(),
@@ -514,6 +549,7 @@ fn domains_keep_the_messages_apart() {
         order.message().as_bytes().to_vec(),
         possession::message(&CHALLENGE).as_bytes().to_vec(),
         reset::message(&public, 1).as_bytes().to_vec(),
+        message(&asked.told(), &attestation).as_bytes().to_vec(),
     ];
     for (purpose, message) in messages.iter().enumerate() {
         let signature = key.sign(message);
@@ -525,6 +561,7 @@ fn domains_keep_the_messages_apart() {
             order.verify::<Software>(&signature, &public),
             verify_proof::<Software>(&CHALLENGE, &signature, &public),
             verify_reset::<Software>(&public, 1, &signature, &public),
+            FirstStatement { attestation, signature }.verify::<Software>(&asked, &public),
         ];
         assert_eq!(taken.map(usize::from).iter().sum::<usize>(), 1, "message {purpose}");
         assert!(taken[purpose]);

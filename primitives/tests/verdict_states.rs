@@ -229,6 +229,32 @@ fn f13_f14_boundary_of_an_outstanding_order() {
     }
 }
 
+/// An order with a far expiry does not weigh on the card for good: once the chain has accepted a later one, the card is asked
+/// about what came after. With a sequence that is not final it could be made to leave an order out: that is no answer.
+#[test]
+fn f13_f14_a_far_expiry_heals_with_the_next_order_that_is_accepted() {
+    let mut card = Card::new();
+    card.sign_order(NOW + 1_000_000);
+    card.sign_order(NOW + 5);
+    card.sign_order(NOW - 1);
+    // The chain has accepted the second; the third never came and is dead.
+    let asked = |since, last_valid_until, accepted| {
+        let Evidence::Attested { attestation, .. } = card.attested() else { unreachable!() };
+        let evidence = card.attests(attestation.attestation.since(since, last_valid_until));
+        let verdict = assess(&card.situation(Some(&evidence), 100, accepted));
+        (says(verdict), verdict.outstanding_until)
+    };
+    let outstanding = (State::Unsafe, Reason::OrderOutstanding);
+    assert_eq!(asked(0, NOW + 1_000_000, 2), (outstanding, Some(NOW + 1_000_000)));
+    assert_eq!(asked(1, NOW + 5, 2), (outstanding, Some(NOW + 5)));
+    assert_eq!(asked(2, NOW - 1, 2), ((State::Safe, Reason::Sound), None));
+    for ahead in [3, 4, u32::MAX] {
+        assert_eq!(asked(ahead, 0, 2), ((State::Unknown, Reason::SinceNotFinal), None));
+    }
+    // A card of which the chain has accepted everything hides nothing, whatever it was asked.
+    assert_eq!(asked(u32::MAX, 0, 3), ((State::Safe, Reason::Sound), None));
+}
+
 /// A card whose memory was rolled back, or whose key is somewhere else too, has counted less than the chain.
 #[test]
 fn f13_f14_card_behind_the_final_chain_is_a_copy() {

@@ -79,6 +79,8 @@ enum Count {
     AheadAlive,
     /// And the block of the greatest expiry is before the final one.
     AheadDead,
+    /// And it was asked about its orders after one that is not final.
+    AheadSinceAhead,
     FlagUnused,
     FlagUsed,
 }
@@ -152,7 +154,8 @@ const IGNORANCE: [Option<Ignorance>; 6] = [
     Some(Ignorance::AnswerTooLarge),
 ];
 const ORDERINGS: [Ordering; 3] = [Ordering::Less, Ordering::Equal, Ordering::Greater];
-const COUNTS: [Count; 4] = [Count::Behind, Count::Level, Count::AheadAlive, Count::AheadDead];
+const COUNTS: [Count; 5] =
+    [Count::Behind, Count::Level, Count::AheadAlive, Count::AheadDead, Count::AheadSinceAhead];
 const FLAGS: [Count; 2] = [Count::FlagUnused, Count::FlagUsed];
 const CARRIER_STATES: [CarrierState; 6] = [
     CarrierState::Active,
@@ -215,11 +218,15 @@ impl Card {
         };
         let base = if record.spent_before { SPENT } else { 0 };
         let counter = match card.count {
-            Count::NoKey => Counter::Sequence { sequence: 0, last_valid_until: 0 },
-            Count::Behind => Counter::Sequence { sequence: base - 1, last_valid_until: FINAL },
-            Count::Level => Counter::Sequence { sequence: base, last_valid_until: FINAL },
-            Count::AheadAlive => Counter::Sequence { sequence: base + 1, last_valid_until: FINAL },
-            Count::AheadDead => Counter::Sequence { sequence: base + 1, last_valid_until: FINAL - 1 },
+            Count::NoKey => Counter::Sequence { sequence: 0, since: 0, last_valid_until: 0 },
+            Count::Behind => Counter::Sequence { sequence: base - 1, since: 0, last_valid_until: FINAL },
+            // It may be asked about what came after whatever order it likes: it has signed no other.
+            Count::Level => Counter::Sequence { sequence: base, since: base + 7, last_valid_until: FINAL },
+            Count::AheadAlive => Counter::Sequence { sequence: base + 1, since: base, last_valid_until: FINAL },
+            Count::AheadDead => Counter::Sequence { sequence: base + 1, since: base, last_valid_until: FINAL - 1 },
+            Count::AheadSinceAhead => {
+                Counter::Sequence { sequence: base + 1, since: base + 1, last_valid_until: 0 }
+            }
             Count::FlagUnused => Counter::Flag { used: false },
             Count::FlagUsed => Counter::Flag { used: true },
         };
@@ -439,7 +446,13 @@ impl Case {
     /// Either side knows of an order.
     fn has_signed(&self) -> bool {
         self.record.spent_before
-            || self.counts(&[Count::Behind, Count::AheadAlive, Count::AheadDead, Count::FlagUsed])
+            || self.counts(&[
+                Count::Behind,
+                Count::AheadAlive,
+                Count::AheadDead,
+                Count::AheadSinceAhead,
+                Count::FlagUsed,
+            ])
     }
 
     fn is_empty(&self) -> bool {
@@ -539,6 +552,7 @@ const TABLE: &[Row] = &[
     (State::Unsafe, Reason::SpendInPool, |case| case.pool_spends > 0),
     (State::Unsafe, Reason::SpendNotFinal, |case| case.is_final() && case.record.spent_since),
     // 7. A signature may be outstanding.
+    (State::Unknown, Reason::SinceNotFinal, |case| case.is_final() && case.counts(&[Count::AheadSinceAhead])),
     (State::Unsafe, Reason::OrderOutstanding, |case| case.is_final() && case.counts(&[Count::AheadAlive])),
     (State::Unsafe, Reason::KeyUsed, |case| {
         case.is_final() && case.counts(&[Count::FlagUsed]) && case.money.at_final != Amount::Nothing
@@ -636,7 +650,8 @@ fn broken_property(situation: &Situation, verdict: &Verdict) -> Option<&'static 
         (verdict.reasons.contains(verdict.reason), "the reasons contain the reason"),
         (
             (verdict.state == State::Unknown)
-                == (situation.ignorance.is_some() || verdict.reason == Reason::BatchNotFinal),
+                == (situation.ignorance.is_some()
+                    || matches!(verdict.reason, Reason::BatchNotFinal | Reason::SinceNotFinal)),
             "a node that cannot know says Unknown",
         ),
         (
@@ -709,9 +724,9 @@ fn may_be_cash(claims: &Claims) -> bool {
 fn all_spends_are_final(situation: &Situation) -> bool {
     let (Some(best), Some(finalized)) = (situation.best.carrier, situation.finalized.carrier) else { return false };
     let card_agrees = situation.finding.claims().is_some_and(|claims| match claims.counter {
-        Counter::Sequence { sequence, last_valid_until } => {
-            sequence == finalized.sequence
-                || sequence > finalized.sequence && last_valid_until < situation.finalized.number
+        Counter::Sequence { sequence, since, last_valid_until } => {
+            let rest_is_dead = since <= finalized.sequence && last_valid_until < situation.finalized.number;
+            sequence == finalized.sequence || sequence > finalized.sequence && rest_is_dead
         }
         Counter::Flag { used } => !used && finalized.sequence == 0,
     });

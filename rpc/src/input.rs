@@ -40,13 +40,7 @@ pub enum Detail {
 
 /// A currency from its name.
 pub fn currency(text: &str) -> Result<CurrencyId, Error> {
-    let number = match text.strip_prefix("asset:") {
-        None if text == "native" => return Ok(CurrencyId::Native),
-        None => None,
-        // One name for each: no sign, no leading zeros.
-        Some(digits) => digits.parse::<u32>().ok().filter(|number| number.to_string() == digits),
-    };
-    number.map(CurrencyId::Asset).ok_or(Error::UnknownCurrency)
+    text.parse().map_err(|_| Error::UnknownCurrency)
 }
 
 /// A place in a history, from a cursor.

@@ -34,9 +34,9 @@ mod verdicts;
 
 pub use answers::{
     BalanceAnswer, BatchAnswer, BatchList, BriefAnswer, CarrierAnswer, CarrierEvent, CertificateAnswer,
-    CurrencyAnswer, CurrencyItem, CurrencyList, GrantAnswer, GrantList, HappeningAnswer, HeadAnswer, HeadsAnswer,
-    HealthAnswer, HistoryAnswer, HistoryPage, InCarriersAnswer, IndexAnswer, ManufacturerAnswer, ManufacturerList,
-    PendingAnswer, SupplyAnswer, VerdictAnswer, VerdictItem, VerdictList,
+    CurrencyAnswer, CurrencyItem, CurrencyList, GrantList, HappeningAnswer, HeadAnswer, HeadsAnswer, HealthAnswer,
+    HistoryAnswer, HistoryPage, InCarriersAnswer, IndexAnswer, ManufacturerAnswer, ManufacturerList, PendingAnswer,
+    SupplyAnswer, VerdictAnswer, VerdictItem, VerdictList,
 };
 pub use error::Error;
 pub use input::{Detail, VerdictQuery};

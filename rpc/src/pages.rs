@@ -2,19 +2,16 @@
 
 use crate::{
     answers::{
-        BatchAnswer, BatchList, CurrencyAnswer, CurrencyItem, CurrencyList, GrantAnswer, GrantList, HistoryAnswer,
-        HistoryPage, ManufacturerAnswer, ManufacturerList,
+        BatchAnswer, BatchList, CurrencyAnswer, CurrencyItem, CurrencyList, GrantList, HistoryAnswer, HistoryPage,
+        ManufacturerAnswer, ManufacturerList,
     },
     error::Error,
-    input::{address, hex_of, position, position_text, ss58},
+    input::{address, position, position_text, ss58},
     methods::MAX_LIST,
     standing::{head_of, heads_of, Grounds},
 };
 use specie_indexer::core::{Base, Question};
-use specie_primitives::{
-    grant,
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
-};
+use specie_primitives::ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId};
 
 /// A batch, at the last final block.
 pub fn batch(grounds: &Grounds, id: BatchId) -> Result<BatchAnswer, Error> {
@@ -89,17 +86,15 @@ pub fn grant_list(grounds: &Grounds, id: MachineId, from: u32) -> Result<GrantLi
     let moment = grounds.fresh(&[])?;
     let known = moment.base().machine(id)?.ok_or(Error::UnknownMachine)?;
     let open = moment.base().open_grants(id, from, MAX_LIST as usize)?;
-    let genesis = grounds.node.genesis();
-    let answer =
-        |index: &u32| GrantAnswer { index: *index, challenge: hex_of(&grant::challenge(&genesis, &id, *index)) };
+    let cursor = open.last().filter(|_| open.len() == MAX_LIST as usize).and_then(|last| last.checked_add(1));
     Ok(GrantList {
         machine: ss58(id.0),
         operator: ss58(known.operator),
         suspended: known.suspended,
         may_initialise: known.permissions.initialise,
         open_grants: known.open_grants,
-        grants: open.iter().map(answer).collect(),
-        cursor: open.last().filter(|_| open.len() == MAX_LIST as usize).and_then(|last| last.checked_add(1)),
+        grants: open,
+        cursor,
         head: heads_of(&moment),
     })
 }

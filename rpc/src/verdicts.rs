@@ -89,7 +89,10 @@ impl Asked {
                 let shown = facts.pending.iter().take(MAX_PENDING);
                 shown.map(|pending| PendingAnswer::of(pending, &facts.pending)).collect()
             }),
-            carrier: record.as_ref().map(|record| CarrierAnswer::of(record, cache.currency(record.currency))),
+            carrier: record.as_ref().map(|record| {
+                let finalized = known.and_then(|facts| facts.finalized.carrier.as_ref());
+                CarrierAnswer::of(record, finalized, cache.currency(record.currency))
+            }),
             certificate,
             head: standing.moment.as_ref().map(heads_of),
         })

@@ -7,15 +7,17 @@ use crate::{
 };
 use sp_core::{crypto::Pair as _, sr25519::Pair};
 use specie_carrier::{host::Host, transport::Transport};
+pub use specie_primitives::initialisation::CarrierTerms;
 use specie_primitives::{
     crypto::{Scheme, Signature},
-    ids::{BatchId, CurrencyId, MachineId, ManufacturerId},
+    ids::{BatchId, MachineId, ManufacturerId},
+    initialisation::Initialisation,
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::{FeePolicy, MachineKind, Permissions},
 };
 use specie_rpc::VerdictAnswer;
 use specie_runtime::{
-    configs::motion::Motion, AccountId, Balance, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT,
+    configs::motion::Motion, AccountId, Balance, Runtime, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT,
 };
 use std::{error::Error, path::Path};
 
@@ -30,17 +32,6 @@ pub const ATM_FEE: Balance = 500 * MILLIUNIT + UNIT;
 
 /// What an order offers for its execution.
 pub const ORDER_FEE: Balance = 50 * MILLIUNIT;
-
-/// What an ATM says about a card when it registers it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Terms {
-    /// What its money is.
-    pub currency: CurrencyId,
-    /// The face value; `None`: any amount.
-    pub denomination: Option<Balance>,
-    /// The block by which it is to be funded; `None`: whenever.
-    pub funding_due: Option<BlockNumber>,
-}
 
 /// A chain, a factory, and how many grants were used.
 pub struct Scene<'a> {
@@ -120,7 +111,7 @@ impl<'a> Scene<'a> {
     /// Another card, initialised and funded.
     pub async fn funded_card(&mut self) -> Result<CardHost, Box<dyn Error>> {
         let mut card = self.factory.card(Scheme::P256)?;
-        self.initialise(&mut card, Scheme::P256, Terms::default()).await?;
+        self.initialise(&mut card, Scheme::P256, CarrierTerms::default()).await?;
         self.fund(&mut card, FACE_VALUE).await?;
         Ok(card)
     }
@@ -130,20 +121,20 @@ impl<'a> Scene<'a> {
         &mut self,
         card: &mut CardHost,
         scheme: Scheme,
-        terms: Terms,
+        terms: CarrierTerms,
     ) -> Result<Included, ChainError> {
         let grant = self.next_grant();
         self.initialise_at(&cast::atm(), grant, card, scheme, terms).await
     }
 
-    /// What an ATM does: the grant's challenge to the card, the card's word to the chain.
+    /// What an ATM does: its grant and its terms to the card, the card's first statement to the chain.
     pub async fn initialise_at(
         &self,
         machine: &Pair,
         grant: u32,
         card: &mut CardHost,
         scheme: Scheme,
-        terms: Terms,
+        terms: CarrierTerms,
     ) -> Result<Included, ChainError> {
         let registration = self
             .registration(machine, grant, card, scheme, terms)
@@ -158,13 +149,12 @@ impl<'a> Scene<'a> {
         grant: u32,
         card: &mut CardHost,
         scheme: Scheme,
-        Terms { currency, denomination, funding_due }: Terms,
+        terms: CarrierTerms,
     ) -> Result<pallet_carriers::Registration, Box<dyn Error>> {
-        let id = MachineId(machine.public().0);
-        let asked = specie_primitives::grant::challenge(&self.chain.genesis.0, &id, grant);
-        let attestation = card.initialise(&asked, scheme)?;
+        let (genesis, machine) = (self.chain.genesis.0, MachineId(machine.public().0));
+        let statement = card.initialise(&Initialisation { genesis, machine, grant, terms }, scheme)?;
         let certificate = card.certificate()?;
-        Ok(pallet_carriers::Registration { grant, certificate, attestation, currency, denomination, funding_due })
+        Ok(pallet_carriers::Registration { grant, certificate, statement, terms })
     }
 
     /// The index of a grant that was not used yet.

@@ -7,7 +7,7 @@ use crate::{
     cards::CardHost,
     cast,
     chain::{short, Chain, ChainError, Included},
-    scene::{ask, last_word, spc, spent_fee, Scene, Terms, ATM_FEE, BATCH, FACE_VALUE, ORDER_FEE},
+    scene::{ask, last_word, spc, spent_fee, CarrierTerms, Scene, ATM_FEE, BATCH, FACE_VALUE, ORDER_FEE},
 };
 use specie_carrier::{host::Host, software::Misbehaviour};
 use specie_primitives::{
@@ -100,7 +100,7 @@ impl<'a> Story<'a> {
         let mut card = self.scene.factory.card(Scheme::Secp256k1)?;
         self.verdict("a card from the factory's stock, never used", &mut card, "blank/notInitialised").await?;
 
-        let done = self.scene.initialise(&mut card, Scheme::Secp256k1, Terms::default()).await;
+        let done = self.scene.initialise(&mut card, Scheme::Secp256k1, CarrierTerms::default()).await;
         self.outcome("the ATM initialises it: the card makes its key, the chain registers it", &done);
         self.verdict("the card, initialised", &mut card, "blank/notFundedYet").await?;
 
@@ -212,17 +212,18 @@ impl<'a> Story<'a> {
         self.scene.chain.execute(Scene::pocket_money(&rogue, UNIT), &cast::operator()).await?;
 
         let mut card = self.scene.factory.card(Scheme::Ed25519)?;
-        let done = self.scene.initialise_at(&rogue, 0, &mut card, Scheme::Ed25519, Terms::default()).await;
+        let done = self.scene.initialise_at(&rogue, 0, &mut card, Scheme::Ed25519, CarrierTerms::default()).await;
         self.failure("attack: an ATM that nobody registered initialises a card", "UnknownMachine", &done);
 
         let mut card = self.scene.factory.card(Scheme::Ed25519)?;
-        let done = self.scene.initialise_at(&cast::atm(), 0, &mut card, Scheme::Ed25519, Terms::default()).await;
+        let done =
+            self.scene.initialise_at(&cast::atm(), 0, &mut card, Scheme::Ed25519, CarrierTerms::default()).await;
         self.failure("attack: the ATM uses a grant a second time", "GrantNotOpen", &done);
 
         let machine = cast::account(&cast::atm());
         self.scene.issuer(pallet_machines::Call::suspend { machine: machine.clone(), cause: cast::CAUSE }).await?;
         let mut card = self.scene.factory.card(Scheme::Ed25519)?;
-        let done = self.scene.initialise(&mut card, Scheme::Ed25519, Terms::default()).await;
+        let done = self.scene.initialise(&mut card, Scheme::Ed25519, CarrierTerms::default()).await;
         self.failure("attack: an ATM that the issuer has suspended initialises a card", "MachineSuspended", &done);
         self.scene.issuer(pallet_machines::Call::resume { machine, cause: cast::CAUSE }).await?;
         Ok(())

@@ -16,7 +16,7 @@ use specie_tests::{
     cast,
     chain::Chain,
     node::{binary, free_port, Node, Options},
-    scene::{Scene, Terms, BATCH},
+    scene::{CarrierTerms, Scene, BATCH},
 };
 use std::{
     error::Error,
@@ -152,7 +152,7 @@ async fn open_for_business(cli: &Cli, scene: &Scene<'_>) -> Done {
 }
 
 /// A card that the ATM has registered, put back into its file, and its address.
-async fn registered(scene: &mut Scene<'_>, terms: Terms) -> Result<String, Box<dyn Error>> {
+async fn registered(scene: &mut Scene<'_>, terms: CarrierTerms) -> Result<String, Box<dyn Error>> {
     let mut card: CardHost = scene.factory.card(Scheme::P256)?;
     scene.initialise(&mut card, Scheme::P256, terms).await?;
     Ok(AccountId::from(card.carrier()?.0).to_string())
@@ -198,8 +198,7 @@ async fn f2_f16_f18_registry_is_kept_by_the_command_alone() -> Done {
     let revoked = cli.run(&format!("{revoke} --yes")).expect(0).json();
     assert!(revoked["events"].as_array().is_some_and(|events| events.contains(&json!("Machines.GrantsRevoked"))));
     let left = cli.run(&format!("--json grant list {atm}")).expect(0).json();
-    let indices: Vec<_> =
-        left["grants"].as_array().into_iter().flatten().map(|grant| grant["index"].clone()).collect();
+    let indices: Vec<_> = left["grants"].as_array().into_iter().flatten().cloned().collect();
     assert_eq!(json!(indices), json!([0, 1, 6, 7]));
 
     cli.does(ISSUER, &format!("machine suspend {atm}"));
@@ -245,7 +244,7 @@ async fn f6_f11_f12_f14_card_is_funded_judged_and_cashed_out() -> Done {
     let (folder, _node, chain, cli) = alone().await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     open_for_business(&cli, &scene).await?;
-    let address = registered(&mut scene, Terms::default()).await?;
+    let address = registered(&mut scene, CarrierTerms::default()).await?;
     let (card, atm) = (file(folder.path(), 1), account(&cast::atm()));
     let payee = account(&cast::payee());
 
@@ -305,7 +304,7 @@ async fn f12_interrupted_order_is_sent_again_and_executed_once() -> Done {
     let (folder, mut node, chain, cli) = alone().await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     open_for_business(&cli, &scene).await?;
-    let address = registered(&mut scene, Terms::default()).await?;
+    let address = registered(&mut scene, CarrierTerms::default()).await?;
     let (card, payee) = (file(folder.path(), 1), account(&cast::payee()));
     cli.does(USER, &format!("carrier fund {address} 10"));
 
@@ -351,8 +350,7 @@ async fn f14_f20_stopped_cards_are_not_signed_with_and_not_funded() -> Done {
     let mut scene = Scene::new(&chain, folder.path())?;
     open_for_business(&cli, &scene).await?;
     let address =
-        registered(&mut scene, Terms { denomination: Some(100 * UNIT), funding_due: None, ..Terms::default() })
-            .await?;
+        registered(&mut scene, CarrierTerms { denomination: Some(100 * UNIT), ..CarrierTerms::default() }).await?;
     let (card, payee) = (file(folder.path(), 1), account(&cast::payee()));
 
     // Issued with the wrong value: the chain does not take less, until the issuer repairs it.
@@ -402,7 +400,7 @@ async fn f12_refuses_bad_payee_on_the_command_line() -> Done {
     let (folder, _node, chain, cli) = alone().await?;
     let mut scene = Scene::new(&chain, folder.path())?;
     open_for_business(&cli, &scene).await?;
-    let address = registered(&mut scene, Terms::default()).await?;
+    let address = registered(&mut scene, CarrierTerms::default()).await?;
     let card = file(folder.path(), 1);
     cli.does(USER, &format!("carrier fund {address} 10"));
     let cash_out = |to: &str| cli.run(&format!("carrier cash-out --card {card} --to {to}"));
@@ -457,7 +455,7 @@ async fn f12_f14_fakes_and_codes() -> Done {
     let path = folder.path().join("with-code");
     let mut host = Host::new(SoftwareCard::create(&path, &memory)?);
     host.select()?;
-    scene.initialise(&mut host, Scheme::Secp256k1, Terms::default()).await?;
+    scene.initialise(&mut host, Scheme::Secp256k1, CarrierTerms::default()).await?;
     let address = AccountId::from(host.carrier()?.0);
     drop(host);
     let card = path.display().to_string();
@@ -747,7 +745,7 @@ async fn f1_f6_f12_f14_f111_money_of_another_currency() -> Done {
     adds_up("native");
 
     // A card for it. Amounts are its own, and another symbol is refused before anything is signed.
-    let terms = Terms { currency: CurrencyId::Asset(1), ..Terms::default() };
+    let terms = CarrierTerms { currency: CurrencyId::Asset(1), ..CarrierTerms::default() };
     let address = registered(&mut scene, terms).await?;
     let card = file(folder.path(), 1);
     let said = cli.run(&format!("--json --secret {USER} carrier fund --card {card} 50SPC")).expect(2);

@@ -16,7 +16,7 @@ use specie_tests::{
     chain::{of_evidence, Chain},
     foreign::{Client, POLKADOT_JS, SUBSTRATE_INTERFACE},
     node::Node,
-    scene::{Scene, Terms},
+    scene::{CarrierTerms, Scene},
 };
 use std::{error::Error, path::Path};
 
@@ -34,7 +34,7 @@ const OPENRPC_CHECKS: usize = 57;
 async fn card(chain: &Chain, folder: &Path) -> Result<Value, Box<dyn Error>> {
     let mut scene = Scene::new(chain, folder)?;
     let mut card = scene.factory.card(Scheme::P256)?;
-    let registration = scene.registration(&cast::atm(), 0, &mut card, Scheme::P256, Terms::default())?;
+    let registration = scene.registration(&cast::atm(), 0, &mut card, Scheme::P256, CarrierTerms::default())?;
     let evidence = card.evidence(&challenge()?)?;
 
     let in_time = |order: &mut Order| order.valid_until += 600;

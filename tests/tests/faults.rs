@@ -9,7 +9,7 @@ use specie_tests::{
     chain::{of_address, short, Chain, ChainError},
     disk::SmallDisk,
     node::{Node, Options},
-    scene::{Scene, Terms, BATCH, FACE_VALUE},
+    scene::{CarrierTerms, Scene, BATCH, FACE_VALUE},
     waiting::wait_until,
 };
 use std::{
@@ -126,7 +126,7 @@ async fn f12_one_order_of_a_carrier_waits_at_a_time() -> Result<(), Box<dyn Erro
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.factory.card(Scheme::Ed25519)?;
-    scene.initialise(&mut card, Scheme::Ed25519, Terms::default()).await?;
+    scene.initialise(&mut card, Scheme::Ed25519, CarrierTerms::default()).await?;
     scene.fund(&mut card, FACE_VALUE).await?;
 
     let mut orders = Vec::new();

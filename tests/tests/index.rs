@@ -17,7 +17,7 @@ use specie_tests::{
     chain::{of_address, short, Chain},
     disk::SmallDisk,
     node::Node,
-    scene::{ask, Scene, Terms, FACE_VALUE},
+    scene::{ask, CarrierTerms, Scene, FACE_VALUE},
     waiting::{wait_until, PATIENCE},
 };
 use std::{
@@ -124,7 +124,7 @@ async fn f11_history_tells_everything_in_pages() -> Outcome {
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.factory.card(Scheme::Ed25519)?;
-    scene.initialise(&mut card, Scheme::Ed25519, Terms::default()).await?;
+    scene.initialise(&mut card, Scheme::Ed25519, CarrierTerms::default()).await?;
     scene.fund(&mut card, FACE_VALUE).await?;
     let (carrier, address) = (card.carrier()?, address_of(&mut card)?);
     let gift = pallet_balances::Call::transfer_keep_alive {
@@ -340,7 +340,7 @@ async fn f65_many_verdicts_are_of_one_moment() -> Outcome {
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
     let mut other = scene.factory.card(Scheme::Ed25519)?;
-    scene.initialise(&mut other, Scheme::Ed25519, Terms::default()).await?;
+    scene.initialise(&mut other, Scheme::Ed25519, CarrierTerms::default()).await?;
     chain.wait_for_index().await?;
     let of = |address: String| specie_rpc::VerdictQuery { address: Some(address), ..Default::default() };
     let queries = vec![

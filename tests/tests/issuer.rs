@@ -13,7 +13,7 @@ use specie_tests::{
     cast,
     chain::{Chain, ChainError, Included},
     node::Node,
-    scene::{last_word, Scene, Terms, FACE_VALUE},
+    scene::{last_word, CarrierTerms, Scene, FACE_VALUE},
 };
 use std::error::Error;
 
@@ -31,8 +31,7 @@ async fn f5_f8_f14_f20_marked_card_is_issued_offline_and_repaired() -> Result<()
     // Offline: the card is made with a grant that was fetched ahead, and handed out.
     let mut card = scene.factory.card(Scheme::P256)?;
     let grant = scene.next_grant();
-    let (best, _) = chain.heights().await?;
-    let terms = Terms { denomination: Some(FACE_VALUE), funding_due: Some(best + 8), ..Terms::default() };
+    let terms = CarrierTerms { denomination: Some(FACE_VALUE), fund_within: Some(8), ..CarrierTerms::default() };
     let registration = scene.registration(&cast::atm(), grant, &mut card, Scheme::Ed25519, terms)?;
     assert_eq!(scene.verdict(&mut card).await?, "blank/notRegistered");
     let carrier = card.carrier()?;
@@ -43,6 +42,7 @@ async fn f5_f8_f14_f20_marked_card_is_issued_offline_and_repaired() -> Result<()
     let call = pallet_carriers::Call::initialise { registration: registration.clone() };
     chain.execute(call.clone(), &cast::atm()).await?;
     assert_eq!(refused(chain.execute(call, &cast::atm()).await), "CarrierExists");
+    let (best, _) = chain.heights().await?;
     chain.wait_for_final(best + 10).await?;
     assert_eq!(scene.verdict(&mut card).await?, "issuanceError/fundingOverdue");
 
@@ -120,7 +120,7 @@ async fn f19_reset_card_gets_a_new_key_and_old_orders_die() -> Result<(), Box<dy
     let memory = factory::personalise(&scene.factory.batch, &kind, &mut hardware)?;
     let mut card = Host::new(SoftwareCard::create(&folder.path().join("resettable"), &memory)?);
     card.select()?;
-    scene.initialise(&mut card, Scheme::Secp256k1, Terms::default()).await?;
+    scene.initialise(&mut card, Scheme::Secp256k1, CarrierTerms::default()).await?;
     scene.fund(&mut card, FACE_VALUE).await?;
     let old = card.carrier()?;
     let (kept_back, kept_signature) = scene.sign_order(&mut card, |_| {}).await?;
@@ -130,7 +130,7 @@ async fn f19_reset_card_gets_a_new_key_and_old_orders_die() -> Result<(), Box<dy
     card.reset(&permission)?;
     assert_eq!(scene.verdict(&mut card).await?, "blank/keyDestroyed");
     let grant = scene.next_grant();
-    let registration = scene.registration(&cast::atm(), grant, &mut card, Scheme::P256, Terms::default())?;
+    let registration = scene.registration(&cast::atm(), grant, &mut card, Scheme::P256, CarrierTerms::default())?;
     let initialise: RuntimeCall = pallet_carriers::Call::initialise { registration: registration.clone() }.into();
     let rotate: RuntimeCall = pallet_carriers::Call::rotate { registration }.into();
     assert_eq!(refused(chain.execute(initialise, &cast::atm()).await), "DeviceRegistered");

@@ -20,7 +20,7 @@ use specie_tests::{
     chain::Chain,
     foreign::{Client, DEDOT, PAPI, SQUID, SUBQUERY},
     node::{binary, free_port, Node, Options},
-    scene::{Scene, Terms, BATCH},
+    scene::{CarrierTerms, Scene, BATCH},
     story::{Story, GRANTS},
 };
 use std::{
@@ -83,7 +83,7 @@ async fn one_more(chain: &Chain, folder: &Path) -> Result<H256, Box<dyn Error>> 
     chain.execute(add, &cast::manufacturer()).await?;
     scene.issuer(Scene::grants_call(1)).await?;
     let mut card = scene.factory.card(Scheme::Secp256k1)?;
-    scene.initialise_at(&cast::atm(), GRANTS, &mut card, Scheme::Secp256k1, Terms::default()).await?;
+    scene.initialise_at(&cast::atm(), GRANTS, &mut card, Scheme::Secp256k1, CarrierTerms::default()).await?;
     scene.fund(&mut card, 10 * UNIT).await?;
 
     let (order, signature) = scene.sign_order(&mut card, |order| order.amount = UNIT).await?;

@@ -97,7 +97,7 @@ async fn create(context: &Context, new: &NewCurrency) -> Result<Answer, Error> {
 
 /// Exit code 3 where it does not add up.
 async fn supply(context: &Context, currency: CurrencyId) -> Result<Answer, Error> {
-    let supply = context.nodes.supply(&id(currency)).await?;
+    let supply = context.nodes.supply(&currency.to_string()).await?;
     let adds_up = supply.remainder == "0";
     let Supply { currency: of, in_carriers, .. } = &supply;
     let text = show::facts(&[
@@ -118,20 +118,12 @@ async fn supply(context: &Context, currency: CurrencyId) -> Result<Answer, Error
 
 /// A currency with its symbol and digits.
 async fn named(context: &Context, currency: CurrencyId) -> Result<Currency, Error> {
-    let id = id(currency);
+    let id = currency.to_string();
     let found = context.nodes.currency(&id).await?;
     found
         .as_ref()
         .map(Currency::from)
         .ok_or_else(|| Error::NotFound(format!("there is no currency {id}: `specie currency list` shows them")))
-}
-
-/// As the RPC has it.
-fn id(currency: CurrencyId) -> String {
-    match currency {
-        CurrencyId::Native => "native".into(),
-        CurrencyId::Asset(number) => format!("asset:{number}"),
-    }
 }
 
 fn facts(currency: &Currency, units: u128, entry: &[u8; 32]) -> Value {

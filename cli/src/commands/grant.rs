@@ -34,8 +34,8 @@ async fn list(context: &Context, machine: Account, limit: usize) -> Result<Answe
         ("may use them", show::yes(can_use).into()),
     ]);
     human.push('\n');
-    let rows = grants.iter().map(|grant| vec![grant.index.to_string(), grant.challenge.clone()]).collect();
-    human.push_str(&show::listing(&["index", "challenge"], rows));
+    let rows = grants.iter().map(|index| vec![index.to_string()]).collect();
+    human.push_str(&show::listing(&["grant"], rows));
     if is_cut {
         human.push_str(&format!("These are the first {}: --limit lists more.\n", grants.len()));
     }

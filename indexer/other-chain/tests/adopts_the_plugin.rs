@@ -39,9 +39,9 @@ use specie_other_chain::{
 use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature},
-    grant,
     ids::{BatchId, CarrierId, CurrencyId, MachineId},
     index::Happening,
+    initialisation::{CarrierTerms, Initialisation},
     order::{Order, Purpose, NO_REFERENCE},
     records::CarrierState,
     wire::Wire,
@@ -344,18 +344,12 @@ async fn register(node: &Node, index: Arc<Index>, batch: &Batch) -> Watched {
     assert_eq!(moment.base().open_grants(machine, 0, 10).unwrap(), [0, 1, 2], "the genesis was read");
 
     let mut card = card(batch);
-    let challenge = grant::challenge(&node.genesis().0, &machine, 0);
-    let attestation = card.initialise(&challenge, Scheme::Secp256k1).unwrap();
+    let terms = CarrierTerms::default();
+    let asked = Initialisation { genesis: node.genesis().0, machine, grant: 0, terms };
+    let statement = card.initialise(&asked, Scheme::Secp256k1).unwrap();
     let certificate = card.certificate().unwrap();
     let carrier = card.carrier().unwrap();
-    let registration = Registration {
-        grant: 0,
-        certificate,
-        attestation,
-        currency: CurrencyId::Native,
-        denomination: None,
-        funding_due: None,
-    };
+    let registration = Registration { grant: 0, certificate, statement, terms };
     let call = pallet_carriers::Call::<Runtime>::initialise { registration };
     node.submit(node.signed(Bob, 0, call)).await;
     node.next().await;

@@ -19,11 +19,11 @@ use frame_system::{Pallet as System, RawOrigin};
 use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature},
-    grant,
     ids::{BatchId, CarrierId, CurrencyId, MachineId},
+    initialisation::{CarrierTerms, Initialisation},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::{CarrierState, Fraud},
-    Balance,
+    Balance, BlockNumber,
 };
 
 const BATCH: BatchId = BatchId(0xbe9c);
@@ -61,15 +61,14 @@ fn new_card<T: Config>(format: Format, scheme: Scheme) -> TestCard {
 
 /// What `machine` submits with its first grant.
 fn registration<T: Config>(machine: &T::AccountId, card: &TestCard) -> Registration {
-    let challenge = grant::challenge(&Registry::<T>::genesis_hash(), &MachineId(machine.clone().into()), 0);
-    Registration {
-        grant: 0,
-        certificate: card.certificate,
-        attestation: card.attest(challenge),
+    let terms = CarrierTerms {
         currency: CurrencyId::Native,
         denomination: Some(plenty::<T>()),
-        funding_due: Some(Registry::<T>::now()),
-    }
+        fund_within: Some(BlockNumber::MAX),
+    };
+    let (genesis, machine) = (Registry::<T>::genesis_hash(), MachineId(machine.clone().into()));
+    let statement = card.initialise(&Initialisation { genesis, machine, grant: 0, terms });
+    Registration { grant: 0, certificate: card.certificate, statement, terms }
 }
 
 /// A card that a machine has registered.

@@ -6,6 +6,7 @@ use specie_primitives::{
     certificate::{native_message, Certificate},
     crypto::{sha256, PublicKey, Scheme, Signature},
     ids::{BatchId, CarrierId},
+    initialisation::{self, FirstStatement, Initialisation},
     order::Order,
     records::BatchKey,
 };
@@ -200,6 +201,20 @@ impl TestCard {
     pub fn attest_as(&self, challenge: Challenge, attestation: Attestation) -> SignedAttestation {
         let signature = self.device.sign(attestation.message(&challenge).as_bytes());
         SignedAttestation { challenge, attestation, signature }
+    }
+
+    /// What the card answers when a machine has it make its key.
+    pub fn initialise(&self, asked: &Initialisation) -> FirstStatement {
+        let said = Attestation::initialised(&self.currency.public(), self.generation, 0, 0, false);
+        self.initialise_as(asked, said)
+    }
+
+    /// The card's first statement, whatever it says.
+    pub fn initialise_as(&self, asked: &Initialisation, attestation: Attestation) -> FirstStatement {
+        FirstStatement {
+            attestation,
+            signature: self.device.sign(initialisation::message(&asked.told(), &attestation).as_bytes()),
+        }
     }
 
     pub fn sign(&self, order: &Order) -> Signature {

@@ -50,6 +50,12 @@
 //! * A device has at most one carrier that can spend.
 //! * A record is never removed.
 //! * The money held for records is the sum of the records' deposits.
+//!
+//! # Example
+//!
+//! One of the tests, as it runs (`src/tests/scenario.rs`):
+//!
+#![doc = docify::embed!("src/tests/scenario.rs", a_card_from_the_factory_to_the_cash_desk)]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 
@@ -433,120 +439,118 @@ pub mod pallet {
         /// The certificate is not its batch's.
         #[codec(index = 4)]
         BadCertificate,
-        /// The attestation is malformed or not the device's.
+        /// The card's word is malformed, or not its device's: for a registration, over this chain, this machine, this grant and
+        /// these terms.
         #[codec(index = 5)]
         BadAttestation,
-        /// The attestation is not over this grant's challenge: another grant, machine or chain.
-        #[codec(index = 6)]
-        WrongChallenge,
         /// The card attests no currency key, or one that has signed orders.
-        #[codec(index = 7)]
+        #[codec(index = 6)]
         NotFresh,
         /// The card is registered already. Rotate it, if it has made a newer key.
-        #[codec(index = 8)]
+        #[codec(index = 7)]
         DeviceRegistered,
         /// The card is not registered.
-        #[codec(index = 9)]
+        #[codec(index = 8)]
         UnknownDevice,
         /// The card's key is not newer than the one that is registered.
-        #[codec(index = 10)]
+        #[codec(index = 9)]
         NotNewer,
         /// The card's certificate names another batch than the one that it was registered under.
-        #[codec(index = 11)]
+        #[codec(index = 10)]
         OtherBatch,
         /// A denomination below the existential deposit cannot be funded.
-        #[codec(index = 12)]
+        #[codec(index = 11)]
         BadDenomination,
-        /// The block by which the carrier is to be funded has passed.
-        #[codec(index = 13)]
+        /// The block by which the carrier is to be funded has passed, or it is given no block at all.
+        #[codec(index = 12)]
         FundingDueInPast,
         /// The carrier is frozen.
-        #[codec(index = 14)]
+        #[codec(index = 13)]
         CarrierFrozen,
         /// The carrier was proved to be cloned.
-        #[codec(index = 15)]
+        #[codec(index = 14)]
         CarrierMarked,
         /// The card has made a newer key.
-        #[codec(index = 16)]
+        #[codec(index = 15)]
         CarrierSuperseded,
         /// The carrier is out of use.
-        #[codec(index = 17)]
+        #[codec(index = 16)]
         CarrierRetired,
         /// The carrier's state does not allow this change.
-        #[codec(index = 18)]
+        #[codec(index = 17)]
         WrongState,
         /// The carrier holds its denomination already, or the amount is less than what it lacks.
-        #[codec(index = 19)]
+        #[codec(index = 18)]
         NotDenomination,
         /// The machine asks for more than the payer agreed to.
-        #[codec(index = 20)]
+        #[codec(index = 19)]
         FeeAboveLimit,
         /// The order is for another chain.
-        #[codec(index = 21)]
+        #[codec(index = 20)]
         WrongChain,
         /// The sequence was used, or one after it.
-        #[codec(index = 22)]
+        #[codec(index = 21)]
         StaleSequence,
         /// The order has expired.
-        #[codec(index = 23)]
+        #[codec(index = 22)]
         OrderExpired,
         /// The order expires too far ahead.
-        #[codec(index = 24)]
+        #[codec(index = 23)]
         OrderTooLong,
         /// The issuer has blocked the orders of this batch.
-        #[codec(index = 25)]
+        #[codec(index = 24)]
         BatchOrdersBlocked,
         /// The signature is not the currency key's, or has a high S.
-        #[codec(index = 26)]
+        #[codec(index = 25)]
         BadSignature,
         /// The receiver of the fee is not a machine that may cash carriers out.
-        #[codec(index = 27)]
+        #[codec(index = 26)]
         MachineMayNotCashOut,
         /// The payee is the carrier itself, or cannot receive the amount.
-        #[codec(index = 28)]
+        #[codec(index = 27)]
         BadPayee,
         /// The order's fee does not cover the network's.
-        #[codec(index = 29)]
+        #[codec(index = 28)]
         FeeTooLow,
         /// The amount is nothing or, in an order, below the existential deposit.
-        #[codec(index = 30)]
+        #[codec(index = 29)]
         AmountTooSmall,
         /// The carrier does not hold that much.
-        #[codec(index = 31)]
+        #[codec(index = 30)]
         InsufficientBalance,
         /// The two do not contradict each other.
-        #[codec(index = 32)]
+        #[codec(index = 31)]
         NoConflict,
         /// A lifetime is at least one block, and no longer than the limit.
-        #[codec(index = 33)]
+        #[codec(index = 32)]
         BadOrderLifetime,
         /// A sum does not fit.
-        #[codec(index = 34)]
+        #[codec(index = 33)]
         Overflow,
         /// Nobody has opened the request that the order names, or not yet.
-        #[codec(index = 35)]
+        #[codec(index = 34)]
         RequestNotOpen,
         /// The request was paid, held for, released or has expired.
-        #[codec(index = 36)]
+        #[codec(index = 35)]
         RequestClosed,
         /// The request names another payee, amount or currency.
-        #[codec(index = 37)]
+        #[codec(index = 36)]
         RequestMismatch,
         /// The order names another epoch than the request.
-        #[codec(index = 38)]
+        #[codec(index = 37)]
         RequestOtherEpoch,
         /// An order that puts money on hold must name a request.
-        #[codec(index = 39)]
+        #[codec(index = 38)]
         HoldWithoutRequest,
         /// Orders come as bare extrinsics of the current format, or in signed ones.
-        #[codec(index = 40)]
+        #[codec(index = 39)]
         WrongForm,
         /// There is no such currency.
-        #[codec(index = 41)]
+        #[codec(index = 40)]
         UnknownCurrency,
         /// The network takes its fee in the chain's own currency alone: an order in another one travels in a signed
         /// extrinsic, whose signer pays the network.
-        #[codec(index = 42)]
+        #[codec(index = 41)]
         CurrencyNeedsSigner,
     }
 
@@ -558,7 +562,7 @@ pub mod pallet {
         /// Origin: signed by a machine with the permission to initialise. Uses up its grant, counts against the
         /// batch's capacity, and holds the deposit on the machine's operator.
         /// Errors: those of the machine, the grant and the batch; `UnknownBatch`, `BadCertificate`,
-        /// `BadAttestation`, `WrongChallenge`, `NotFresh`, `DeviceRegistered`, `CarrierExists`, `UnknownCurrency`,
+        /// `BadAttestation`, `NotFresh`, `DeviceRegistered`, `CarrierExists`, `UnknownCurrency`,
         /// `BadDenomination`, `FundingDueInPast`. Event: `CarrierInitialised`.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::initialise(registration))]

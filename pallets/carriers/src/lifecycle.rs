@@ -50,7 +50,8 @@ impl<T: Config> Pallet<T> {
         cause: Cause,
     ) -> DispatchResult {
         Self::change(id, |carrier| {
-            Self::check_terms(carrier.currency, denomination, funding_due)?;
+            Self::check_terms(carrier.currency, denomination)?;
+            ensure!(funding_due.is_none_or(|due| due >= Self::now()), Error::<T>::FundingDueInPast);
             let in_use = matches!(carrier.state, CarrierState::Active | CarrierState::Frozen);
             ensure!(in_use, Error::<T>::WrongState);
             carrier.denomination = denomination;

@@ -28,8 +28,8 @@ use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
     crypto::{Scheme, Signature, Software},
     currency::CurrencyInfo,
-    grant,
     ids::{BatchId, CarrierId, CurrencyId, MachineId},
+    initialisation::{CarrierTerms, Initialisation},
     order::{Order, Purpose, NO_REFERENCE},
     records::{Carrier, FeePolicy, MachineKind, Permissions},
     wire::Wire,
@@ -415,21 +415,30 @@ pub fn card(scheme: Scheme, number: u32) -> TestCard {
     TestCard::new(&factory(scheme.tag().into()), scheme, number)
 }
 
-/// The challenge of a machine's grant on this chain.
-pub fn challenge(machine: &AccountId32, index: u32) -> [u8; 32] {
-    grant::challenge(&GENESIS, &MachineId(machine.clone().into()), index)
+/// What `machine` tells a card that it initialises with a grant on this chain.
+pub fn told(machine: &AccountId32, grant: u32, terms: CarrierTerms) -> Initialisation {
+    Initialisation { genesis: GENESIS, machine: MachineId(machine.clone().into()), grant, terms }
 }
 
-/// What `machine` submits for a card that it initialised with a grant.
+/// What `machine` submits for a card that it initialised with a grant on these terms.
+pub fn registration_on(machine: &AccountId32, card: &TestCard, grant: u32, terms: CarrierTerms) -> Registration {
+    let statement = card.initialise(&told(machine, grant, terms));
+    Registration { grant, certificate: card.certificate, statement, terms }
+}
+
+/// What `machine` submits for a card that it initialised with a grant, on no terms.
 pub fn registration_at(machine: &AccountId32, card: &TestCard, grant: u32) -> Registration {
-    Registration {
+    registration_on(machine, card, grant, CarrierTerms::default())
+}
+
+/// What [`MACHINE`] submits for a card of this face value.
+pub fn marked(card: &TestCard, grant: u32, denomination: Balance) -> Registration {
+    registration_on(
+        &MACHINE,
+        card,
         grant,
-        certificate: card.certificate,
-        attestation: card.attest(challenge(machine, grant)),
-        currency: CurrencyId::Native,
-        denomination: None,
-        funding_due: None,
-    }
+        CarrierTerms { denomination: Some(denomination), ..CarrierTerms::default() },
+    )
 }
 
 pub fn registration(card: &TestCard, grant: u32) -> Registration {

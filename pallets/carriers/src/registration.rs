@@ -1,4 +1,4 @@
-//! Initialising and rotating: from a card's first word to a record.
+//! Initialising and rotating: from a card's first statement to a record.
 
 use crate::*;
 use frame_support::{
@@ -13,8 +13,8 @@ use frame_support::{
 use sp_runtime::{traits::SaturatedConversion, DispatchError, DispatchResult};
 use specie_primitives::{
     crypto::PublicKey,
-    grant,
     ids::{CarrierId, CurrencyId, MachineId},
+    initialisation::{CarrierTerms, Initialisation},
     records::{Carrier, CarrierState, Device},
     traits::{BatchKeys, MachineAuthority, Permission},
     Balance, BlockNumber,
@@ -59,15 +59,14 @@ impl<T: Config> Pallet<T> {
     /// Checks the machine, the terms and every signature; writes nothing.
     fn verify(machine: &T::AccountId, registration: &Registration) -> Result<Verified<T>, DispatchError> {
         let operator = T::Machines::authorise(machine, Permission::Initialise)?;
-        Self::check_terms(registration.currency, registration.denomination, registration.funding_due)?;
+        let Registration { grant, statement, terms, .. } = registration;
+        Self::check_terms(terms.currency, terms.denomination)?;
+        ensure!(terms.fund_within != Some(0), Error::<T>::FundingDueInPast);
 
-        let said = &registration.attestation;
-        let machine_id = MachineId(machine.clone().into());
-        let challenge = grant::challenge(&Self::genesis_hash(), &machine_id, registration.grant);
-        ensure!(said.challenge == challenge, Error::<T>::WrongChallenge);
-        let currency_key = said.attestation.currency_key().map_err(|_| Error::<T>::BadAttestation)?;
+        let said = &statement.attestation;
+        let currency_key = said.currency_key().map_err(|_| Error::<T>::BadAttestation)?;
         let currency_key = currency_key.ok_or(Error::<T>::NotFresh)?;
-        ensure!(said.attestation.sequence == 0, Error::<T>::NotFresh);
+        ensure!(said.sequence == 0, Error::<T>::NotFresh);
         let id = CarrierId::of(&currency_key);
         ensure!(!Carriers::<T>::contains_key(id), Error::<T>::CarrierExists);
 
@@ -75,12 +74,19 @@ impl<T: Config> Pallet<T> {
         let device = registration.certificate.device();
         ensure!(device.validate().is_ok(), Error::<T>::BadCertificate);
         registration.certificate.verify::<T::Arithmetic>(&batch.key).map_err(|_| Error::<T>::BadCertificate)?;
-        ensure!(said.verify::<T::Arithmetic>(&device), Error::<T>::BadAttestation);
-        Ok(Verified { id, device, currency_key, generation: said.attestation.generation, operator })
+        let asked = Initialisation {
+            genesis: Self::genesis_hash(),
+            machine: MachineId(machine.clone().into()),
+            grant: *grant,
+            terms: *terms,
+        };
+        ensure!(statement.verify::<T::Arithmetic>(&asked, &device), Error::<T>::BadAttestation);
+        Ok(Verified { id, device, currency_key, generation: said.generation, operator })
     }
 
     fn insert(machine: T::AccountId, registration: Registration, verified: Verified<T>) -> DispatchResult {
-        let Registration { grant, certificate, currency, denomination, funding_due, .. } = registration;
+        let Registration { grant, certificate, terms, .. } = registration;
+        let CarrierTerms { currency, denomination, fund_within } = terms;
         let Verified { id, device, currency_key, generation, operator } = verified;
         T::Machines::use_grant(&machine, grant)?;
         let deposit = T::Deposit::get();
@@ -94,7 +100,7 @@ impl<T: Config> Pallet<T> {
             state: CarrierState::Active,
             currency,
             denomination,
-            funding_due,
+            funding_due: fund_within.map(|blocks| Self::now().saturating_add(blocks)),
             machine: MachineId(machine.clone().into()),
             depositor: operator.into(),
             deposit,
@@ -115,16 +121,11 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// A currency that there is, a denomination that can be funded, and a date that can be met.
-    pub(crate) fn check_terms(
-        currency: CurrencyId,
-        denomination: Option<Balance>,
-        funding_due: Option<BlockNumber>,
-    ) -> DispatchResult {
+    /// A currency that there is, and a denomination that can be funded.
+    pub(crate) fn check_terms(currency: CurrencyId, denomination: Option<Balance>) -> DispatchResult {
         ensure!(T::Money::asset_exists(currency), Error::<T>::UnknownCurrency);
         let minimum = T::Money::minimum_balance(currency);
         ensure!(denomination.is_none_or(|amount| amount >= minimum), Error::<T>::BadDenomination);
-        ensure!(funding_due.is_none_or(|due| due >= Self::now()), Error::<T>::FundingDueInPast);
         Ok(())
     }
 

@@ -326,7 +326,6 @@ impl<T: Config> Error<T> {
             | Self::BatchNotActive
             | Self::BadCertificate
             | Self::BadAttestation
-            | Self::WrongChallenge
             | Self::NotFresh
             | Self::DeviceRegistered
             | Self::UnknownDevice

@@ -118,7 +118,7 @@ impl<T: frame_system::Config> SpecieWeight<T> {
             Certificate::Coinkite { .. } => signature(Scheme::Secp256k1).saturating_mul(2),
         };
         certificate
-            .saturating_add(signature(registration.attestation.signature.scheme()))
+            .saturating_add(signature(registration.statement.signature.scheme()))
             .saturating_add(CHECK_POINT.saturating_mul(2))
     }
 }

@@ -30,6 +30,12 @@
 //! * No more is minted than the cap allows.
 //! * An entry of the books mints or burns once, for ever.
 //! * The supply reconciles: [`Supply::remainder`](specie_primitives::currency::Supply::remainder) is 0.
+//!
+//! # Example
+//!
+//! One of the tests, as it runs (`src/tests/scenario.rs`):
+//!
+#![doc = docify::embed!("src/tests/scenario.rs", a_currency_from_its_first_coin_to_its_last)]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 

@@ -6,8 +6,8 @@
 //! # Terminology
 //!
 //! * **permission**: to initialise carriers, to take a fee for funding, to cash carriers out.
-//! * **grant**: the right to one initialisation. Each has an index, from which its challenge follows
-//!   ([`specie_primitives::grant`]); a machine can fetch challenges ahead and work offline.
+//! * **grant**: the right to one initialisation. Each has an index, which the card signs
+//!   ([`specie_primitives::initialisation`]); a machine can fetch indices ahead and work offline.
 //! * **change of operator**: the issuer announces it; it takes effect after a delay, in which everybody sees it coming.
 //! * **fee policy**: what the operator asks for funding, below a **ceiling** that the issuer sets.
 //!
@@ -18,6 +18,12 @@
 //! * No fee policy is above its ceiling.
 //! * A suspended machine can do nothing; its grants stay, for when it is resumed.
 //! * An operator changes only after an announcement that was on chain for the whole delay.
+//!
+//! # Example
+//!
+//! One of the tests, as it runs (`src/tests/scenario.rs`):
+//!
+#![doc = docify::embed!("src/tests/scenario.rs", a_machines_grants_and_fee)]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 

@@ -29,6 +29,12 @@
 //! * A suspended manufacturer adds no batch, suspends none, and none of its cards can be registered.
 //! * A revoked batch stays revoked.
 //! * Every manufacturer's batches can be paged through in the order in which it added them.
+//!
+//! # Example
+//!
+//! One of the tests, as it runs (`src/tests/scenario.rs`):
+//!
+#![doc = docify::embed!("src/tests/scenario.rs", a_manufacturers_batch)]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 

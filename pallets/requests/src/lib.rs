@@ -43,6 +43,12 @@
 //! * What is on hold at a carrier is the sum of its requests that are held or in doubt, and nothing is held without one.
 //! * Money on hold goes to the payee that the card signed, or becomes free again; nowhere else.
 //! * The deposits held are the sum of the records'.
+//!
+//! # Example
+//!
+//! One of the tests, as it runs (`src/tests/scenario.rs`):
+//!
+#![doc = docify::embed!("src/tests/scenario.rs", a_withdrawal_of_which_a_note_jams)]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 

@@ -132,6 +132,9 @@ scale_derives! {
         MoneyHeld,
         /// It holds more than its denomination. No fault: anybody can send money to any address.
         Surplus,
+        /// The card was asked about its orders after a sequence that this node does not know as accepted for good, so its word
+        /// may leave out an order that the chain could still take.
+        SinceNotFinal,
     }
 
     /// The state of a carrier with its reasons.
@@ -246,7 +249,9 @@ pub enum Counter {
     Sequence {
         /// How many.
         sequence: u32,
-        /// The greatest expiry among them.
+        /// The sequence that the asker named: the expiry tells nothing of the orders up to it.
+        since: u32,
+        /// The greatest expiry among those after `since`.
         last_valid_until: BlockNumber,
     },
     /// It only knows whether there was one.
@@ -326,7 +331,7 @@ impl Finding {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Syncing,
         Self::BestBlockStale,
         Self::FinalizedBlockStale,
@@ -368,6 +373,7 @@ impl Reason {
         Self::BatchNotFinal,
         Self::MoneyHeld,
         Self::Surplus,
+        Self::SinceNotFinal,
     ];
 
     const fn bit(self) -> u64 {

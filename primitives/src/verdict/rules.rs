@@ -165,12 +165,18 @@ pub fn spend_is_not_final(situation: &Situation) -> Outcome {
 
 /// 7. The card has signed what the chain has not seen. It is dead once the block of its expiry is final: until
 ///    then a reorganisation could still bring a block that takes it.
+///
+/// A card that was asked about its orders after a sequence that is not final may have left one out: that is no answer.
 pub fn order_is_outstanding(situation: &Situation) -> Outcome {
     let (claims, carrier) = (situation.finding.claims()?, situation.finalized.carrier?);
     match claims.counter {
-        Counter::Sequence { sequence, last_valid_until } => {
-            let ahead = sequence > carrier.sequence && situation.finalized.number <= last_valid_until;
-            ahead.then_some((State::Unsafe, Reason::OrderOutstanding))
+        Counter::Sequence { sequence, .. } if sequence <= carrier.sequence => None,
+        Counter::Sequence { since, .. } if since > carrier.sequence => {
+            Some((State::Unknown, Reason::SinceNotFinal))
+        }
+        Counter::Sequence { last_valid_until, .. } => {
+            let alive = situation.finalized.number <= last_valid_until;
+            alive.then_some((State::Unsafe, Reason::OrderOutstanding))
         }
         Counter::Flag { used } => {
             (used && situation.finalized.balance > 0).then_some((State::Unsafe, Reason::KeyUsed))

@@ -13,8 +13,8 @@ use specie_primitives::{
         p256_from_der, recovery_id, secp256k1_from_der, sha256, verify, PublicKey, SPolicy, Scheme, Signature,
     },
     evidence::Evidence,
-    grant,
-    ids::{BatchId, CarrierId, MachineId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, Reference},
+    initialisation::{contribution, message, CarrierTerms, FirstStatement, Initialisation},
     order::{Order, Purpose},
     possession::{self, verify_proof},
     records::BatchKey,
@@ -73,7 +73,11 @@ fn each(file: &str, list: &str, check: impl FnMut(&Value)) {
 
 /// Each entry of the list `invalid` is refused with the error that it names.
 fn each_is_invalid<T: Wire + std::fmt::Debug>(file: &str) {
-    each(file, "invalid", |entry| {
+    each_of_is_invalid::<T>(file, "invalid");
+}
+
+fn each_of_is_invalid<T: Wire + std::fmt::Debug>(file: &str, list: &str) {
+    each(file, list, |entry| {
         let error = T::from_wire(&entry.bytes("wire")).expect_err(entry.text("name"));
         assert_eq!(error_name(&error), entry.text("error"), "{}", entry.text("name"));
     });
@@ -237,6 +241,7 @@ fn f13_attestations() {
             let key: PublicKey = entry.wire("currency_key");
             Attestation::initialised(&key, generation, sequence, entry.number("last_valid_until"), locked)
         };
+        let attestation = attestation.since(entry.number("since"), entry.number("last_valid_until"));
         assert_eq!(attestation.lifecycle == Lifecycle::Initialised, lifecycle == 1, "{name}");
         assert_eq!(attestation, entry.wire("attestation"), "{name}");
 
@@ -255,16 +260,43 @@ fn f13_attestations() {
     each_is_invalid::<SignedAttestation>("attestations");
 }
 
+/// What a card is told, from its fields.
+fn told(entry: &Value) -> Initialisation {
+    let optional = |name: &str| (!entry.lacks(name)).then(|| entry[name].as_str().unwrap().parse().unwrap());
+    let terms = CarrierTerms {
+        currency: match entry.lacks("asset") {
+            true => CurrencyId::Native,
+            false => CurrencyId::Asset(entry.number("asset")),
+        },
+        denomination: optional("denomination"),
+        fund_within: (!entry.lacks("fund_within")).then(|| entry.number("fund_within")),
+    };
+    let machine = MachineId(entry.array("machine"));
+    Initialisation { genesis: entry.array("genesis"), machine, grant: entry.number("grant"), terms }
+}
+
 #[test]
-fn f2_grants() {
-    each("grants", "valid", |entry| {
-        let machine = MachineId(entry.array("machine"));
-        let challenge = grant::challenge(&entry.array("genesis"), &machine, entry.number("index"));
-        assert_eq!(
-            (challenge, sha256(&entry.bytes("message"))),
-            (entry.array("challenge"), entry.array("challenge"))
-        );
+fn f2_f3_initialisations() {
+    each("initialisations", "valid", |entry| {
+        let (name, asked) = (entry.text("name"), told(entry));
+        assert_eq!(asked.told().as_slice(), entry.bytes("told"), "{name}");
+        assert_eq!(Initialisation::from_wire(&asked.told()), Ok(asked), "{name}");
+        assert_eq!(contribution(&asked.told()), entry.array("contribution"), "{name}");
+        let attestation = entry.wire("attestation");
+        let message = message(&asked.told(), &attestation);
+        assert_eq!(message.as_bytes(), entry.bytes("message"), "{name}");
+        let device = entry.wire("device_key");
+        let signature = entry.key_of(&device, "device_secret").sign(&entry.bytes("message"));
+        let statement = FirstStatement { attestation, signature };
+        assert_eq!(statement, entry.wire("wire"), "{name}");
+        assert!(statement.verify::<Software>(&asked, &device), "{name}");
     });
+    each("initialisations", "refused", |entry| {
+        let statement: FirstStatement = entry.wire("wire");
+        assert!(!statement.verify::<Software>(&told(entry), &entry.wire("device_key")), "{}", entry.text("name"));
+    });
+    each_is_invalid::<FirstStatement>("initialisations");
+    each_of_is_invalid::<Initialisation>("initialisations", "invalid_told");
 }
 
 #[test]

@@ -11,8 +11,8 @@ use specie_primitives::{
     certificate::{native_message, Certificate},
     crypto::{sha256, PublicKey, Scheme, Signature},
     evidence::{flag_message, Evidence},
-    grant,
-    ids::{BatchId, CarrierId, MachineId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, Reference},
+    initialisation::{contribution, message, CarrierTerms, FirstStatement, Initialisation},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     possession,
     records::BatchKey,
@@ -32,7 +32,7 @@ pub fn files() -> Vec<File> {
         signatures(),
         certificates(),
         attestations(),
-        grants(),
+        initialisations(),
         orders(),
         proofs(),
         resets(),
@@ -478,6 +478,7 @@ fn attestation_fields(attestation: &Attestation) -> Entry {
         ("sequence", attestation.sequence.into()),
         ("last_valid_until", attestation.last_valid_until.into()),
         ("locked", attestation.locked.into()),
+        ("since", attestation.since.into()),
     ]
 }
 
@@ -494,6 +495,11 @@ fn attestations() -> File {
         ("fresh secp256k1 key", Attestation::initialised(&currency(Scheme::Secp256k1), 1, 0, 0, false)),
         ("used P-256 key", Attestation::initialised(&currency(Scheme::P256), 2, 5, 900_000, false)),
         ("Ed25519 key, padded", Attestation::initialised(&currency(Scheme::Ed25519), 4, u32::MAX, u32::MAX, true)),
+        (
+            "used P-256 key, asked about the orders after the third",
+            Attestation::initialised(&currency(Scheme::P256), 2, 5, 900_000, false).since(3, 800),
+        ),
+        ("blank, asked about the orders after the third", Attestation::blank(0, false).since(3, 0)),
     ];
     let mut valid = vec![];
     for scheme in Scheme::ALL {
@@ -524,7 +530,7 @@ fn attestations() -> File {
         invalid("unknown lifecycle", with(&fresh, 32, [2]), "UnknownTag"),
         invalid("unknown scheme of the currency key", with(&fresh, 37, [3]), "UnknownTag"),
         invalid("locked is neither 0 nor 1", with(&fresh, 79, [2]), "UnknownTag"),
-        invalid("unknown scheme of the signature", with(&fresh, 80, [3]), "UnknownTag"),
+        invalid("unknown scheme of the signature", with(&fresh, 84, [3]), "UnknownTag"),
         invalid("currency key not on its curve", with(&fresh, 38, [0xff]), "NotOnCurve"),
         invalid("initialised without a generation", with(&fresh, 33, [0; 4]), "NotCanonical"),
         invalid("byte of padding not zero", with(&padded, 70, [1]), "NotCanonical"),
@@ -542,27 +548,103 @@ fn attestations() -> File {
         refuse("another sequence", with(&fresh, 71, [1]), &device),
         refuse("another expiry", with(&fresh, 75, [1]), &device),
         refuse("locked", with(&fresh, 79, [1]), &device),
+        refuse("another sequence to look from", with(&fresh, 80, [1]), &device),
         refuse("a bit of the signature flipped", with(&fresh, 90, [fresh[90] ^ 1]), &device),
         refuse("another device", fresh.clone(), &Named::new("currency", Scheme::P256)),
     ];
     File { name: "attestations", lists: vec![("valid", valid), ("refused", refused), ("invalid", wrong)] }
 }
 
-fn grants() -> File {
-    let machine = MachineId([0x22; 32]);
-    let entries =
-        [(GENESIS, machine, 0), (GENESIS, machine, 1), (GENESIS, machine, u32::MAX), ([0; 32], machine, 0)];
-    let valid = entries.map(|(genesis, machine, index)| {
-        vec![
-            ("name", format!("grant {index}").into()),
-            ("genesis", hex(genesis)),
-            ("machine", hex(machine.0)),
-            ("index", index.into()),
-            ("message", hex([grant::DOMAIN, &genesis, &machine.0, &index.to_le_bytes()].concat())),
-            ("challenge", hex(grant::challenge(&genesis, &machine, index))),
-        ]
-    });
-    File { name: "grants", lists: vec![("valid", valid.to_vec())] }
+/// What a card is told, field by field.
+fn told_fields(asked: &Initialisation) -> Entry {
+    let CarrierTerms { currency, denomination, fund_within } = asked.terms;
+    let asset = match currency {
+        CurrencyId::Native => Value::Null,
+        CurrencyId::Asset(number) => number.into(),
+    };
+    vec![
+        ("genesis", hex(asked.genesis)),
+        ("machine", hex(asked.machine.0)),
+        ("grant", asked.grant.into()),
+        ("asset", asset),
+        ("denomination", denomination.map_or(Value::Null, |amount| amount.to_string().into())),
+        ("fund_within", fund_within.map_or(Value::Null, Value::from)),
+        ("told", hex(asked.told())),
+        ("contribution", hex(contribution(&asked.told()))),
+    ]
+}
+
+fn initialisations() -> File {
+    let any = Initialisation {
+        genesis: GENESIS,
+        machine: MachineId([0x22; 32]),
+        grant: 0,
+        terms: CarrierTerms::default(),
+    };
+    let marked = CarrierTerms { denomination: Some(5_000_000), fund_within: Some(300), ..CarrierTerms::default() };
+    let euro =
+        CarrierTerms { currency: CurrencyId::Asset(7), denomination: Some(u128::MAX), fund_within: Some(u32::MAX) };
+    let said = [
+        ("any amount, whenever", any),
+        ("face value, to be funded soon", Initialisation { grant: 1, terms: marked, ..any }),
+        ("the last grant, an asset", Initialisation { grant: u32::MAX, terms: euro, ..any }),
+    ];
+    let mut valid = vec![];
+    for device in Scheme::ALL.map(|scheme| Named::new("device", scheme)) {
+        for (scheme, (name, asked)) in Scheme::ALL.into_iter().zip(said) {
+            let currency = Named::new("currency", scheme).public();
+            let attestation = Attestation::initialised(&currency, 1, 0, 0, false);
+            let message = message(&asked.told(), &attestation);
+            let statement = FirstStatement { attestation, signature: device.sign(message) };
+            let mut entry = vec![
+                ("name", format!("{name}, by {}", scheme_name(device.public().scheme())).into()),
+                ("device_secret", hex(device.secret)),
+                ("device_key", wire(&device.public())),
+            ];
+            entry.extend(told_fields(&asked));
+            entry.extend([
+                ("attestation", wire(&attestation)),
+                ("message", hex(message)),
+                ("wire", wire(&statement)),
+            ]);
+            valid.push(entry);
+        }
+    }
+    let device = Named::new("device", Scheme::P256);
+    let attestation = Attestation::initialised(&Named::new("currency", Scheme::P256).public(), 1, 0, 0, false);
+    let (_, asked) = said[1];
+    let statement =
+        FirstStatement { attestation, signature: device.sign(message(&asked.told(), &attestation)) }.to_vec();
+    let attested = {
+        let SignedAttestation { attestation, signature, .. } = signed(&device, attestation);
+        FirstStatement { attestation, signature }.to_vec()
+    };
+    let refuse = |name: &str, asked: Initialisation, bytes: &[u8]| -> Entry {
+        let mut entry = vec![("name", name.into()), ("wire", hex(bytes)), ("device_key", wire(&device.public()))];
+        entry.extend(told_fields(&asked));
+        entry
+    };
+    let on = |terms| Initialisation { terms, ..asked };
+    let refused = vec![
+        refuse("another chain", Initialisation { genesis: [0; 32], ..asked }, &statement),
+        refuse("another machine", Initialisation { machine: MachineId([0x23; 32]), ..asked }, &statement),
+        refuse("another grant", Initialisation { grant: 2, ..asked }, &statement),
+        refuse("another currency", on(CarrierTerms { currency: CurrencyId::Asset(0), ..marked }), &statement),
+        refuse("another denomination", on(CarrierTerms { denomination: None, ..marked }), &statement),
+        refuse("another date", on(CarrierTerms { fund_within: Some(301), ..marked }), &statement),
+        refuse("another generation", asked, &with(&statement, 1, [2])),
+        refuse("the answer of ATTEST", asked, &attested),
+    ];
+    let told = asked.told();
+    let mut wrong = wrong_lengths(&statement).to_vec();
+    wrong.push(invalid("unknown scheme of the signature", with(&statement, 52, [3]), "UnknownTag"));
+    let mut wrong_told = wrong_lengths(&told).to_vec();
+    wrong_told.extend([
+        invalid("unknown currency", with(&told, 68, [2]), "UnknownTag"),
+        invalid("the chain's own currency with a number", with(&told, 69, [1]), "NotCanonical"),
+    ]);
+    let lists = vec![("valid", valid), ("refused", refused), ("invalid", wrong), ("invalid_told", wrong_told)];
+    File { name: "initialisations", lists }
 }
 
 fn transfer_from(key: &Named) -> Order {

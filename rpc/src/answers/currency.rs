@@ -84,19 +84,11 @@ pub struct InCarriersAnswer {
     pub held: String,
 }
 
-/// How a currency is named.
-pub fn currency_name(id: CurrencyId) -> String {
-    match id {
-        CurrencyId::Native => "native".into(),
-        CurrencyId::Asset(number) => format!("asset:{number}"),
-    }
-}
-
 impl CurrencyAnswer {
     /// The answer for a currency of which this is known.
     pub fn of(id: CurrencyId, info: Option<&CurrencyInfo>) -> Self {
         Self {
-            id: currency_name(id),
+            id: id.to_string(),
             symbol: info.map(|info| text(&info.symbol)),
             decimals: info.map(|info| info.decimals),
         }
@@ -107,7 +99,7 @@ impl CurrencyItem {
     /// The answer for a currency.
     pub fn of(info: &CurrencyInfo) -> Self {
         Self {
-            id: currency_name(info.id),
+            id: info.id.to_string(),
             name: text(&info.name),
             symbol: text(&info.symbol),
             decimals: info.decimals,

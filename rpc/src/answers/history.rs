@@ -1,7 +1,7 @@
 //! What happened to a carrier.
 
 use super::{
-    currency::{currency_name, CurrencyAnswer},
+    currency::CurrencyAnswer,
     heads::HeadsAnswer,
     names::{fraud_name, purpose_name},
 };
@@ -279,7 +279,7 @@ impl HappeningAnswer {
                     machine: ss58(machine.0),
                     grant,
                     generation,
-                    currency: currency_name(currency),
+                    currency: currency.to_string(),
                     denomination: denomination.map(|amount| amount.to_string()),
                 }
             }
@@ -291,11 +291,9 @@ impl HappeningAnswer {
                 machine: machine.map(|machine| ss58(machine.0)),
                 fee: fee.to_string(),
             },
-            Happening::Received { amount, currency, from } => Self::Received {
-                amount: amount.to_string(),
-                currency: currency_name(currency),
-                from: from.map(ss58),
-            },
+            Happening::Received { amount, currency, from } => {
+                Self::Received { amount: amount.to_string(), currency: currency.to_string(), from: from.map(ss58) }
+            }
             Happening::Spent { sequence, purpose, to, amount, fee_to, fee, network_fee, reference } => {
                 Self::Spent {
                     sequence,
@@ -322,7 +320,7 @@ impl HappeningAnswer {
             Happening::Settled { to, amount, currency, by: actor, cause } => Self::Settled {
                 to: ss58(to),
                 amount: amount.to_string(),
-                currency: currency_name(currency),
+                currency: currency.to_string(),
                 actor: by(&actor),
                 cause: why(&cause),
             },

@@ -79,16 +79,6 @@ pub struct ManufacturerList {
     pub head: HeadsAnswer,
 }
 
-/// A grant that may be used.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
-pub struct GrantAnswer {
-    /// Its index.
-    pub index: u32,
-    /// What the card's attestation has to sign.
-    pub challenge: String,
-}
-
 /// What a machine may do and the grants that it may use, at the last final block.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
@@ -103,8 +93,8 @@ pub struct GrantList {
     pub may_initialise: bool,
     /// How many grants it holds.
     pub open_grants: u32,
-    /// The first of them.
-    pub grants: Vec<GrantAnswer>,
+    /// The indices of the first of them, in order.
+    pub grants: Vec<u32>,
     /// Ask with it for the next page; `null`: this was the last.
     pub cursor: Option<u32>,
     /// The blocks at which the node stood.

@@ -14,7 +14,7 @@ pub use events::CarrierEvent;
 pub use heads::{HeadAnswer, HeadsAnswer};
 pub use health::{HealthAnswer, IndexAnswer};
 pub use history::{HappeningAnswer, HistoryAnswer, HistoryPage};
-pub use lists::{BatchAnswer, BatchList, GrantAnswer, GrantList, ManufacturerAnswer, ManufacturerList};
+pub use lists::{BatchAnswer, BatchList, GrantList, ManufacturerAnswer, ManufacturerList};
 pub use names::{reason_name, state_name};
 pub use verdict::{
     BalanceAnswer, BriefAnswer, CarrierAnswer, CertificateAnswer, PendingAnswer, VerdictAnswer, VerdictItem,

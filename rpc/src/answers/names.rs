@@ -103,5 +103,6 @@ pub const fn reason_name(reason: Reason) -> &'static str {
         Reason::BatchNotFinal => "batchNotFinal",
         Reason::MoneyHeld => "moneyHeld",
         Reason::Surplus => "surplus",
+        Reason::SinceNotFinal => "sinceNotFinal",
     }
 }

@@ -46,6 +46,8 @@ pub struct CarrierAnswer {
     pub generation: u32,
     /// The sequence of the last order that was accepted.
     pub sequence: u32,
+    /// That of the last order that was accepted for good, for ATTEST's `since`; `null`: the registration is not final.
+    pub final_sequence: Option<u32>,
     /// The currency key: scheme and key.
     pub currency_key: String,
     /// The device key: scheme and key.
@@ -179,8 +181,8 @@ pub struct VerdictList {
 }
 
 impl CarrierAnswer {
-    /// The answer for a record.
-    pub fn of(carrier: &Carrier, currency: CurrencyAnswer) -> Self {
+    /// The answer for a record at the best block, and at the final one.
+    pub fn of(carrier: &Carrier, finalized: Option<&Carrier>, currency: CurrencyAnswer) -> Self {
         Self {
             state: carrier_state(carrier.state).into(),
             currency,
@@ -188,6 +190,7 @@ impl CarrierAnswer {
             funding_due: carrier.funding_due,
             generation: carrier.generation,
             sequence: carrier.sequence,
+            final_sequence: finalized.map(|carrier| carrier.sequence),
             currency_key: hex_of(&carrier.currency_key.to_vec()),
             device_key: hex_of(&carrier.device_key.to_vec()),
             machine: ss58(carrier.machine.0),

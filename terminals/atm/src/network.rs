@@ -30,15 +30,8 @@ const TRIES: u32 = 3;
 
 /// Why a registration can never succeed.
 fn is_for_good(error: &str) -> bool {
-    const FOR_GOOD: [&str; 7] = [
-        "GrantNotOpen",
-        "DeviceRegistered",
-        "CarrierExists",
-        "WrongChallenge",
-        "BadAttestation",
-        "BadCertificate",
-        "NotFresh",
-    ];
+    const FOR_GOOD: [&str; 6] =
+        ["GrantNotOpen", "DeviceRegistered", "CarrierExists", "BadAttestation", "BadCertificate", "NotFresh"];
     FOR_GOOD.iter().any(|name| error.ends_with(name))
 }
 
@@ -138,7 +131,7 @@ impl Network {
     pub fn grants(&self) -> Result<Vec<u32>, ClientError> {
         let held = self.wait(self.nodes.grants(self.account(), usize::MAX))?;
         let may_use = !held.suspended && held.may_initialise;
-        Ok(held.grants.iter().filter(|_| may_use).map(|grant| grant.index).collect())
+        Ok(held.grants.iter().copied().filter(|_| may_use).collect())
     }
 
     /// All batches of all manufacturers, as a machine keeps them for when there is no network.

@@ -18,9 +18,10 @@ use specie_primitives::{
     crypto::{PublicKey, Scheme, Signature},
     evidence::Evidence,
     ids::CarrierId,
+    initialisation::{self, FirstStatement, Initialisation},
     order::Order,
     possession,
-    wire::{Wire, WireError},
+    wire::{Message, Wire, WireError},
 };
 use thiserror::Error;
 
@@ -181,38 +182,56 @@ impl<T: Transport> Host<T> {
         Ok(certificate)
     }
 
-    /// Makes the currency key (F3). `grant` is the challenge of a grant; the attestation signs it.
+    /// Makes the currency key (F3), for a machine, one of its grants, and on its terms.
     ///
-    /// When the link fails the key may have been made: [`Self::attest`] with the same challenge tells, and gives the
-    /// same attestation.
-    pub fn initialise(&mut self, grant: &Challenge, scheme: Scheme) -> Result<SignedAttestation, HostError> {
+    /// When the link fails the key may have been made: the same call again gives the same statement, as long as the key has
+    /// signed no order.
+    pub fn initialise(&mut self, asked: &Initialisation, scheme: Scheme) -> Result<FirstStatement, HostError> {
         let instruction = Instruction::Initialise;
         let device = self.certificate()?.device();
-        let mut data = grant.to_vec();
-        data.push(scheme.tag());
+        let told = asked.told();
+        let data = [told.as_slice(), &[scheme.tag()]].concat();
         let answer = self.ask(instruction, &data)?;
-        let signed = self.read_attestation(instruction, &answer, grant, &device)?;
-        let made = &signed.attestation;
-        if made.lifecycle != Lifecycle::Initialised || made.scheme != scheme {
+        let (attestation, signature) =
+            self.read_attested(instruction, &answer, &device, |made| initialisation::message(&told, made))?;
+        if attestation.lifecycle != Lifecycle::Initialised || attestation.scheme != scheme {
             return Err(contradiction(instruction, "no key of the scheme that was asked for"));
         }
-        if (made.sequence, made.last_valid_until) != (0, 0) {
+        if (attestation.sequence, attestation.last_valid_until, attestation.since) != (0, 0, 0) {
             return Err(contradiction(instruction, "a new key that has signed orders"));
         }
-        Ok(signed)
+        Ok(FirstStatement { attestation, signature })
     }
 
-    /// The card's word on its state over a fresh `challenge` (F4, F13, F15).
+    /// The card's word on its state over a fresh `challenge` (F4, F13, F15), all its orders considered.
     pub fn attest(&mut self, challenge: &Challenge) -> Result<SignedAttestation, HostError> {
+        self.attest_since(challenge, 0)
+    }
+
+    /// The card's word on its state over a fresh `challenge`; the expiry is that of its orders after `since`, which must be a
+    /// sequence that the chain has accepted for good (`carrier.finalSequence` of a verdict).
+    pub fn attest_since(&mut self, challenge: &Challenge, since: u32) -> Result<SignedAttestation, HostError> {
+        let instruction = Instruction::Attest;
         let device = self.certificate()?.device();
-        let answer = self.ask(Instruction::Attest, challenge)?;
-        self.read_attestation(Instruction::Attest, &answer, challenge, &device)
+        let data = [challenge.as_slice(), &since.to_le_bytes()].concat();
+        let answer = self.ask(instruction, &data)?;
+        let (attestation, signature) =
+            self.read_attested(instruction, &answer, &device, |said| said.message(challenge))?;
+        if attestation.since != since {
+            return Err(contradiction(instruction, "orders after another sequence"));
+        }
+        Ok(SignedAttestation { challenge: *challenge, attestation, signature })
     }
 
     /// The certificate and a fresh attestation: what a verdict is asked with (F14, F16).
     pub fn evidence(&mut self, challenge: &Challenge) -> Result<Evidence, HostError> {
+        self.evidence_since(challenge, 0)
+    }
+
+    /// The same with an attestation about the orders after `since`: see [`Self::attest_since`].
+    pub fn evidence_since(&mut self, challenge: &Challenge, since: u32) -> Result<Evidence, HostError> {
         let certificate = self.certificate()?;
-        Ok(Evidence::Attested { certificate, attestation: self.attest(challenge)? })
+        Ok(Evidence::Attested { certificate, attestation: self.attest_since(challenge, since)? })
     }
 
     /// The currency key (F4), from the last attestation, or a new one when there was none.
@@ -303,17 +322,17 @@ impl<T: Transport> Host<T> {
         }
     }
 
-    /// Reads 48 bytes of attestation and the device key's signature.
+    /// Reads an attestation and the device key's signature over the message that holds it.
     ///
     /// The signature is held against the certificate's key, since that is the key that the verdict will hold it
     /// against. When it is not that key's, it is kept as evidence in a form that cannot verify.
-    fn read_attestation(
+    fn read_attested<const N: usize>(
         &mut self,
         instruction: Instruction,
         answer: &[u8],
-        challenge: &Challenge,
         device: &PublicKey,
-    ) -> Result<SignedAttestation, HostError> {
+        message: impl Fn(&Attestation) -> Message<N>,
+    ) -> Result<(Attestation, Signature), HostError> {
         let Some((body, signature)) = answer.split_at_checked(attestation::LEN) else {
             return Err(length(instruction, attestation::LEN, answer.len()));
         };
@@ -321,10 +340,10 @@ impl<T: Transport> Host<T> {
         let scheme = self.known_info()?.device.scheme();
         let signature =
             CardSignature::from_card(scheme, signature).map_err(|fault| malformed(instruction, fault))?;
-        let signature = identify(&signature, attestation.message(challenge).as_bytes(), device)
+        let signature = identify(&signature, message(&attestation).as_bytes(), device)
             .unwrap_or_else(|| signature.unidentified());
         self.attestation = Some(attestation);
-        Ok(SignedAttestation { challenge: *challenge, attestation, signature })
+        Ok((attestation, signature))
     }
 
     /// A command that answers data.

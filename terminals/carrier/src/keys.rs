@@ -7,7 +7,6 @@ use crate::{
 use core::fmt;
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use specie_primitives::{
-    attestation::Challenge,
     crypto::{sha256, PublicKey, Scheme, Signature},
     wire::Wire,
 };
@@ -47,8 +46,10 @@ enum Secret {
 /// What goes into a currency key beside the card's own random bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyContext<'a> {
-    /// The challenge of the grant: the issuer's contribution.
-    pub challenge: &'a Challenge,
+    /// The contribution of whoever initialises: [`contribution`].
+    ///
+    /// [`contribution`]: specie_primitives::initialisation::contribution
+    pub contribution: &'a [u8; 32],
     /// The card's device key.
     pub device: &'a PublicKey,
     /// The generation that the key begins.
@@ -93,15 +94,15 @@ impl SecretKey {
         }
     }
 
-    /// A currency key: the card's own 32 random bytes and the issuer's challenge, hashed together.
+    /// A currency key: the card's own 32 random bytes and the machine's contribution, hashed together.
     ///
-    /// The bytes of the key are `SHA-256("specie:keygen:v1" ‖ random 32 ‖ challenge 32 ‖ scheme and device public key
+    /// The bytes of the key are `SHA-256("specie:keygen:v1" ‖ random 32 ‖ contribution 32 ‖ scheme and device public key
     /// ‖ scheme of the new key ‖ generation u32 ‖ attempt u8)` with the first attempt from 0 on that gives a valid key.
-    /// Who knows the challenge learns nothing about the key; a weak random generator is helped by the challenge.
+    /// Who knows the contribution learns nothing about the key; a weak random generator is helped by it.
     pub fn generate(scheme: Scheme, random: &[u8; 32], context: &KeyContext<'_>) -> Result<Self, KeyError> {
         let mut message = KEYGEN_DOMAIN.to_vec();
         message.extend_from_slice(random);
-        message.extend_from_slice(context.challenge);
+        message.extend_from_slice(context.contribution);
         message.extend_from_slice(&context.device.to_vec());
         message.push(scheme.tag());
         message.extend_from_slice(&context.generation.to_le_bytes());

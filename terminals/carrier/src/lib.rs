@@ -44,7 +44,8 @@
 //! ```
 //! use specie_carrier::{factory::{self, Batch, Specification}, host::Host, software::SoftwareCard};
 //! use specie_carrier::software::OsHardware;
-//! use specie_primitives::{crypto::{Scheme, Software}, ids::BatchId, verdict::Finding};
+//! use specie_primitives::{crypto::{Scheme, Software}, ids::{BatchId, MachineId}, verdict::Finding};
+//! use specie_primitives::initialisation::{Initialisation, CarrierTerms};
 //!
 //! let mut hardware = OsHardware::without_delay();
 //! let batch = Batch::native(BatchId(7), Scheme::P256, &mut hardware)?;
@@ -52,8 +53,9 @@
 //!
 //! let mut host = Host::new(SoftwareCard::in_memory(&memory, hardware)?);
 //! host.select()?;
-//! let grant = [1; 32];
-//! let made = host.initialise(&grant, Scheme::Ed25519)?;
+//! let terms = CarrierTerms { denomination: Some(5_000_000), ..CarrierTerms::default() };
+//! let asked = Initialisation { genesis: [1; 32], machine: MachineId([2; 32]), grant: 0, terms };
+//! let made = host.initialise(&asked, Scheme::Ed25519)?;
 //! assert_eq!(made.attestation.generation, 1);
 //!
 //! let evidence = host.evidence(&[2; 32])?;

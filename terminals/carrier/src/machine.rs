@@ -14,9 +14,10 @@ use crate::{
     signatures::{identify, CardSignature},
 };
 use specie_primitives::{
-    attestation::Challenge,
+    attestation::{Attestation, Challenge},
     crypto::{Scheme, Software},
     ids::CarrierId,
+    initialisation,
     order::{self, Order},
     possession,
     reset::{self, verify_reset},
@@ -155,24 +156,45 @@ impl Card {
     }
 
     fn initialise(&mut self, data: &[u8], store: &mut impl Store, hardware: &mut impl Hardware) -> Answer {
-        let Some((challenge, [scheme])) = data.split_first_chunk::<32>() else { return Err(Status::WrongLength) };
-        let scheme = Scheme::from_tag(*scheme).map_err(|_| Status::WrongData)?;
-        require(self.memory.currency.is_none(), Status::ConditionsNotSatisfied)?;
+        let (told, scheme) = match data.split_first_chunk::<{ initialisation::LEN }>() {
+            Some((told, [scheme])) => (told, *scheme),
+            _ => return Err(Status::WrongLength),
+        };
+        let scheme = Scheme::from_tag(scheme).map_err(|_| Status::WrongData)?;
+        let contribution = initialisation::contribution(told);
+        if let Some(made) = &self.memory.currency {
+            // Who made the key may have lost the answer.
+            let again = made.told == contribution && made.key.scheme() == scheme && made.sequence == 0;
+            require(again, Status::ConditionsNotSatisfied)?;
+            return self.first_statement(told);
+        }
         let generation = self.memory.generation.checked_add(1).ok_or(Status::ConditionsNotSatisfied)?;
 
         let mut random = [0; 32];
         hardware.random(&mut random).map_err(|_| Status::HardwareFailure)?;
-        let context = KeyContext { challenge, device: self.memory.personalisation.device.public(), generation };
+        let device = self.memory.personalisation.device.public();
+        let context = KeyContext { contribution: &contribution, device, generation };
         let key = SecretKey::generate(scheme, &random, &context).map_err(|_| Status::HardwareFailure)?;
-        let currency = Some(Currency { key, sequence: 0, last_valid_until: 0 });
+        let currency = Some(Currency::new(key, contribution));
         self.commit(Memory { generation, currency, ..self.memory.clone() }, store)?;
-        self.attest(challenge)
+        self.first_statement(told)
     }
 
-    fn attest(&self, challenge: &Challenge) -> Answer {
+    fn first_statement(&self, told: &[u8; initialisation::LEN]) -> Answer {
         let attestation = self.memory.attestation();
+        self.attested(&attestation, initialisation::message(told, &attestation).as_bytes())
+    }
+
+    fn attest(&self, data: &[u8; 36]) -> Answer {
+        let (challenge, since) = data.split_at(32);
+        let attestation = self.memory.attestation_since(u32::from_le_bytes(exact(since)?));
+        self.attested(&attestation, attestation.message(&exact(challenge)?).as_bytes())
+    }
+
+    /// An attestation and the device key's signature over the message that holds it.
+    fn attested(&self, attestation: &Attestation, message: &[u8]) -> Answer {
         let mut answer = attestation.to_vec();
-        answer.extend(sign(&self.memory.personalisation.device, attestation.message(challenge).as_bytes())?);
+        answer.extend(sign(&self.memory.personalisation.device, message)?);
         Ok(answer)
     }
 
@@ -186,11 +208,7 @@ impl Card {
         require(order.sequence == sequence, Status::ReferenceDataNotUsable)?;
         require(self.memory.code.is_none() || self.session.verified, Status::SecurityStatusNotSatisfied)?;
 
-        let currency = Currency {
-            key: currency.key.clone(),
-            sequence,
-            last_valid_until: currency.last_valid_until.max(order.valid_until),
-        };
+        let currency = currency.signed(sequence, order.valid_until);
         let key = currency.key.clone();
         if self.memory.personalisation.contactless {
             self.session.verified = false;

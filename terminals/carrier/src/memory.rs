@@ -6,7 +6,7 @@ use crate::{
     protocol::{read_padded, write_padded, MAX_CERTIFICATE},
 };
 use specie_primitives::{
-    attestation::Attestation,
+    attestation::{Attestation, KEPT},
     certificate::Certificate,
     crypto::{PublicKey, Scheme},
     wire::{Reader, Wire, WireError, Writer},
@@ -16,6 +16,9 @@ use thiserror::Error;
 
 /// The version of the format.
 const VERSION: u8 = 1;
+
+/// Sequence, greatest expiry, the last expiries, and what the card was told.
+const CURRENCY_FIELDS: usize = 8 + 4 * KEPT + 32;
 
 /// The code's kind, its digits and at least one zero.
 const CODE_FIELD: usize = 1 + MAX_DIGITS + 1;
@@ -56,6 +59,43 @@ pub struct Currency {
     pub sequence: u32,
     /// The greatest expiry that it ever signed.
     pub last_valid_until: BlockNumber,
+    /// The expiries of its last orders: that of the order with sequence `n` at place `n mod 8`, zeros where there is none.
+    pub expiries: [BlockNumber; KEPT],
+    /// What the machine told the card that made it, hashed: whoever says the same gets the same answer again.
+    pub told: [u8; 32],
+}
+
+impl Currency {
+    /// A new key, made for what hashes to `told`.
+    pub const fn new(key: SecretKey, told: [u8; 32]) -> Self {
+        Self { key, sequence: 0, last_valid_until: 0, expiries: [0; KEPT], told }
+    }
+
+    /// The same key after one more order.
+    #[must_use]
+    pub fn signed(&self, sequence: u32, valid_until: BlockNumber) -> Self {
+        let mut next = self.clone();
+        next.sequence = sequence;
+        next.last_valid_until = self.last_valid_until.max(valid_until);
+        if let Some(place) = next.expiries.get_mut(place_of(sequence)) {
+            *place = valid_until;
+        }
+        next
+    }
+
+    /// The greatest expiry among the orders after `since`; of all orders, when more than the last [`KEPT`] came after it.
+    pub fn valid_until_since(&self, since: u32) -> BlockNumber {
+        let orders = since.saturating_add(1)..=self.sequence;
+        if orders.clone().count() > KEPT {
+            return self.last_valid_until;
+        }
+        orders.filter_map(|sequence| self.expiries.get(place_of(sequence)).copied()).max().unwrap_or(0)
+    }
+}
+
+/// Where the expiry of the order with this sequence is kept.
+const fn place_of(sequence: u32) -> usize {
+    sequence as usize % KEPT
 }
 
 /// The whole memory of a card.
@@ -77,7 +117,7 @@ pub struct Memory {
 
 impl Memory {
     /// The length of the format in bytes.
-    pub const LEN: usize = 2 + CODE_FIELD + 3 + 33 + 35 + 2 + MAX_CERTIFICATE + 4 + 1 + 33 + 8 + 1;
+    pub const LEN: usize = 2 + CODE_FIELD + 3 + 33 + 35 + 2 + MAX_CERTIFICATE + 4 + 1 + 33 + CURRENCY_FIELDS + 1;
 
     /// The memory of a card that leaves the factory.
     pub const fn blank(personalisation: Personalisation, code: Option<(CodeKind, Code)>) -> Self {
@@ -85,7 +125,7 @@ impl Memory {
         Self { personalisation, code, attempts, generation: 0, currency: None, locked: false }
     }
 
-    /// What the card attests.
+    /// What the card attests to who asks about all its orders.
     pub fn attestation(&self) -> Attestation {
         match &self.currency {
             None => Attestation::blank(self.generation, self.locked),
@@ -97,6 +137,12 @@ impl Memory {
                 self.locked,
             ),
         }
+    }
+
+    /// What the card attests to who asks about the orders after `since`.
+    pub fn attestation_since(&self, since: u32) -> Attestation {
+        let valid_until = self.currency.as_ref().map_or(0, |currency| currency.valid_until_since(since));
+        self.attestation().since(since, valid_until)
     }
 
     /// The format: fixed fields of [`Self::LEN`] bytes together, unused ones zero.
@@ -121,11 +167,15 @@ impl Memory {
         out.bytes(&u16::try_from(certificate.len()).unwrap_or(0).to_le_bytes()).bytes(&certificate);
         out.bytes(padding.get(certificate.len()..).unwrap_or(&[])).u32(self.generation);
         match &self.currency {
-            None => out.bytes(&[0; 42]),
+            None => out.bytes(&[0; 34 + CURRENCY_FIELDS]),
             Some(currency) => {
                 out.u8(1);
                 write_secret(&currency.key, &mut out);
-                out.u32(currency.sequence).u32(currency.last_valid_until)
+                out.u32(currency.sequence).u32(currency.last_valid_until);
+                for expiry in currency.expiries {
+                    out.u32(expiry);
+                }
+                out.bytes(&currency.told)
             }
         };
         out.u8(self.locked.into());
@@ -159,9 +209,14 @@ impl Memory {
                 return Err(WireError::NotCanonical { field: "generation" }.into());
             }
             let key = read_secret(&mut input)?;
-            Some(Currency { key, sequence: input.u32()?, last_valid_until: input.u32()? })
+            let (sequence, last_valid_until) = (input.u32()?, input.u32()?);
+            let mut expiries = [0; KEPT];
+            for place in &mut expiries {
+                *place = input.u32()?;
+            }
+            Some(Currency { key, sequence, last_valid_until, expiries, told: input.array()? })
         } else {
-            zeros(&mut input, 41)?;
+            zeros(&mut input, 33 + CURRENCY_FIELDS)?;
             None
         };
         let locked = input.bool("locked")?;

@@ -37,9 +37,11 @@ pub enum Instruction {
     GetInfo,
     /// The certificate from the offset in P1 and P2. Answer: up to [`CERTIFICATE_CHUNK`] bytes of it.
     GetCertificate,
-    /// Make the currency key. Data: a grant's challenge, the scheme. Answer: like ATTEST over that challenge.
+    /// Make the currency key. Data: what the machine tells the card, the scheme. Answer: the attestation, then the device
+    /// key's signature over both.
     Initialise,
-    /// Say what state the card is in. Data: a challenge. Answer: the attestation, then the device key's signature.
+    /// Say what state the card is in. Data: a challenge, a sequence. Answer: the attestation of the orders after that
+    /// sequence, then the device key's signature.
     Attest,
     /// Sign an order. Data: the order. Answer: the currency key's signature.
     SignOrder,

@@ -66,10 +66,7 @@ impl Currency {
 
     /// The id that the chain knows it by; `None`: of a kind that this version does not know.
     pub fn id(&self) -> Option<CurrencyId> {
-        match self.id.strip_prefix("asset:") {
-            Some(number) => number.parse().ok().map(CurrencyId::Asset),
-            None => self.is_native().then_some(CurrencyId::Native),
-        }
+        self.id.parse().ok()
     }
 
     /// Whether it is the chain's own, in which the network is paid.

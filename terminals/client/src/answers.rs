@@ -67,6 +67,8 @@ pub struct CarrierRecord {
     pub generation: u32,
     /// The sequence of the last order that was accepted.
     pub sequence: u32,
+    /// That of the last order that was accepted for good; `None`: the registration is not final.
+    pub final_sequence: Option<u32>,
     /// The machine that registered it.
     pub machine: Account,
     /// The block of its registration.
@@ -158,19 +160,17 @@ impl Verdict {
         self.carrier.as_ref().is_none_or(|carrier| carrier.currency.is_native())
     }
 
+    /// The sequence with which the card should be asked again, about its orders after it: the card's word may rest on the expiry
+    /// of an order that is dead, since the chain has accepted a later one for good. `None`: asking again would say the same.
+    pub fn ask_since(&self) -> Option<u32> {
+        let accepted = self.carrier.as_ref()?.final_sequence?;
+        (accepted > 0 && self.has("orderOutstanding")).then_some(accepted)
+    }
+
     /// Whether this reason is among those that apply.
     pub fn has(&self, reason: &str) -> bool {
         self.reasons.iter().any(|known| known == reason)
     }
-}
-
-/// A grant, with the challenge that a card's first attestation signs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Grant {
-    /// Its index.
-    pub index: u32,
-    /// 32 bytes, `0x` and hex.
-    pub challenge: String,
 }
 
 /// What a machine may do, and the first of its grants.
@@ -185,8 +185,8 @@ pub struct Grants {
     pub may_initialise: bool,
     /// How many it holds in all.
     pub open_grants: u32,
-    /// The first of them, from the cursor on.
-    pub grants: Vec<Grant>,
+    /// The indices of the first of them, from the cursor on.
+    pub grants: Vec<u32>,
     /// For the next page.
     pub cursor: Option<u32>,
 }

@@ -69,7 +69,7 @@ impl Nodes {
             all.cursor = page.cursor;
         }
         if let Some(first_left_out) = all.grants.get(limit) {
-            all.cursor = Some(first_left_out.index);
+            all.cursor = Some(*first_left_out);
             all.grants.truncate(limit);
         }
         Ok(all)

@@ -9,7 +9,8 @@ use specie_carrier::{
 use specie_primitives::{
     attestation::Lifecycle,
     crypto::{Scheme, Software as Checks},
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId},
+    initialisation::{CarrierTerms, Initialisation},
     order::{Order, Purpose, NO_REFERENCE},
     verdict::Finding,
 };
@@ -103,6 +104,14 @@ fn order(carrier: CarrierId, sequence: u32) -> Order {
     }
 }
 
+/// What the cards are told.
+const TOLD: Initialisation = Initialisation {
+    genesis: [5; 32],
+    machine: MachineId([6; 32]),
+    grant: 1,
+    terms: CarrierTerms { currency: CurrencyId::Native, denomination: None, fund_within: None },
+};
+
 /// Made, asked, spent, and taken out, with the power going in between.
 fn whole_life(service: &Service, reader: &Reader) -> Outcome {
     let (batch, card) = new_card()?;
@@ -110,7 +119,7 @@ fn whole_life(service: &Service, reader: &Reader) -> Outcome {
     host.select()?;
     // Nobody else gets at the card meanwhile.
     assert_eq!(reader.connect().err(), Some(ReaderError::Shared));
-    let made = host.initialise(&[1; 32], Scheme::P256)?;
+    let made = host.initialise(&TOLD, Scheme::P256)?;
     assert_eq!(made.attestation.lifecycle, Lifecycle::Initialised);
     let carrier = host.carrier()?;
     host.sign_order(&order(carrier, 1))?;
@@ -232,7 +241,7 @@ fn two_readers(service: &Service, readers: &Readers) -> Outcome {
     }
     let mut keys = Vec::new();
     for (_, _, host) in &mut at {
-        host.initialise(&[1; 32], Scheme::Ed25519)?;
+        host.initialise(&TOLD, Scheme::Ed25519)?;
         keys.push(host.currency_key()?);
     }
     assert_ne!(keys[0], keys[1]);
@@ -247,7 +256,7 @@ fn two_readers(service: &Service, readers: &Readers) -> Outcome {
 /// What a machine does with a new card: makes its key and has it sign an order.
 fn make_and_spend(host: &mut Host<Card>) -> Result<(), HostError> {
     host.select()?;
-    host.initialise(&[1; 32], Scheme::Secp256k1)?;
+    host.initialise(&TOLD, Scheme::Secp256k1)?;
     let carrier = host.carrier()?;
     host.sign_order(&order(carrier, 1))?;
     host.evidence(&[9; 32])?;

@@ -106,6 +106,9 @@ fn source(target: &Target) -> Option<Source> {
 /// What the nodes say about the card in front of them, which answers a challenge that nobody has seen before.
 async fn ask_card(context: &Context, host: &mut CardHost, all: bool) -> Result<Asked, Error> {
     let evidence = host.evidence(&source::challenge()?)?;
+    let asked = asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await?;
+    let Some(since) = asked.verdict.ask_since() else { return Ok(asked) };
+    let evidence = host.evidence_since(&source::challenge()?, since)?;
     asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await
 }
 

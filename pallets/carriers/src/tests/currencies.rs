@@ -13,6 +13,7 @@ use specie_primitives::{
     acts::Actor,
     crypto::Scheme,
     ids::{CurrencyId, Reference},
+    initialisation::CarrierTerms,
     order::{Order, Purpose, EVERYTHING},
     request::{Asked, RequestKind, RequestState, Terms},
     Balance,
@@ -37,7 +38,8 @@ fn with_euro(test: impl FnOnce()) {
 /// A card that was registered for the euro.
 fn initialised() -> TestCard {
     let card = card(Scheme::Ed25519, 0);
-    let terms = crate::Registration { currency: EURO, ..registration(&card, open_grant()) };
+    let terms =
+        registration_on(&MACHINE, &card, open_grant(), CarrierTerms { currency: EURO, ..CarrierTerms::default() });
     assert_ok!(Carriers::initialise(signed(MACHINE), terms));
     card
 }
@@ -78,15 +80,15 @@ fn f1_f6_a_card_is_registered_for_a_currency_and_funded_in_it() {
 fn f5_an_unknown_currency_and_a_face_value_that_is_too_small_are_refused() {
     with_euro(|| {
         let card = card(Scheme::Ed25519, 0);
-        let terms = registration(&card, open_grant());
+        let register = |currency, denomination| {
+            let terms = CarrierTerms { currency, denomination, ..CarrierTerms::default() };
+            Carriers::initialise(signed(MACHINE), registration_on(&MACHINE, &card, open_grant(), terms))
+        };
         for unknown in [CurrencyId::Asset(0), CurrencyId::Asset(2)] {
-            let terms = crate::Registration { currency: unknown, ..terms.clone() };
-            assert_noop!(Carriers::initialise(signed(MACHINE), terms), Error::<Test>::UnknownCurrency);
+            assert_noop!(register(unknown, None), Error::<Test>::UnknownCurrency);
         }
-        let terms = crate::Registration { currency: EURO, denomination: Some(CENT - 1), ..terms };
-        assert_noop!(Carriers::initialise(signed(MACHINE), terms.clone()), Error::<Test>::BadDenomination);
-        let terms = crate::Registration { denomination: Some(CENT), ..terms };
-        assert_ok!(Carriers::initialise(signed(MACHINE), terms));
+        assert_noop!(register(EURO, Some(CENT - 1)), Error::<Test>::BadDenomination);
+        assert_ok!(register(EURO, Some(CENT)));
     });
 }
 

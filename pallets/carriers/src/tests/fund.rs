@@ -1,6 +1,6 @@
 //! Putting money on a carrier.
 
-use crate::{mock::*, Error, Event, Registration};
+use crate::{mock::*, Error, Event};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchResult, TokenError};
 use specie_primitives::{
@@ -15,7 +15,7 @@ type MachineError = pallet_machines::Error<Test>;
 
 fn denominated(amount: Balance) -> CarrierId {
     let card = card(Scheme::P256, 1);
-    let terms = Registration { denomination: Some(amount), ..registration(&card, 0) };
+    let terms = marked(&card, 0, amount);
     assert_ok!(Carriers::initialise(signed(MACHINE), terms));
     card.id()
 }

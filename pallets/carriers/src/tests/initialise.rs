@@ -1,4 +1,4 @@
-//! From a card's first word to a record.
+//! From a card's first statement to a record.
 
 use crate::{
     cards::{Key, TestCard},
@@ -8,11 +8,11 @@ use crate::{
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
 use specie_primitives::{
-    attestation::Attestation,
+    attestation::{Attestation, SignedAttestation},
     certificate::{native_message, Certificate},
     crypto::{PublicKey, Scheme, Software},
-    grant,
     ids::{BatchId, CurrencyId, MachineId},
+    initialisation::{contribution, CarrierTerms, FirstStatement, Initialisation},
     records::{Carrier, CarrierState, Device, Permissions},
 };
 
@@ -29,8 +29,8 @@ fn f3_registers_a_card_of_every_scheme() {
         execute(|| {
             System::set_block_number(7);
             let card = card(scheme, 1);
-            let terms = Registration { denomination: Some(500), funding_due: Some(9), ..registration(&card, 3) };
-            assert_ok!(submit(&terms));
+            let terms = CarrierTerms { denomination: Some(500), fund_within: Some(2), ..CarrierTerms::default() };
+            assert_ok!(submit(&registration_on(&MACHINE, &card, 3, terms)));
             assert_last(Event::CarrierInitialised {
                 carrier: card.id(),
                 batch: BatchId(scheme.tag().into()),
@@ -112,8 +112,8 @@ fn f3_fails_when_the_key_is_not_fresh() {
         let blank = Attestation::blank(0, false);
         let used = Attestation::initialised(&key, 1, 1, 10, false);
         for said in [blank, used] {
-            let attestation = card.attest_as(challenge(&MACHINE, 0), said);
-            let stale = Registration { attestation, ..registration(&card, 0) };
+            let statement = card.initialise_as(&told(&MACHINE, 0, CarrierTerms::default()), said);
+            let stale = Registration { statement, ..registration(&card, 0) };
             assert_noop!(submit(&stale), Error::<Test>::NotFresh);
         }
     });
@@ -139,8 +139,8 @@ fn f3_fails_when_the_attestation_is_malformed() {
         let mut not_blank = Attestation::blank(0, false);
         not_blank.sequence = 1;
         for said in [no_generation, off_curve, not_blank] {
-            let attestation = card.attest_as(challenge(&MACHINE, 0), said);
-            let malformed = Registration { attestation, ..registration(&card, 0) };
+            let statement = card.initialise_as(&told(&MACHINE, 0, CarrierTerms::default()), said);
+            let malformed = Registration { statement, ..registration(&card, 0) };
             assert_noop!(submit(&malformed), Error::<Test>::BadAttestation);
         }
     });
@@ -151,7 +151,7 @@ fn f3_fails_when_another_card_attested() {
     for scheme in Scheme::ALL {
         execute(|| {
             let mut forged = registration(&card(scheme, 1), 0);
-            forged.attestation = card(scheme, 2).attest(challenge(&MACHINE, 0));
+            forged.statement = registration(&card(scheme, 2), 0).statement;
             assert_noop!(submit(&forged), Error::<Test>::BadAttestation);
         });
     }
@@ -161,7 +161,7 @@ fn f3_fails_when_another_card_attested() {
 fn f3_fails_when_the_attestation_was_changed() {
     execute(|| {
         let mut changed = registration(&card(Scheme::P256, 1), 0);
-        changed.attestation.attestation.generation = 2;
+        changed.statement.attestation.generation = 2;
         assert_noop!(submit(&changed), Error::<Test>::BadAttestation);
     });
 }
@@ -171,7 +171,7 @@ fn f3_takes_a_high_s_from_the_device() {
     for scheme in [Scheme::Secp256k1, Scheme::P256] {
         execute(|| {
             let mut high = registration(&card(scheme, 1), 0);
-            high.attestation.signature = negate_s(&high.attestation.signature);
+            high.statement.signature = negate_s(&high.statement.signature);
             assert_ok!(submit(&high));
         });
     }
@@ -241,14 +241,54 @@ fn f2_fails_with_another_grant_or_machine_or_chain() {
     execute(|| {
         let card = card(Scheme::Secp256k1, 1);
         let other_grant = Registration { grant: 1, ..registration(&card, 0) };
-        assert_noop!(submit(&other_grant), Error::<Test>::WrongChallenge);
+        assert_noop!(submit(&other_grant), Error::<Test>::BadAttestation);
 
         let other_machine = registration_at(&OTHER_MACHINE, &card, 0);
-        assert_noop!(submit(&other_machine), Error::<Test>::WrongChallenge);
+        assert_noop!(submit(&other_machine), Error::<Test>::BadAttestation);
 
-        let other_chain = grant::challenge(&[0; 32], &MachineId(MACHINE.into()), 0);
-        let other_chain = Registration { attestation: card.attest(other_chain), ..registration(&card, 0) };
-        assert_noop!(submit(&other_chain), Error::<Test>::WrongChallenge);
+        let asked = Initialisation { genesis: [0; 32], ..told(&MACHINE, 0, CarrierTerms::default()) };
+        let other_chain = Registration { statement: card.initialise(&asked), ..registration(&card, 0) };
+        assert_noop!(submit(&other_chain), Error::<Test>::BadAttestation);
+    });
+}
+
+#[test]
+fn f2_f5_a_card_is_registered_on_the_terms_that_it_was_told() {
+    execute(|| {
+        let card = card(Scheme::P256, 1);
+        let told = CarrierTerms { denomination: Some(500), fund_within: Some(9), ..CarrierTerms::default() };
+        let issued = registration_on(&MACHINE, &card, 0, told);
+        let others = [
+            CarrierTerms { denomination: None, ..told },
+            CarrierTerms { denomination: Some(501), ..told },
+            CarrierTerms { fund_within: None, ..told },
+            CarrierTerms { fund_within: Some(10), ..told },
+        ];
+        for terms in others {
+            assert_noop!(submit(&Registration { terms, ..issued.clone() }), Error::<Test>::BadAttestation);
+        }
+        assert_ok!(submit(&issued));
+    });
+}
+
+#[test]
+fn f5_nobody_else_registers_a_card_that_was_issued_offline() {
+    execute(|| {
+        // One machine has issued the card and is offline; another has it in its reader and asks it whatever it likes.
+        let card = card(Scheme::Secp256k1, 1);
+        let issued = marked(&card, 0, 500);
+        let theirs = told(&OTHER_MACHINE, 0, CarrierTerms::default());
+        for challenge in [contribution(&theirs.told()), [7; 32]] {
+            let SignedAttestation { attestation, signature, .. } = card.attest(challenge);
+            let statement = FirstStatement { attestation, signature };
+            let stolen = Registration { grant: 0, statement, terms: theirs.terms, ..issued.clone() };
+            let call = Carriers::initialise(signed(OTHER_MACHINE), stolen);
+            assert_noop!(call, Error::<Test>::BadAttestation);
+        }
+        // Nor with what the first machine sends, before it arrives.
+        assert_noop!(Carriers::initialise(signed(OTHER_MACHINE), issued.clone()), Error::<Test>::BadAttestation);
+        assert_ok!(submit(&issued));
+        assert_eq!(record(&card).machine, MachineId(MACHINE.into()));
     });
 }
 
@@ -283,8 +323,7 @@ fn f8_fails_when_the_denomination_cannot_be_funded() {
     execute(|| {
         let card = card(Scheme::Secp256k1, 1);
         for denomination in [0, ED - 1] {
-            let low = Registration { denomination: Some(denomination), ..registration(&card, 0) };
-            assert_noop!(submit(&low), Error::<Test>::BadDenomination);
+            assert_noop!(submit(&marked(&card, 0, denomination)), Error::<Test>::BadDenomination);
         }
     });
 }
@@ -293,7 +332,7 @@ fn f8_fails_when_the_denomination_cannot_be_funded() {
 fn boundary_f8_of_the_denomination() {
     execute(|| {
         let card = card(Scheme::Secp256k1, 1);
-        assert_ok!(submit(&Registration { denomination: Some(ED), ..registration(&card, 0) }));
+        assert_ok!(submit(&marked(&card, 0, ED)));
         assert_eq!(record(&card).denomination, Some(ED));
     });
 }
@@ -303,9 +342,17 @@ fn boundary_of_the_date() {
     execute(|| {
         System::set_block_number(20);
         let card = card(Scheme::Secp256k1, 1);
-        let past = Registration { funding_due: Some(19), ..registration(&card, 0) };
-        assert_noop!(submit(&past), Error::<Test>::FundingDueInPast);
-        assert_ok!(submit(&Registration { funding_due: Some(20), ..past }));
+        let within = |fund_within| {
+            registration_on(
+                &MACHINE,
+                &card,
+                0,
+                CarrierTerms { fund_within: Some(fund_within), ..CarrierTerms::default() },
+            )
+        };
+        assert_noop!(submit(&within(0)), Error::<Test>::FundingDueInPast);
+        assert_ok!(submit(&within(u32::MAX)));
+        assert_eq!(record(&card).funding_due, Some(u32::MAX));
     });
 }
 

@@ -8,6 +8,7 @@ mod initialise;
 mod lifecycle;
 mod properties;
 mod rotate;
+mod scenario;
 mod sequences;
 mod spend;
 mod spend_bare;

@@ -21,7 +21,7 @@ fn f19_rotates_a_card_of_every_scheme() {
             let old = card(scheme, 1);
             initialise(&old);
             let new = old.reset();
-            assert_ok!(submit(&Registration { denomination: Some(70), ..registration(&new, 5) }));
+            assert_ok!(submit(&marked(&new, 5, 70)));
             System::assert_has_event(
                 Event::CarrierInitialised {
                     carrier: new.id(),

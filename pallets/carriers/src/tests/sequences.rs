@@ -8,6 +8,7 @@ use sp_runtime::AccountId32;
 use specie_primitives::{
     crypto::{Scheme, Signature},
     ids::{BatchId, CarrierId, CurrencyId},
+    initialisation::CarrierTerms,
     order::{Order, Purpose, EVERYTHING},
     Balance,
 };
@@ -199,8 +200,9 @@ impl World {
         match step {
             Step::Initialise { card, machine: first, grant, denomination } => {
                 let machine = machine(first);
-                let terms = registration_at(&machine, &self.cards[card], grant);
-                self.register(machine, Registration { denomination, ..terms }, card);
+                let terms = CarrierTerms { denomination, ..CarrierTerms::default() };
+                let registration = registration_on(&machine, &self.cards[card], grant, terms);
+                self.register(machine, registration, card);
             }
             Step::Rotate { card, machine: first, grant } => self.rotate(card, machine(first), grant),
             Step::ReplayRegistration { which, rotate } => self.replay_registration(which, rotate),

@@ -3,6 +3,7 @@
 mod create;
 mod money;
 mod properties;
+mod scenario;
 
 use crate::mock::*;
 use frame_support::{assert_ok, BoundedVec};

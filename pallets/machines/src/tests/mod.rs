@@ -8,6 +8,7 @@ mod operators;
 mod permissions;
 mod properties;
 mod register;
+mod scenario;
 mod states;
 mod weights;
 

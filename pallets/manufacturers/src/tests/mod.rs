@@ -7,6 +7,7 @@ mod invariants;
 mod permissions;
 mod properties;
 mod register;
+mod scenario;
 mod states;
 
 use crate::mock::{build_and_execute, Manufacturers, RuntimeOrigin, System, Test};

@@ -6,6 +6,7 @@ mod open;
 mod pay;
 mod properties;
 mod prune;
+mod scenario;
 
 use crate::{mock::*, HoldReason, NextNumber};
 use frame_support::{

@@ -19,5 +19,5 @@
 mod records;
 mod store;
 
-pub use records::{CachedBatch, ClaimRecord, GrantState, Record, Settlement, StepRecord, Terms, What};
+pub use records::{CachedBatch, ClaimRecord, GrantState, Issued, Record, Settlement, StepRecord, Terms, What};
 pub use store::{Journal, JournalError, Written};

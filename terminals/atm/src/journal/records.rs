@@ -4,7 +4,10 @@ use crate::case::{Act, Case, Claim, Ending, Outcome, Place};
 use codec::Decode as _;
 use serde::{Deserialize, Serialize};
 use specie_client::Account;
-use specie_primitives::{crypto::Signature, order::Order, registration::Registration, wire::Wire as _, Balance};
+use specie_primitives::{
+    crypto::Signature, initialisation, order::Order, registration::Registration, wire::Wire as _, Balance,
+    BlockNumber,
+};
 
 /// What the customer was told before agreeing (F18), and who it was (F17).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +18,22 @@ pub struct Terms {
     pub fee: Balance,
     /// What the carrier is to be marked with on chain; `None`: any amount.
     pub denomination: Option<Balance>,
+}
+
+/// The terms on which a card is issued, as the machine tells it before it makes its key: all in the chain's own currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The face value in base units; `None`: any amount.
+    pub denomination: Option<Balance>,
+    /// Within how many blocks of its registration it is to be funded; `None`: whenever.
+    pub fund_within: Option<BlockNumber>,
+}
+
+impl From<Issued> for initialisation::CarrierTerms {
+    fn from(issued: Issued) -> Self {
+        let Issued { denomination, fund_within } = issued;
+        Self { denomination, fund_within, ..Self::default() }
+    }
 }
 
 /// A case, and what belongs to it.
@@ -30,6 +49,8 @@ pub struct Record {
     pub case: Case,
     /// What was agreed.
     pub terms: Terms,
+    /// On which terms its card was told to make its key; `None`: it was not told yet.
+    pub issued: Option<Issued>,
     /// The device key of the card that was told to make its key, wire bytes in hex.
     pub device: Option<String>,
     /// The carrier's address, once there was one.
@@ -65,6 +86,7 @@ impl Record {
             ending: None,
             case,
             terms,
+            issued: None,
             device: None,
             carrier: None,
             registration: None,

@@ -6,7 +6,7 @@ use crate::{
     case::{Card, Fault, Genuine, Key, Outcome},
     clock,
     device::{DeviceError, Entry, Page},
-    journal::Record,
+    journal::{Issued, Record},
 };
 use codec::Encode;
 use specie_carrier::{
@@ -16,12 +16,12 @@ use specie_carrier::{
 };
 use specie_client::Account;
 use specie_primitives::{
-    attestation::{Challenge, SignedAttestation},
+    attestation::Challenge,
     certificate::Certificate,
     crypto::{PublicKey, Scheme, Software},
     evidence::Evidence,
-    grant,
-    ids::{CarrierId, CurrencyId, MachineId},
+    ids::{CarrierId, MachineId},
+    initialisation::{FirstStatement, Initialisation},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::BatchKey,
     registration::Registration,
@@ -94,7 +94,12 @@ impl Machine {
 
     /// The card's word on itself, over a fresh challenge.
     pub(super) fn evidence(&mut self) -> Result<Evidence, CardError> {
-        self.with_card(|host| Ok(host.evidence(&challenge()?)?))
+        self.evidence_since(0)
+    }
+
+    /// The same about its orders after a sequence.
+    pub(super) fn evidence_since(&mut self, since: u32) -> Result<Evidence, CardError> {
+        self.with_card(|host| Ok(host.evidence_since(&challenge()?, since)?))
     }
 
     pub(super) fn read_card(&mut self, record: &mut Record) -> Outcome {
@@ -189,15 +194,14 @@ impl Machine {
     }
 
     pub(super) fn initialise(&mut self, grant: u32, record: &mut Record) -> Outcome {
-        let challenge = grant::challenge(&self.genesis, &MachineId(self.network.account().0), grant);
-        let wanted = self.policy.scheme;
+        let (asked, wanted) = (self.initialisation(grant, record), self.policy.scheme);
         let made = self.with_card(|host| {
             let info = host.info()?;
             let scheme = [wanted, Scheme::Secp256k1, Scheme::P256, Scheme::Ed25519]
                 .into_iter()
                 .find(|scheme| info.supports(*scheme))
                 .unwrap_or(wanted);
-            Ok(host.initialise(&challenge, scheme)?)
+            Ok(host.initialise(&asked, scheme)?)
         });
         if let Err(error) = &made {
             // The key may have been made all the same: the card says.
@@ -209,42 +213,57 @@ impl Machine {
         }
     }
 
-    /// What the chain is to be told of the carrier: the card's word over the grant.
+    /// For whom and on which terms the card of this case is issued. The same each time that it is asked for.
+    fn initialisation(&self, grant: u32, record: &Record) -> Initialisation {
+        let machine = MachineId(self.network.account().0);
+        Initialisation { genesis: self.genesis, machine, grant, terms: record.issued.unwrap_or_default().into() }
+    }
+
+    /// The terms on which a card is issued in this case, from now on the same. A card that is handed out while the machine is
+    /// offline may be registered and funded whenever.
+    pub(super) fn fix_terms(&self, record: &mut Record) {
+        let online = !matches!(record.case.request.kind, crate::case::Kind::IssueOffline { .. });
+        let fund_within = online.then_some(self.policy.funding_due).filter(|blocks| *blocks > 0);
+        record.issued.get_or_insert(Issued { denomination: record.terms.denomination, fund_within });
+    }
+
+    /// What the chain is to be told of the carrier: the card's first statement, over the grant and the terms.
     pub(super) fn make_registration(&mut self, record: &mut Record) -> Result<(), Outcome> {
         if record.registration.is_some() {
             return Ok(());
         }
         let Some(grant) = record.case.grant else { return Err(Outcome::Failed(Fault::NoCarrier)) };
-        let challenge = grant::challenge(&self.genesis, &MachineId(self.network.account().0), grant);
-        let (certificate, attestation) = self.attest_to(&challenge, record).map_err(|error| {
+        let asked = self.initialisation(grant, record);
+        let (certificate, statement) = self.first_statement(&asked, record).map_err(|error| {
             record.remark(format!("the card: {error}"));
             Outcome::Failed(error.fault())
         })?;
-        let online = !matches!(record.case.request.kind, crate::case::Kind::IssueOffline { .. });
-        // Who is offline does not know which block it is.
-        let best = online.then(|| self.network.best().ok()).flatten();
-        let funding_due = best.map(|best| best.saturating_add(self.policy.funding_due));
-        let denomination = record.terms.denomination;
-        let currency = CurrencyId::Native;
-        let registration = Registration { grant, certificate, attestation, currency, denomination, funding_due };
+        let registration = Registration { grant, certificate, statement, terms: asked.terms };
         record.registration = Some(hex::encode(registration.encode()));
         Ok(())
     }
 
-    /// Certificate and word of the card over a challenge, which the chain will believe: when the card has gone, nobody can
+    /// Certificate and first statement of the card, which the chain will believe: when the card has gone, nobody can
     /// ask it again.
-    fn attest_to(
+    fn first_statement(
         &mut self,
-        challenge: &Challenge,
+        asked: &Initialisation,
         record: &mut Record,
-    ) -> Result<(Certificate, SignedAttestation), CardError> {
+    ) -> Result<(Certificate, FirstStatement), CardError> {
         for _ in 0..TRIES {
-            let (certificate, attestation) =
-                self.with_card(|host| Ok((host.certificate()?, host.attest(challenge)?)))?;
-            let evidence = Evidence::Attested { certificate, attestation };
-            let shown = evidence.carrier().ok().flatten().map(|carrier| Account(carrier.0));
-            if shown == record.carrier && self.examine(&evidence, record) == Genuine::Yes {
-                return Ok((certificate, attestation));
+            let (evidence, statement) = self.with_card(|host| {
+                let evidence = host.evidence(&challenge()?)?;
+                // Of the scheme that the key has: the card refuses any other.
+                let scheme = host.currency_key()?.scheme();
+                Ok((evidence, host.initialise(asked, scheme)?))
+            })?;
+            let (certificate, device) = (*evidence.certificate(), evidence.certificate().device());
+            let key = statement.attestation.currency_key().ok().flatten();
+            let shown = key.map(|key| Account(CarrierId::of(&key).0));
+            let is_believed =
+                shown.is_some() && shown == record.carrier && statement.verify::<Software>(asked, &device);
+            if is_believed && self.examine(&evidence, record) == Genuine::Yes {
+                return Ok((certificate, statement));
             }
         }
         Err(CardError::Damaged)

@@ -102,8 +102,8 @@ impl Machine {
                 return None;
             }
         };
-        Some(match self.network.verdict(&evidence) {
-            Ok(verdict) => {
+        Some(match self.verdict(evidence) {
+            Ok((_, verdict)) => {
                 record.remark(in_words(&verdict));
                 standing_of(&verdict)
             }
@@ -112,6 +112,15 @@ impl Machine {
                 Standing::Unknown
             }
         })
+    }
+
+    /// The verdict, and the evidence that it rests on. Where the chain has accepted an order for good and another seems to be
+    /// outstanding, the card is asked again about what came after.
+    fn verdict(&mut self, evidence: Evidence) -> Result<(Evidence, Verdict), ClientError> {
+        let verdict = self.network.verdict(&evidence)?;
+        let again = verdict.ask_since().and_then(|since| self.evidence_since(since).ok());
+        let Some(evidence) = again else { return Ok((evidence, verdict)) };
+        Ok((evidence, self.network.verdict(&evidence)?))
     }
 
     pub(super) fn await_payment(&mut self, record: &mut Record) -> Outcome {
@@ -172,8 +181,8 @@ impl Machine {
                 return Look::Unknown;
             }
         };
-        let verdict = match self.network.verdict(&evidence) {
-            Ok(verdict) => verdict,
+        let (evidence, verdict) = match self.verdict(evidence) {
+            Ok(known) => known,
             Err(error) => {
                 said.push(error.to_string());
                 return Look::Unknown;
@@ -346,6 +355,7 @@ mod tests {
                 funding_due: None,
                 generation: 1,
                 sequence: 0,
+                final_sequence: Some(0),
                 machine: Account([3; 32]),
                 registered_at: 1,
             };

@@ -158,10 +158,12 @@ impl Machine {
             // Another card than the last one of this case, if there was one.
             Act::Pick(_) | Act::Swallow => {
                 (record.carrier, record.device, record.registration) = (None, None, None);
+                record.issued = None;
                 Ok(())
             }
             Act::Initialise { .. } => {
                 record.device = self.at_station.as_ref().map(cards::in_hex);
+                self.fix_terms(record);
                 Ok(())
             }
             Act::SignOrder => self.make_order(record),

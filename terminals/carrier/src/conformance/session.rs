@@ -8,7 +8,13 @@ use crate::{
     transport::TransportError,
 };
 use core::fmt;
-use specie_primitives::{attestation::Challenge, crypto::sha256};
+use specie_primitives::{
+    attestation::Challenge,
+    crypto::sha256,
+    ids::{CurrencyId, MachineId},
+    initialisation::{CarrierTerms, Initialisation},
+    BlockNumber,
+};
 
 /// How many of a check's last exchanges and power cycles are told when it fails.
 const TOLD: usize = 8;
@@ -192,6 +198,17 @@ impl<'a> Session<'a> {
     /// Whether [`Self::power`] does anything.
     pub fn cuts_power(&self) -> bool {
         self.bench.cuts_power()
+    }
+
+    /// What a machine of nobody's tells a card, never the same in this examination.
+    pub fn terms(&mut self) -> Initialisation {
+        let machine = MachineId(self.challenge());
+        let terms = CarrierTerms {
+            currency: CurrencyId::Asset(7),
+            denomination: Some(50),
+            fund_within: Some(BlockNumber::MAX),
+        };
+        Initialisation { genesis: self.options.genesis, machine, grant: self.challenges, terms }
     }
 
     /// A challenge that was not used before in this examination.

@@ -3,15 +3,16 @@
 //! When such a question fails for a reason that a check of its own tells, the asking check is skipped.
 
 use super::{
-    checks::watch::Watch,
+    checks::{attest::asking, watch::Watch},
     report::Effect,
     session::{failed, skipped, Answer, Checked, Session},
 };
 use crate::{code::Code, protocol::Instruction};
 use specie_primitives::{
-    attestation::{self, Attestation, Challenge},
+    attestation::{self, Attestation},
     crypto::{PublicKey, Scheme},
     ids::CarrierId,
+    initialisation,
     order::{Order, Purpose, NO_REFERENCE},
     wire::Wire,
 };
@@ -41,7 +42,7 @@ pub struct Memo {
 
 /// An INITIALISE that the card has executed.
 pub struct Made {
-    pub challenge: Challenge,
+    pub told: [u8; initialisation::LEN],
     pub scheme: Scheme,
     pub before: Attestation,
     pub answer: Vec<u8>,
@@ -157,8 +158,13 @@ impl Session<'_> {
 
     /// The card's state by ATTEST; its signature is another check's.
     pub fn state(&mut self) -> Checked<Attestation> {
+        self.state_since(0)
+    }
+
+    /// The same, asked about the orders after `since`.
+    pub fn state_since(&mut self, since: u32) -> Checked<Attestation> {
         let challenge = self.challenge();
-        let answer = self.ask(Instruction::Attest, &challenge)?;
+        let answer = self.ask(Instruction::Attest, &asking(&challenge, since))?;
         let body = answer.data.get(..attestation::LEN).filter(|_| answer.word == 0x9000);
         match body.map(Attestation::from_wire) {
             Some(Ok(state)) => Ok(state),

@@ -13,7 +13,7 @@ use specie_primitives::{attestation, certificate::Certificate, crypto::Scheme};
 pub struct Misbehaviour {
     /// Shows another card's certificate; its own device key stays. Written into the memory, for good.
     pub certificate: Option<Certificate>,
-    /// Signs another challenge than it was asked with, in INITIALISE, ATTEST and PROVE.
+    /// Signs another challenge, or other terms, than it was asked with, in INITIALISE, ATTEST and PROVE.
     pub wrong_challenge: bool,
     /// Signs orders without counting them.
     pub stuck_counter: bool,

@@ -4,6 +4,8 @@ use serde_json::Value;
 use specie_primitives::{
     crypto::{PublicKey, Signature, Software},
     evidence::Evidence,
+    ids::MachineId,
+    initialisation::{CarrierTerms, FirstStatement, Initialisation},
     order::Order,
     records::BatchKey,
     verdict::Finding,
@@ -42,8 +44,15 @@ fn a_cards_life_from_the_shell() {
     let code = made["printed_code"].as_str().unwrap().to_string();
     assert_eq!(run("info card")["lifecycle"], "blank");
 
-    let initialised = run(&format!("initialise card --challenge {ONES} --scheme p256"));
-    assert_eq!((&initialised["challenge"], &initialised["generation"]), (&ONES.into(), &1.into()));
+    let told = format!("--genesis {ONES} --machine {ONES} --grant 7 --denomination 500 --fund-within 9");
+    let initialised = run(&format!("initialise card {told} --scheme p256"));
+    assert_eq!(initialised["generation"], 1);
+    let statement = FirstStatement::from_wire(&bytes(&initialised["statement"])).unwrap();
+    let terms = CarrierTerms { denomination: Some(500), fund_within: Some(9), ..CarrierTerms::default() };
+    let asked = Initialisation { genesis: [0x11; 32], machine: MachineId([0x11; 32]), grant: 7, terms };
+    let device = PublicKey::from_wire(&bytes(&run("info card")["device"])).unwrap();
+    assert!(statement.verify::<Software>(&asked, &device));
+    assert_eq!(run(&format!("initialise card {told} --scheme p256")), initialised);
     let evidence = Evidence::from_wire(&bytes(&run("evidence card")["evidence"])).unwrap();
     let key = BatchKey::from_wire(&bytes(&batch["batch_key"])).unwrap();
     assert!(matches!(evidence.examine::<Software>(Some(&key)), Ok(Finding::Genuine(_))));
@@ -55,7 +64,9 @@ fn a_cards_life_from_the_shell() {
     let signature = Signature::from_wire(&bytes(&signed["signature"])).unwrap();
     let order = Order::from_wire(&bytes(&signed["order"])).unwrap();
     assert!(order.verify::<Software>(&signature, &currency));
-    assert_eq!(run("attest card")["sequence"], 1);
+    let said = run("attest card");
+    assert_eq!((&said["sequence"], &said["last_valid_until"], &said["since"]), (&1.into(), &9.into(), &0.into()));
+    assert_eq!(run("attest card --since 1")["last_valid_until"], 0);
 
     run("prove card");
     run("certificate card");
@@ -110,9 +121,14 @@ fn garbage_gets_a_clear_error() {
     fails("factory card --batch batch.json --printed-code 12345 --out new", "a printed code has 6 digits");
     fails("factory card --batch batch.json --pin 12a4 --out new", "digits only");
     fails("factory card --batch batch.json --issuer 0x00ff --out new", "too short");
-    fails("initialise card --challenge 0x11", "32 bytes are needed");
-    fails("initialise card --challenge zz", "not hex");
-    fails(&format!("initialise card --challenge {ONES} --scheme rsa"), "invalid value");
+    fails("initialise card --genesis 0x11", "32 bytes are needed");
+    fails("initialise card --genesis zz", "not hex");
+    fails(&format!("initialise card --genesis {ONES}"), "--machine");
+    let told = format!("initialise card --genesis {ONES} --machine {ONES} --grant 0");
+    fails(&format!("{told} --scheme rsa"), "invalid value");
+    fails(&format!("{told} --denomination 0"), "invalid value");
+    fails(&format!("{told} --fund-within 0"), "invalid value");
+    fails(&format!("{told} --asset -1"), "invalid value");
     fails("prove card", "the card is blank");
     fails(&format!("sign-order card --genesis {ONES} --to {ONES} --amount -5 --valid-until 9"), "error: ");
     fails(&format!("sign-order card --genesis {ONES} --to {ONES} --amount 5 --valid-until 9"), "the card is blank");

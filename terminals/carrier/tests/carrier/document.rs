@@ -66,17 +66,25 @@ fn examples() -> String {
     script.say("the application", Instruction::Select, [4, 0], &AID, true);
     script.say("a blank card", Instruction::GetInfo, [0, 0], &[], true);
     script.say("native, from offset 0", Instruction::GetCertificate, [0, 0], &[], true);
-    script.say("blank", Instruction::Attest, [0, 0], &CHALLENGE, true);
-    let wanted = [GRANT.as_slice(), &[Scheme::Secp256k1.tag()]].concat();
-    script.say("a secp256k1 key for a grant", Instruction::Initialise, [0, 0], &wanted, true);
+    script.say("blank", Instruction::Attest, [0, 0], &asking(0), true);
+    let wanted = telling(&GRANT, Scheme::Secp256k1.tag());
+    script.say(
+        "a secp256k1 key for grant 7 of a machine, 5,000,000 base units to come within 300 blocks",
+        Instruction::Initialise,
+        [0, 0],
+        &wanted,
+        true,
+    );
     let currency = script.card.memory().currency.clone().unwrap();
-    writeln!(script.text, "The key that the card made of these random bytes and this challenge (a real card never shows the first):\n").unwrap();
+    writeln!(script.text, "The key that the card made of these random bytes and what it was told (a real card never shows the first):\n").unwrap();
     writeln!(script.text, "| | |\n|---|---|").unwrap();
     writeln!(script.text, "| currency private key | `{}` |", hex::encode(currency.key.to_bytes())).unwrap();
     writeln!(script.text, "| currency public key | `{}` |", hex::encode(currency.key.public().as_bytes())).unwrap();
     let address = CarrierId::of(currency.key.public());
     writeln!(script.text, "| carrier's address | `{}` |\n", hex::encode(address.as_bytes())).unwrap();
-    script.say("again", Instruction::Initialise, [0, 0], &wanted, true);
+    script.say("again, since the answer may have been lost", Instruction::Initialise, [0, 0], &wanted, true);
+    let others = telling(&OTHER_TERMS, Scheme::Secp256k1.tag());
+    script.say("on other terms", Instruction::Initialise, [0, 0], &others, true);
     script.say("of the currency key", Instruction::Prove, [0, 0], &CHALLENGE, true);
 
     let order = script.next_order().to_vec();
@@ -86,12 +94,13 @@ fn examples() -> String {
     script.say("the right one", Instruction::VerifyCode, [0, 0], b"271828", false);
     script.say("the first order", Instruction::SignOrder, [0, 0], &order, true);
     script.say("the same order again", Instruction::SignOrder, [0, 0], &order, true);
-    script.say("after one order", Instruction::Attest, [0, 0], &CHALLENGE, true);
+    script.say("after one order", Instruction::Attest, [0, 0], &asking(0), true);
+    script.say("about the orders after the first", Instruction::Attest, [0, 0], &asking(1), true);
     script.say("no code is needed", Instruction::Lock, [0, 0], &[], false);
     script.say("with the code", Instruction::Unlock, [0, 0], b"271828", false);
     let permission = to_card(&permit_reset(&issuer, memory.personalisation.device.public(), 1).unwrap());
     script.say("permitted by the issuer for generation 1", Instruction::Reset, [0, 0], &permission, false);
-    script.say("blank again; the generation stays", Instruction::Attest, [0, 0], &CHALLENGE, true);
+    script.say("blank again; the generation stays", Instruction::Attest, [0, 0], &asking(0), true);
     script.text
 }
 

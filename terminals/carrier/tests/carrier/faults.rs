@@ -128,7 +128,7 @@ fn another_version_is_said() {
 fn f3_initialise_that_made_something_else_is_a_fault() {
     // The attestation of another scheme than the one that was asked for.
     let mut other = initialised(&Specification::contact(Scheme::P256), Scheme::Ed25519);
-    let (mut said, _) = send(other.transport_mut(), Instruction::Attest, &GRANT);
+    let (mut said, _) = send(other.transport_mut(), Instruction::Attest, &asking(0));
     said.extend([0x90, 0]);
     let error = first_error(Instruction::Initialise, |_| Ok(said.clone()));
     assert!(matches!(error, Some(HostError::Malformed { fault: AnswerFault::Contradiction(_), .. })), "{error:?}");

@@ -11,6 +11,7 @@ use specie_primitives::{
     attestation::Lifecycle,
     crypto::{PublicKey, Scheme, Software},
     ids::CarrierId,
+    initialisation::{contribution, FirstStatement, Initialisation},
 };
 
 #[test]
@@ -20,8 +21,8 @@ fn f3_initialise_makes_key_of_every_scheme_signed_by_every_device() {
             let mut host = blank(&Specification::contact(device));
             let made = host.initialise(&GRANT, scheme).unwrap();
             let device = *host.transport_mut().memory().personalisation.device.public();
-            assert!(made.verify::<Software>(&device));
-            assert_eq!(made.challenge, GRANT);
+            assert!(made.verify::<Software>(&GRANT, &device));
+            assert!(!made.verify::<Software>(&OTHER_TERMS, &device));
             assert_eq!(made.attestation.generation, 1);
             assert_eq!((made.attestation.sequence, made.attestation.last_valid_until), (0, 0));
             let key = made.attestation.currency_key().unwrap().unwrap();
@@ -32,45 +33,64 @@ fn f3_initialise_makes_key_of_every_scheme_signed_by_every_device() {
 }
 
 #[test]
-fn f3_the_challenge_goes_into_the_key() {
+fn f3_what_the_card_is_told_goes_into_the_key() {
     let specification = Specification::contact(Scheme::Secp256k1);
-    let key = |grant: &[u8; 32]| {
+    let key = |grant: &Initialisation| {
         let mut host = blank(&specification);
         host.initialise(grant, Scheme::P256).unwrap();
         host.currency_key().unwrap()
     };
     // The random bytes are the same each time.
     assert_eq!(key(&GRANT), key(&GRANT));
-    assert_ne!(key(&GRANT), key(&CHALLENGE));
+    assert_ne!(key(&GRANT), key(&OTHER_TERMS));
 }
 
 #[test]
 fn f3_refuses_second_initialise() {
     let mut host = plain();
     let before = host.attest(&CHALLENGE).unwrap();
-    let again = host.initialise(&[9; 32], Scheme::Ed25519);
-    assert_eq!(again, Err(HostError::Refused { command: "INITIALISE", status: Status::ConditionsNotSatisfied }));
+    let refused = Err(HostError::Refused { command: "INITIALISE", status: Status::ConditionsNotSatisfied });
+    assert_eq!(host.initialise(&OTHER_TERMS, Scheme::Secp256k1), refused);
+    assert_eq!(host.initialise(&GRANT, Scheme::Ed25519), refused);
     assert_eq!(host.attest(&CHALLENGE), Ok(before));
 }
 
 #[test]
-fn f3_initialise_whose_answer_was_lost_is_found_by_attesting_again() {
+fn f3_initialise_whose_answer_was_lost_is_asked_again() {
     let mut host = blank(&Specification::contact(Scheme::P256));
     let device = host.info().unwrap().device;
-    let data = [GRANT.as_slice(), &[2]].concat();
-    send(host.transport_mut(), Instruction::Initialise, &data);
-    let found = host.attest(&GRANT).unwrap();
-    assert!(found.verify::<Software>(&device));
-    assert_eq!(found.attestation.lifecycle, Lifecycle::Initialised);
+    send(host.transport_mut(), Instruction::Initialise, &telling(&GRANT, 2));
+    let found = host.initialise(&GRANT, Scheme::Ed25519).unwrap();
+    assert!(found.verify::<Software>(&GRANT, &device));
+    assert_eq!(host.initialise(&GRANT, Scheme::Ed25519), Ok(found));
+    assert_eq!(host.attest(&CHALLENGE).unwrap().attestation, found.attestation);
+    // Once the key has signed an order the statement would not be true any more.
+    let order = next_order(&mut host);
+    host.sign_order(&order).unwrap();
+    let refused = Err(HostError::Refused { command: "INITIALISE", status: Status::ConditionsNotSatisfied });
+    assert_eq!(host.initialise(&GRANT, Scheme::Ed25519), refused);
+}
+
+#[test]
+fn f3_no_attestation_stands_for_the_first_statement() {
+    let mut host = plain();
+    let device = host.info().unwrap().device;
+    for challenge in [contribution(&GRANT.told()), CHALLENGE, [0; 32]] {
+        for since in [0, 1, u32::MAX] {
+            let said = host.attest_since(&challenge, since).unwrap();
+            let statement = FirstStatement { attestation: said.attestation, signature: said.signature };
+            assert!(!statement.verify::<Software>(&GRANT, &device));
+        }
+    }
 }
 
 #[test]
 fn f3_refuses_malformed_initialise() {
     let mut card = blank(&Specification::contact(Scheme::P256)).into_transport();
-    for len in [0, 1, 31, 32, 34, 255] {
+    for len in [0, 1, 33, 93, 95, 255] {
         assert_eq!(send(&mut card, Instruction::Initialise, &vec![0; len]).1, Status::WrongLength, "{len}");
     }
-    let unknown_scheme = [GRANT.as_slice(), &[3]].concat();
+    let unknown_scheme = telling(&GRANT, 3);
     assert_eq!(send(&mut card, Instruction::Initialise, &unknown_scheme).1, Status::WrongData);
     assert_eq!(card.memory().generation, 0);
 }

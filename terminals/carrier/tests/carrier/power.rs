@@ -27,7 +27,7 @@ fn apdu(instruction: Instruction, data: &[u8]) -> Vec<u8> {
 
 fn initialise(memory: &Memory) -> Vec<u8> {
     let scheme = u8::try_from(memory.generation % 3).unwrap();
-    apdu(Instruction::Initialise, &[GRANT.as_slice(), &[scheme]].concat())
+    apdu(Instruction::Initialise, &telling(&GRANT, scheme))
 }
 
 fn sign(memory: &Memory) -> Vec<u8> {

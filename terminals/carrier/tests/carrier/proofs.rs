@@ -19,7 +19,7 @@ fn f15_proof_of_possession_with_every_scheme() {
         let key = host.currency_key().unwrap();
         assert!(verify_proof::<Software>(&CHALLENGE, &proof, &key));
         // Replayed for another challenge it proves nothing.
-        assert!(!verify_proof::<Software>(&GRANT, &proof, &key));
+        assert!(!verify_proof::<Software>(&[0x11; 32], &proof, &key));
     }
 }
 
@@ -32,10 +32,10 @@ fn f15_blank_card_proves_nothing() {
 }
 
 #[test]
-fn f15_challenge_has_32_bytes() {
+fn f15_challenges_have_their_length() {
     let mut card = plain().into_transport();
-    for instruction in [Instruction::Prove, Instruction::Attest] {
-        for len in [0, 31, 33, 255] {
+    for (instruction, own) in [(Instruction::Prove, 32), (Instruction::Attest, 36)] {
+        for len in [0, 31, own - 1, own + 1, 255] {
             assert_eq!(send(&mut card, instruction, &vec![1; len]), (vec![], Status::WrongLength));
         }
     }
@@ -61,5 +61,5 @@ fn f15_wrong_challenge_at_initialisation_is_detected() {
     host.transport_mut().misbehave(Misbehaviour { wrong_challenge: true, ..Default::default() }).unwrap();
     let device = host.info().unwrap().device;
     let made = host.initialise(&GRANT, Scheme::Secp256k1).unwrap();
-    assert!(!made.verify::<Software>(&device));
+    assert!(!made.verify::<Software>(&GRANT, &device));
 }

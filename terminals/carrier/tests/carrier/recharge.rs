@@ -36,7 +36,7 @@ fn f19_reset_destroys_the_key_and_the_next_one_begins_a_generation() {
         let made = host.initialise(&GRANT, Scheme::Secp256k1).unwrap();
         assert_eq!((made.attestation.generation, made.attestation.sequence), (2, 0));
         assert_ne!(host.currency_key().unwrap(), first);
-        assert!(made.verify::<Software>(&device));
+        assert!(made.verify::<Software>(&GRANT, &device));
     }
 }
 
@@ -110,8 +110,9 @@ fn f19_cloned_blank_card_makes_a_conflicting_key() {
     let mut host = blank(&Specification::contact(Scheme::P256));
     let mut clone = Host::new(host.transport_mut().clone_keys().unwrap());
     clone.select().unwrap();
-    let one = host.initialise(&GRANT, Scheme::P256).unwrap();
-    let two = clone.initialise(&GRANT, Scheme::P256).unwrap();
+    host.initialise(&GRANT, Scheme::P256).unwrap();
+    clone.initialise(&GRANT, Scheme::P256).unwrap();
+    let (one, two) = (host.attest(&CHALLENGE).unwrap(), clone.attest(&CHALLENGE).unwrap());
     assert!(one.conflicts_with(&two));
 }
 

@@ -14,7 +14,8 @@ use specie_carrier::{
 };
 use specie_primitives::{
     crypto::{sha256, Scheme},
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId},
+    initialisation::{CarrierTerms, Initialisation},
     order::{Order, Purpose, NO_REFERENCE},
 };
 
@@ -47,7 +48,16 @@ impl Hardware for SeededHardware {
 
 pub type TestCard = SoftwareCard<MemoryMedium, SeededHardware>;
 
-pub const GRANT: [u8; 32] = [0x11; 32];
+/// What a machine tells a card.
+pub const GRANT: Initialisation = Initialisation {
+    genesis: GENESIS,
+    machine: MachineId([0x66; 32]),
+    grant: 7,
+    terms: CarrierTerms { currency: CurrencyId::Native, denomination: Some(5_000_000), fund_within: Some(300) },
+};
+/// The same on other terms.
+pub const OTHER_TERMS: Initialisation =
+    Initialisation { terms: CarrierTerms { denomination: None, ..GRANT.terms }, ..GRANT };
 pub const CHALLENGE: [u8; 32] = [0x22; 32];
 pub const GENESIS: [u8; 32] = [0x33; 32];
 
@@ -96,6 +106,16 @@ pub fn initialised(specification: &Specification, scheme: Scheme) -> Host<TestCa
 /// The plainest initialised card.
 pub fn plain() -> Host<TestCard> {
     initialised(&Specification::contact(Scheme::Secp256k1), Scheme::Secp256k1)
+}
+
+/// INITIALISE's data.
+pub fn telling(asked: &Initialisation, scheme: u8) -> Vec<u8> {
+    [asked.told().as_slice(), &[scheme]].concat()
+}
+
+/// ATTEST's data.
+pub fn asking(since: u32) -> Vec<u8> {
+    [CHALLENGE.as_slice(), &since.to_le_bytes()].concat()
 }
 
 /// The order that the card would sign next.

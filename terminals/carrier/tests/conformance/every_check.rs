@@ -6,9 +6,16 @@ use specie_carrier::{
     code::Attempts,
     conformance::{checks, Effect},
     factory::{permit_reset, Specification},
+    memory::Currency,
     protocol::{Instruction, AID},
 };
-use specie_primitives::{crypto::Scheme, order::Order, wire::Wire};
+use specie_primitives::{
+    attestation::{Attestation, LEN},
+    crypto::Scheme,
+    initialisation::message,
+    order::Order,
+    wire::Wire,
+};
 
 /// Fails unless `id` tells that the card is wrong, with no more than `related` others.
 #[track_caller]
@@ -74,12 +81,12 @@ fn cutting(instruction: Instruction, len: usize) -> WrongCard {
     })
 }
 
-/// ATTEST over other 48 bytes, signed.
+/// ATTEST over other 52 bytes, signed.
 fn attesting(mut change: impl FnMut(&mut [u8]) + 'static) -> WrongCard {
     after(&printed(), Instruction::Attest, move |card, command, answer| {
-        let mut body = answer[..48].to_vec();
+        let mut body = answer[..LEN].to_vec();
         change(&mut body);
-        let message = [b"specie:attestation:v1", data_of(command).as_slice(), &body].concat();
+        let message = [b"specie:attestation:v1", &data_of(command)[..32], &body].concat();
         let signature = card.memory().personalisation.device.sign_as_card(&message).unwrap();
         [body, signature, vec![0x90, 0]].concat()
     })
@@ -118,9 +125,12 @@ fn never_forgetting() -> WrongCard {
     })
 }
 
-/// The attestation over the challenge of an INITIALISE that was just executed.
-fn attest_grant(card: &mut TestCard, command: &[u8]) -> Vec<u8> {
-    card.handle(&with_data(&[0x80, 0x22, 0, 0], &data_of(command)[..32]))
+/// The first statement of a card that has just executed an INITIALISE, over what it remembers now.
+fn first_statement(card: &TestCard, command: &[u8]) -> Vec<u8> {
+    let (made, data) = (card.memory().attestation(), data_of(command));
+    let message = message(data.first_chunk().unwrap(), &made);
+    let signature = card.memory().personalisation.device.sign_as_card(message.as_bytes()).unwrap();
+    [made.to_vec(), signature, vec![0x90, 0]].concat()
 }
 
 #[test]
@@ -168,7 +178,7 @@ fn forms() {
     tells("length.prove", 1, cutting(Instruction::Prove, 32));
     tells("length.wait", 0, cutting(Instruction::Wait, 0));
     tells("length.lock", 0, cutting(Instruction::Lock, 0));
-    tells("length.initialise", 0, cutting(Instruction::Initialise, 33));
+    tells("length.initialise", 0, cutting(Instruction::Initialise, 94));
     tells("length.sign-order", 0, cutting(Instruction::SignOrder, 220));
     tells(
         "answer.length",
@@ -198,6 +208,7 @@ fn f4_fields() {
     );
     tells_up_to(harmless, "attest.fields", 0, attesting(|body| body[47] = 2));
     tells_up_to(harmless, "attest.blank", 1, attesting(|body| body[39] = 1));
+    tells_up_to(harmless, "attest.since", 0, attesting(|body| body[48..].fill(0)));
     let mut counter = 0;
     tells_up_to(
         harmless,
@@ -269,17 +280,17 @@ fn codes() {
 fn f3_initialising() {
     let wrong = after(&printed(), Instruction::Initialise, |card, command, _| {
         tamper(card, |memory| memory.generation += 1);
-        attest_grant(card, command)
+        first_statement(card, command)
     });
     tells("initialise.counters", 1, wrong);
     let wrong = after(&printed(), Instruction::Initialise, |card, _, answer| {
-        tamper(card, |memory| memory.currency.as_mut().unwrap().last_valid_until = 5);
+        tamper(card, |memory| memory.currency.as_mut().unwrap().told = [0; 32]);
         answer
     });
     tells("initialise.asked-again", 1, wrong);
     let wrong = after(&printed(), Instruction::Initialise, |card, command, _| {
         tamper(card, |memory| memory.locked = true);
-        attest_grant(card, command)
+        first_statement(card, command)
     });
     tells("initialise.keeps-lock", 0, wrong);
 }
@@ -295,6 +306,44 @@ fn f12_orders() {
             (order && data[47..79] != [0; 32] && refuses(&data)).then(|| with_data(command, &[0; 220]))
         })
     };
+    let since = |change: fn(&mut Attestation, &Currency)| {
+        after(&printed(), Instruction::Attest, move |card, command, _| {
+            let data = data_of(command);
+            let since = u32::from_le_bytes(*data.last_chunk().unwrap());
+            let mut said = card.memory().attestation_since(since);
+            if let Some(currency) = &card.memory().currency {
+                change(&mut said, currency);
+            }
+            let message = said.message(data.first_chunk().unwrap());
+            let signature = card.memory().personalisation.device.sign_as_card(message.as_bytes()).unwrap();
+            [said.to_vec(), signature, vec![0x90, 0]].concat()
+        })
+    };
+    // It tells the expiry of the last order alone, where there is one after the sequence that was asked for.
+    let last_alone = |said: &mut Attestation, currency: &Currency| {
+        if said.since > 0 && said.since < currency.sequence {
+            said.last_valid_until = currency.expiries[currency.sequence as usize % 8];
+        }
+    };
+    tells("order.since", 1, since(last_alone));
+    // It tells the greatest of the last eight, however long ago the sequence is.
+    let forgets = |said: &mut Attestation, currency: &Currency| {
+        if said.since > 0 && said.since.saturating_add(8) < currency.sequence {
+            said.last_valid_until = currency.expiries.into_iter().max().unwrap();
+        }
+    };
+    tells("order.since-long-ago", 0, since(forgets));
+    let wrong = WrongCard::new(&printed(), |card, command| {
+        let sequence = card.memory().currency.as_ref().map_or(0, |currency| currency.sequence);
+        if !is(command, Instruction::Initialise) || sequence == 0 {
+            return card.handle(command);
+        }
+        tamper(card, |memory| memory.currency.as_mut().unwrap().sequence = 0);
+        let answer = card.handle(command);
+        tamper(card, |memory| memory.currency.as_mut().unwrap().sequence = sequence);
+        answer
+    });
+    tells("order.ends-initialise", 0, wrong);
     tells("order.cash-out", 0, refusing(&printed(), |order| order[79] == 1));
     tells("order.hold", 0, refusing(&printed(), |order| order[79] == 2));
     tells("order.any-chain", 0, refusing(&printed(), |order| order[15..47] != [0x33; 32]));

@@ -2,11 +2,14 @@
 
 use crate::support::*;
 use specie_carrier::{apdu::Status, protocol::Instruction, signatures::to_card, software::Misbehaviour};
-use specie_primitives::crypto::{sha256, Scheme};
+use specie_primitives::{
+    attestation::LEN,
+    crypto::{sha256, Scheme},
+};
 
 fn data_of_initialise(command: &[u8]) -> Option<Vec<u8>> {
     let data = is(command, Instruction::Initialise).then(|| data_of(command))?;
-    (data.len() == 33).then_some(data)
+    (data.len() == 94).then_some(data)
 }
 
 #[test]
@@ -112,9 +115,9 @@ fn f15_what_was_signed_instead_is_guessed() {
         let answer = card.handle(command);
         match word(&answer) == Status::Success && is(command, Instruction::Attest) {
             true => {
-                let message = [b"specie:attestation:v1", data_of(command).as_slice(), &answer[..48]].concat();
+                let message = [b"specie:attestation:v1", &data_of(command)[..32], &answer[..LEN]].concat();
                 let signature = card.memory().personalisation.device.sign_as_card(&sha256(&message)).unwrap();
-                [&answer[..48], &signature, &[0x90, 0]].concat()
+                [&answer[..LEN], &signature, &[0x90, 0]].concat()
             }
             false => answer,
         }
@@ -136,7 +139,7 @@ fn f3_a_private_key_in_an_answer_is_told() {
 #[test]
 fn f3_a_second_initialise_is_told() {
     let wrong = WrongCard::new(&printed(), |card, command| {
-        if is(command, Instruction::Initialise) && data_of(command).len() == 33 && data_of(command)[32] < 3 {
+        if is(command, Instruction::Initialise) && data_of(command).len() == 94 && data_of(command)[93] < 3 {
             tamper(card, |memory| memory.currency = None);
         }
         card.handle(command)
@@ -147,8 +150,8 @@ fn f3_a_second_initialise_is_told() {
 #[test]
 fn f3_another_scheme_than_asked_is_told() {
     let mut wrong = WrongCard::new(&printed(), |card, command| match data_of_initialise(command) {
-        Some(mut data) if data[32] < 3 => {
-            data[32] = 1;
+        Some(mut data) if data[93] < 3 => {
+            data[93] = 1;
             card.handle(&with_data(command, &data))
         }
         _ => card.handle(command),
@@ -161,8 +164,8 @@ fn f3_another_scheme_than_asked_is_told() {
 #[test]
 fn f3_unknown_schemes_that_make_a_key_are_told() {
     let wrong = WrongCard::new(&printed(), |card, command| match data_of_initialise(command) {
-        Some(mut data) if data[32] > 2 => {
-            data[32] = 0;
+        Some(mut data) if data[93] > 2 => {
+            data[93] = 0;
             card.handle(&with_data(command, &data))
         }
         _ => card.handle(command),
@@ -186,15 +189,16 @@ fn f3_a_key_without_randomness_is_told() {
     // The same random bytes each time, and no generation in the formula.
     let mut made: Option<specie_carrier::memory::Currency> = None;
     let wrong = WrongCard::new(&printed(), move |card, command| {
-        let fresh = data_of_initialise(command).filter(|data| data[32] == 0).is_some();
+        let fresh = data_of_initialise(command).filter(|data| data[93] == 0).is_some();
         let answer = card.handle(command);
         if !fresh || word(&answer) != Status::Success {
             return answer;
         }
         let key = made.get_or_insert_with(|| card.memory().currency.clone().unwrap()).clone();
+        let mut key = key;
+        key.told = card.memory().currency.as_ref().unwrap().told;
         tamper(card, |memory| memory.currency = Some(key));
-        let challenge = &data_of(command)[..32];
-        card.handle(&[[0x80, 0x22, 0, 0, 32].as_slice(), challenge, &[0]].concat())
+        card.handle(command)
     });
     told_by(wrong, &["reset.next-key"]);
 }

@@ -40,17 +40,17 @@ pub enum Command {
     Initialise {
         /// The card's file.
         card: PathBuf,
-        /// The challenge of a grant, 32 bytes of hex.
-        #[arg(long, value_parser = hex_array)]
-        challenge: [u8; 32],
+        /// For whom and on which terms.
+        #[command(flatten)]
+        told: Told,
         /// The scheme of the currency key.
         #[arg(long, value_parser = scheme(), default_value_t = Scheme::Secp256k1)]
         scheme: Scheme,
     },
     /// Have a card attest its state.
-    Attest(Challenged),
+    Attest(AskedSince),
     /// Read a card's certificate and attestation: the evidence that a verdict is asked with.
-    Evidence(Challenged),
+    Evidence(AskedSince),
     /// Have a card prove that it holds its currency key.
     Prove(Challenged),
     /// Have a card sign an order; the sequence is the card's own plus one.
@@ -176,6 +176,45 @@ pub struct Challenged {
     /// The challenge, 32 bytes of hex; random when it is left out.
     #[arg(long, value_parser = hex_array)]
     pub challenge: Option<[u8; 32]>,
+}
+
+#[derive(Debug, Args)]
+pub struct AskedSince {
+    #[command(flatten)]
+    pub asked: Challenged,
+    /// The sequence that the chain has accepted for good: the expiry is that of the orders after it.
+    #[arg(long, default_value_t = 0)]
+    pub since: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Told {
+    /// The genesis hash of the chain, 32 bytes of hex.
+    #[arg(long, value_parser = hex_array)]
+    pub genesis: [u8; 32],
+    /// The account of the machine, 32 bytes of hex.
+    #[arg(long, value_parser = hex_array)]
+    pub machine: [u8; 32],
+    /// The index of its grant.
+    #[arg(long)]
+    pub grant: u32,
+    /// The number of the asset; the chain's own currency when it is left out.
+    #[arg(long)]
+    pub asset: Option<u32>,
+    /// The face value in base units; any amount when it is left out.
+    #[arg(long, value_parser = face_value)]
+    pub denomination: Option<u128>,
+    /// Within how many blocks it is to be funded; whenever when it is left out.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub fund_within: Option<u32>,
+}
+
+fn face_value(text: &str) -> Result<u128, String> {
+    match text.parse() {
+        Ok(0) => Err("a face value is more than 0".into()),
+        Ok(amount) => Ok(amount),
+        Err(_) => Err("base units, a whole number".into()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! What the commands do.
 
 use crate::{
-    arguments::{Bytes, Challenged, Command, Factory, Format, NewCard, SignOrder},
+    arguments::{AskedSince, Bytes, Challenged, Command, Factory, Format, NewCard, SignOrder},
     files::{self, BatchFile, FileError, KeyFile},
 };
 use serde_json::{json, Value};
@@ -16,9 +16,10 @@ use specie_carrier::{
     transport::Transport as _,
 };
 use specie_primitives::{
-    attestation::{Challenge, Lifecycle, SignedAttestation},
+    attestation::{Attestation, Challenge, Lifecycle, SignedAttestation},
     crypto::Scheme,
-    ids::{BatchId, CarrierId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
+    initialisation::{CarrierTerms, FirstStatement, Initialisation},
     order::{Order, NO_REFERENCE},
     wire::{Wire, WireError},
 };
@@ -61,16 +62,23 @@ pub fn run(command: Command) -> Answer {
                 "certificate": wire(&certificate),
             }))
         }
-        Command::Initialise { card, challenge, scheme } => {
-            show_attestation(&open(&card)?.0.initialise(&challenge, scheme)?)
+        Command::Initialise { card, told, scheme } => {
+            let terms = CarrierTerms {
+                currency: told.asset.map_or(CurrencyId::Native, CurrencyId::Asset),
+                denomination: told.denomination,
+                fund_within: told.fund_within,
+            };
+            let (genesis, machine) = (told.genesis, MachineId(told.machine));
+            let asked = Initialisation { genesis, machine, grant: told.grant, terms };
+            show_statement(&open(&card)?.0.initialise(&asked, scheme)?)
         }
-        Command::Attest(asked) => {
+        Command::Attest(AskedSince { asked, since }) => {
             let (mut host, challenge) = challenged(&asked)?;
-            show_attestation(&host.attest(&challenge)?)
+            show_attestation(&host.attest_since(&challenge, since)?)
         }
-        Command::Evidence(asked) => {
+        Command::Evidence(AskedSince { asked, since }) => {
             let (mut host, challenge) = challenged(&asked)?;
-            let evidence = host.evidence(&challenge)?;
+            let evidence = host.evidence_since(&challenge, since)?;
             Ok(json!({ "challenge": bytes(&challenge), "evidence": wire(&evidence) }))
         }
         Command::Prove(asked) => {
@@ -238,10 +246,21 @@ fn show_info(info: &Info) -> Value {
 }
 
 fn show_attestation(signed: &SignedAttestation) -> Answer {
-    let said = &signed.attestation;
+    let mut shown = show_state(&signed.attestation)?;
+    shown["challenge"] = json!(bytes(&signed.challenge));
+    shown["signature"] = json!(wire(&signed.signature));
+    Ok(shown)
+}
+
+fn show_statement(statement: &FirstStatement) -> Answer {
+    let mut shown = show_state(&statement.attestation)?;
+    shown["statement"] = json!(wire(statement));
+    Ok(shown)
+}
+
+fn show_state(said: &Attestation) -> Answer {
     let key = said.currency_key()?;
     Ok(json!({
-        "challenge": bytes(&signed.challenge),
         "lifecycle": show_lifecycle(said.lifecycle),
         "generation": said.generation,
         "currency_key": key.as_ref().map(wire),
@@ -249,8 +268,8 @@ fn show_attestation(signed: &SignedAttestation) -> Answer {
         "sequence": said.sequence,
         "last_valid_until": said.last_valid_until,
         "locked": said.locked,
+        "since": said.since,
         "attestation": wire(said),
-        "signature": wire(&signed.signature),
     }))
 }
 

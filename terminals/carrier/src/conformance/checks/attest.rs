@@ -1,4 +1,4 @@
-//! ATTEST: the 48 bytes, and the device key's word for them.
+//! ATTEST: the 52 bytes, and the device key's word for them.
 
 use crate::{
     conformance::{
@@ -20,14 +20,14 @@ pub(super) const CHECKS: &[Check] = &[
     HARMLESS.must(
         "attest.layout",
         layout,
-        "ATTEST answers 48 bytes and a signature in the device key's form, and no more.",
+        "ATTEST answers 52 bytes and a signature in the device key's form, and no more.",
     ),
     HARMLESS.must(
         "attest.fields",
         fields,
         "Lifecycle, scheme, key and lock are in range, and the key is on its curve.",
     ),
-    HARMLESS.must("attest.signature", signature, "The device key signed domain, challenge and the 48 bytes."),
+    HARMLESS.must("attest.signature", signature, "The device key signed domain, challenge and the 52 bytes."),
     HARMLESS.must(
         "attest.challenge",
         challenge,
@@ -36,26 +36,40 @@ pub(super) const CHECKS: &[Check] = &[
     HARMLESS.must(
         "attest.repeated",
         repeated,
-        "The same challenge twice is answered twice with the same 48 bytes.",
+        "The same challenge twice is answered twice with the same 52 bytes.",
+    ),
+    HARMLESS.must(
+        "attest.since",
+        since,
+        "The answer ends with the sequence that was asked for; after the last order last valid until is 0.",
     ),
     HARMLESS.must("attest.blank", blank, "On a blank card scheme, key, sequence and last valid until are zero."),
 ];
 
-/// The 48 bytes and the signature after them.
+/// The 52 bytes and the signature after them.
 pub(super) fn split(answer: &[u8]) -> Checked<(&[u8; LEN], &[u8])> {
     match answer.split_first_chunk::<LEN>() {
         Some(parts) => Ok(parts),
         None => {
-            failed("48 bytes and a signature", format_args!("{} bytes <{}>", answer.len(), hex::encode(answer)))
+            failed("52 bytes and a signature", format_args!("{} bytes <{}>", answer.len(), hex::encode(answer)))
         }
     }
 }
 
 fn attest(session: &mut Session<'_>, challenge: &Challenge) -> Checked<Vec<u8>> {
-    session.ask(Instruction::Attest, challenge)?.done()
+    attest_since(session, challenge, 0)
 }
 
-/// What the device key signs over a challenge and 48 bytes, whatever they say.
+fn attest_since(session: &mut Session<'_>, challenge: &Challenge, since: u32) -> Checked<Vec<u8>> {
+    session.ask(Instruction::Attest, &asking(challenge, since))?.done()
+}
+
+/// ATTEST's data.
+pub fn asking(challenge: &Challenge, since: u32) -> Vec<u8> {
+    [challenge.as_slice(), &since.to_le_bytes()].concat()
+}
+
+/// What the device key signs over a challenge and 52 bytes, whatever they say.
 fn message(challenge: &[u8], body: &[u8]) -> Vec<u8> {
     [DOMAIN, challenge, body].concat()
 }
@@ -128,11 +142,27 @@ fn repeated(session: &mut Session<'_>) -> Checked {
     failed(format_args!("<{}> again", hex::encode(first)), format_args!("<{}>", hex::encode(second)))
 }
 
-/// The 48 bytes, unchecked.
+/// The 52 bytes, unchecked.
 fn body(session: &mut Session<'_>) -> Checked<[u8; LEN]> {
     let challenge = session.challenge();
     let answer = attest(session, &challenge)?;
     split(&answer).map(|(body, _)| *body)
+}
+
+fn since(session: &mut Session<'_>) -> Checked {
+    let device = session.device()?;
+    let sequence = session.state()?.sequence;
+    for since in [sequence, sequence.saturating_add(1), u32::MAX] {
+        let challenge = session.challenge();
+        let answer = attest_since(session, &challenge, since)?;
+        expect_attestation(&device, &challenge, &answer)?;
+        let body = split(&answer)?.0;
+        if body[43..47] != [0; 4] || body[48..] != since.to_le_bytes() {
+            let expected = format!("zeros at offset 43 and {since} at offset 48");
+            return failed(expected, format_args!("<{}>", hex::encode(body)));
+        }
+    }
+    Ok(())
 }
 
 fn blank(session: &mut Session<'_>) -> Checked {

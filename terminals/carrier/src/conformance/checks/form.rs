@@ -1,5 +1,6 @@
 //! The form of APDUs: lengths, P1 and P2, Le, classes and instructions, and which fault comes first.
 
+use super::attest::asking;
 use crate::{
     apdu::Status,
     conformance::{
@@ -34,8 +35,8 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     HARMLESS.must(
         "length.attest",
-        |it| wrong(it, Instruction::Attest, &[0, 1, 31, 33, 64, 255]),
-        "ATTEST with other than 32 bytes is 6700.",
+        |it| wrong(it, Instruction::Attest, &[0, 1, 32, 35, 37, 255]),
+        "ATTEST with other than 36 bytes is 6700.",
     ),
     HARMLESS.must(
         "length.prove",
@@ -46,8 +47,8 @@ pub(super) const CHECKS: &[Check] = &[
     RESTORED.must("length.lock", length_of_lock, "LOCK with data is 6700."),
     INITIALISES.must(
         "length.initialise",
-        |it| wrong(it, Instruction::Initialise, &[0, 1, 31, 32, 34, 255]),
-        "INITIALISE with other than 33 bytes is 6700.",
+        |it| wrong(it, Instruction::Initialise, &[0, 1, 33, 93, 95, 255]),
+        "INITIALISE with other than 94 bytes is 6700.",
     ),
     SIGNS.must(
         "length.sign-order",
@@ -69,8 +70,8 @@ fn wrong(session: &mut Session<'_>, instruction: Instruction, lengths: &[usize])
 const ATTEST: [u8; 2] = [CLA, 0x22];
 
 fn lc(session: &mut Session<'_>) -> Checked {
-    let header = [ATTEST.as_slice(), &[0, 0, 32]].concat();
-    for len in [1, 31, 34, 64] {
+    let header = [ATTEST.as_slice(), &[0, 0, 36]].concat();
+    for len in [1, 35, 38, 64] {
         session.send(&[header.as_slice(), &vec![0; len]].concat())?.is(Status::WrongLength)?;
     }
     Ok(())
@@ -85,7 +86,7 @@ fn header(session: &mut Session<'_>) -> Checked {
 
 fn extended(session: &mut Session<'_>) -> Checked {
     let challenge = session.challenge();
-    let with_data = [&[CLA, 0x22, 0, 0, 0, 0, 32], challenge.as_slice()].concat();
+    let with_data = [&[CLA, 0x22, 0, 0, 0, 0, 36], asking(&challenge, 0).as_slice()].concat();
     let with_le = [with_data.as_slice(), &[0, 0]].concat();
     for command in [with_data, with_le, vec![CLA, 0x10, 0, 0, 0, 0, 0]] {
         session.send(&command)?.is(Status::WrongLength)?;
@@ -121,10 +122,10 @@ fn parameters(session: &mut Session<'_>) -> Checked {
     // Nothing that these could do lasts, not even where P1 and P2 are ignored.
     let harmless: [(Instruction, &[u8]); 6] = [
         (Instruction::GetInfo, &[]),
-        (Instruction::Attest, &[7; 32]),
+        (Instruction::Attest, &[7; 36]),
         (Instruction::Prove, &[7; 32]),
         (Instruction::VerifyCode, &[]),
-        (Instruction::Initialise, &[7; 33]),
+        (Instruction::Initialise, &[7; 94]),
         (Instruction::SignOrder, &[7; 220]),
     ];
     for (instruction, data) in harmless {
@@ -163,7 +164,7 @@ fn classes() -> impl Iterator<Item = u8> {
 
 /// Commands that could tell something if the class were ignored.
 fn in_class(cla: u8) -> [Vec<u8>; 2] {
-    let attest = [[cla, 0x22, 0, 0, 32].as_slice(), &[7; 32], &[0]].concat();
+    let attest = [[cla, 0x22, 0, 0, 36].as_slice(), &[7; 36], &[0]].concat();
     [vec![cla, 0x10, 0, 0, 0], attest]
 }
 
@@ -190,7 +191,7 @@ fn first_fault(session: &mut Session<'_>) -> Checked {
         // Class, then instruction, then P1 and P2, then the length.
         (vec![0x90, 0x11, 1, 1], Status::ClassNotSupported),
         (vec![CLA, 0x11, 1, 1, 1, 0], Status::InstructionNotSupported),
-        (attest([0, 1], 31), Status::WrongParameters),
+        (attest([0, 1], 35), Status::WrongParameters),
         (apdu(Instruction::GetInfo, [1, 0], &[0], true), Status::WrongParameters),
         // The form comes before all of them.
         (vec![0x90, 0x11, 1, 1, 5, 0], Status::WrongLength),

@@ -1,18 +1,20 @@
 //! INITIALISE: one key, of the scheme that was asked for, and never a second one.
 
-use super::attest::{expect_attestation, split};
+use super::attest::split;
 use crate::{
     apdu::Status,
     conformance::{
         report::{Check, Effect::Initialises, Section},
         session::{failed, same, skipped, Checked, Session},
+        signature::expect_signature,
         state::Made,
     },
     protocol::Instruction,
 };
 use specie_primitives::{
-    attestation::{Attestation, Challenge, Lifecycle},
-    crypto::Scheme,
+    attestation::{self, Attestation, Lifecycle},
+    crypto::{PublicKey, Scheme},
+    initialisation::{DOMAIN, LEN},
     wire::Wire,
 };
 
@@ -32,7 +34,7 @@ pub(super) const CHECKS: &[Check] = &[
     INITIALISES.must(
         "initialise.attestation",
         attestation,
-        "The device key signs the answer over the grant's challenge.",
+        "The device key signs the answer over all that the card was told.",
     ),
     INITIALISES.must(
         "initialise.counters",
@@ -42,7 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
     INITIALISES.must(
         "initialise.asked-again",
         asked_again,
-        "ATTEST with the grant's challenge gives the same statement.",
+        "INITIALISE again with the same data gives the same statement, until an order is signed.",
     ),
     INITIALISES.must(
         "initialise.keeps-lock",
@@ -53,13 +55,26 @@ pub(super) const CHECKS: &[Check] = &[
     INITIALISES.must(
         "initialise.twice",
         twice,
-        "A second INITIALISE is 6985 and changes nothing, whatever challenge and scheme.",
+        "An INITIALISE that says anything else is 6985 and changes nothing.",
     ),
 ];
 
 /// INITIALISE's data.
-pub(super) fn grant(challenge: &Challenge, tag: u8) -> Vec<u8> {
-    [challenge.as_slice(), &[tag]].concat()
+pub(super) fn telling(told: &[u8; LEN], tag: u8) -> Vec<u8> {
+    [told.as_slice(), &[tag]].concat()
+}
+
+/// Fails unless `answer` is a first statement that `device` signed over what the card was told.
+pub(super) fn expect_statement(device: &PublicKey, told: &[u8; LEN], answer: &[u8]) -> Checked {
+    let (body, signature) = split(answer)?;
+    let message = |told: &[u8]| [DOMAIN, told, body].concat();
+    let mistakes = [
+        ("what the card was told is missing", message(&[])),
+        ("the domain is missing", [told.as_slice(), body].concat()),
+        ("the domain is that of ATTEST", [attestation::DOMAIN, told, body].concat()),
+        ("only the card's state is signed", body.to_vec()),
+    ];
+    expect_signature("the statement's signature", device, &message(told), signature, &mistakes)
 }
 
 /// The schemes to make keys of: those that the examiner wants and the card has.
@@ -72,8 +87,8 @@ fn unknown_scheme(session: &mut Session<'_>) -> Checked {
     let info = session.info()?;
     let missing = Scheme::ALL.into_iter().filter(|scheme| !info.supports(*scheme)).map(Scheme::tag);
     for tag in missing.chain([3, 0x80, 0xFF]) {
-        let challenge = session.challenge();
-        session.ask(Instruction::Initialise, &grant(&challenge, tag))?.is(Status::WrongData)?;
+        let told = session.terms().told();
+        session.ask(Instruction::Initialise, &telling(&told, tag))?.is(Status::WrongData)?;
     }
     Ok(())
 }
@@ -83,9 +98,9 @@ fn key(session: &mut Session<'_>) -> Checked {
     let Some(scheme) = schemes(session)?.first().copied() else {
         return skipped("the card has none of the schemes to try");
     };
-    let challenge = session.challenge();
-    let answer = session.ask(Instruction::Initialise, &grant(&challenge, scheme.tag()))?.done()?;
-    session.memo.made = Some(Made { challenge, scheme, before, answer: answer.clone() });
+    let told = session.terms().told();
+    let answer = session.ask(Instruction::Initialise, &telling(&told, scheme.tag()))?.done()?;
+    session.memo.made = Some(Made { told, scheme, before, answer: answer.clone() });
     expect_key(scheme, &answer).map(|_| ())
 }
 
@@ -100,7 +115,7 @@ pub(super) fn expect_key(scheme: Scheme, answer: &[u8]) -> Checked<Attestation> 
     }
 }
 
-fn made<'a>(session: &'a Session<'_>) -> Checked<&'a Made> {
+pub(super) fn made<'a>(session: &'a Session<'_>) -> Checked<&'a Made> {
     match &session.memo.made {
         Some(made) => Ok(made),
         None => skipped("no key was made: initialise.key"),
@@ -119,7 +134,7 @@ fn said(session: &Session<'_>) -> Checked<Attestation> {
 fn attestation(session: &mut Session<'_>) -> Checked {
     let device = session.device()?;
     let made = made(session)?;
-    expect_attestation(&device, &made.challenge, &made.answer)
+    expect_statement(&device, &made.told, &made.answer)
 }
 
 fn counters(session: &mut Session<'_>) -> Checked {
@@ -127,7 +142,8 @@ fn counters(session: &mut Session<'_>) -> Checked {
     let before = made(session)?.before.generation;
     same("generation", before.saturating_add(1), said.generation)?;
     same("sequence", 0, said.sequence)?;
-    same("last valid until", 0, said.last_valid_until)
+    same("last valid until", 0, said.last_valid_until)?;
+    same("since", 0, said.since)
 }
 
 fn keeps_lock(session: &mut Session<'_>) -> Checked {
@@ -150,9 +166,15 @@ pub(super) fn expect_state(session: &mut Session<'_>, expected: &Attestation) ->
 fn asked_again(session: &mut Session<'_>) -> Checked {
     let device = session.device()?;
     let said = said(session)?;
-    let challenge = made(session)?.challenge;
-    let answer = session.ask(Instruction::Attest, &challenge)?.done()?;
-    expect_attestation(&device, &challenge, &answer)?;
+    let Made { told, scheme, .. } = *made(session)?;
+    let answer = session.ask(Instruction::Initialise, &telling(&told, scheme.tag()))?.done()?;
+    expect_statement(&device, &told, &answer)?;
+    if answer.get(..attestation::LEN) != Some(said.to_vec().as_slice()) {
+        return failed(
+            format_args!("<{}> again", hex::encode(said.to_vec())),
+            format_args!("<{}>", hex::encode(&answer)),
+        );
+    }
     expect_state(session, &said)
 }
 
@@ -164,9 +186,20 @@ fn persisted(session: &mut Session<'_>) -> Checked {
 
 fn twice(session: &mut Session<'_>) -> Checked {
     let (before, _) = session.initialised()?;
+    let mine = session.memo.made.as_ref().map(|made| (made.told, made.scheme));
     for scheme in schemes(session)? {
-        for challenge in [session.challenge(), [0; 32]] {
-            let answer = session.ask(Instruction::Initialise, &grant(&challenge, scheme.tag()))?;
+        let mut said = vec![session.terms().told(), [0; LEN]];
+        // The first and the last thing that it was told, changed; and the same for a key of another scheme.
+        said.extend(mine.iter().flat_map(|(told, _)| {
+            [0, LEN - 1].map(|place| {
+                let mut changed = *told;
+                changed[place] ^= 1;
+                changed
+            })
+        }));
+        said.extend(mine.filter(|(_, made)| *made != scheme).map(|(told, _)| told));
+        for told in said {
+            let answer = session.ask(Instruction::Initialise, &telling(&told, scheme.tag()))?;
             answer.is(Status::ConditionsNotSatisfied)?;
         }
     }

@@ -1,6 +1,6 @@
 //! The checks, one file per subject, in the order in which they run: a card is first looked at, then changed.
 
-mod attest;
+pub(super) mod attest;
 mod blank;
 mod certificate;
 mod change_code;

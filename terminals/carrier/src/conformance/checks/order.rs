@@ -1,13 +1,13 @@
 //! SIGN ORDER: what is signed, and what is counted before it is released.
 
-use super::initialise::expect_state;
+use super::initialise::{expect_state, made, telling};
 use crate::{
     apdu::Status,
     conformance::{
         report::{Check, Effect::SignsOrders, Section},
         session::{failed, same, skipped, Checked, Session},
         signature::expect_signature,
-        state::Signed,
+        state::{Made, Signed},
     },
     protocol::Instruction,
 };
@@ -33,6 +33,21 @@ pub(super) const CHECKS: &[Check] = &[
         "order.earlier-expiry",
         earlier_expiry,
         "An order with an earlier expiry leaves last valid until as it is.",
+    ),
+    SIGNS.must(
+        "order.since",
+        since,
+        "ATTEST tells the latest expiry among the orders after the sequence that is asked for.",
+    ),
+    SIGNS.must(
+        "order.since-long-ago",
+        since_long_ago,
+        "Where more than eight orders came after that sequence, it tells the latest expiry of all.",
+    ),
+    SIGNS.must(
+        "order.ends-initialise",
+        ends_initialise,
+        "Once an order is signed INITIALISE is 6985, whatever it says.",
     ),
     SIGNS.must("order.cash-out", cash_out, "An order of purpose 1, of everything, is signed like any other."),
     SIGNS.must("order.hold", hold, "An order of purpose 2, with a reference, is signed like any other."),
@@ -131,6 +146,54 @@ fn earlier_expiry(session: &mut Session<'_>) -> Checked {
     let (_, before) = sign_next(session, |order| order.valid_until = 0)?;
     let after = session.state()?;
     same("last valid until", before.last_valid_until, after.last_valid_until)
+}
+
+/// How far the expiry of a far order lies behind all others.
+const FAR: u32 = 1_000;
+
+/// Signs an order with a far expiry, and returns its sequence and expiry.
+fn sign_far(session: &mut Session<'_>) -> Checked<(u32, u32)> {
+    let change = |order: &mut Order| order.valid_until = order.valid_until.saturating_add(FAR);
+    let (far, _) = sign_next(session, change)?;
+    Ok((far.sequence, far.valid_until))
+}
+
+/// Signs `count` orders after it that expire at 1, 2, 3, …
+fn sign_near(session: &mut Session<'_>, count: u32) -> Checked {
+    for expiry in 1..=count {
+        sign_next(session, |order| order.valid_until = expiry)?;
+    }
+    Ok(())
+}
+
+fn expect_since(session: &mut Session<'_>, since: u32, expected: u32) -> Checked {
+    let state = session.state_since(since)?;
+    same(&format!("last valid until since {since}"), expected, state.last_valid_until)
+}
+
+fn since(session: &mut Session<'_>) -> Checked {
+    let (sequence, expiry) = sign_far(session)?;
+    expect_since(session, sequence, 0)?;
+    sign_near(session, 8)?;
+    expect_since(session, sequence, 8)?;
+    expect_since(session, sequence.saturating_add(7), 8)?;
+    expect_since(session, sequence.saturating_add(8), 0)?;
+    expect_since(session, sequence.saturating_sub(1), expiry)?;
+    expect_since(session, 0, expiry)
+}
+
+fn since_long_ago(session: &mut Session<'_>) -> Checked {
+    let (sequence, expiry) = sign_far(session)?;
+    sign_near(session, 9)?;
+    expect_since(session, sequence, expiry)?;
+    expect_since(session, sequence.saturating_add(1), 9)
+}
+
+fn ends_initialise(session: &mut Session<'_>) -> Checked {
+    noted(session)?;
+    let Made { told, scheme, .. } = *made(session)?;
+    let answer = session.ask(Instruction::Initialise, &telling(&told, scheme.tag()))?;
+    answer.is(Status::ConditionsNotSatisfied)
 }
 
 fn cash_out(session: &mut Session<'_>) -> Checked {

@@ -1,8 +1,7 @@
 //! RESET: nobody but the issuer, and what a card is afterwards. The issuer's key is needed for more than refusals.
 
 use super::{
-    attest::expect_attestation,
-    initialise::{expect_key, expect_state, grant, schemes},
+    initialise::{expect_key, expect_state, expect_statement, schemes, telling},
     order::sign_next,
     prove::expect_proof,
 };
@@ -18,8 +17,9 @@ use crate::{
     signatures::to_card,
 };
 use specie_primitives::{
-    attestation::{Attestation, Challenge},
+    attestation::Attestation,
     crypto::{sha256, PublicKey, Scheme},
+    initialisation::LEN,
 };
 
 const RESETS: Section = Section::new("RESET", Resets);
@@ -40,7 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
     RESETS.must("reset.done", done, "The issuer's signature makes the card blank; the generation stays."),
     RESETS.must("reset.kept", kept, "A blank card stays blank over a power cycle and proves nothing: 6985."),
     RESETS.must("reset.blank", blank, "On a blank card RESET is 6985."),
-    RESETS.must("reset.next-key", next_key, "The same challenge gives another key, of the next generation."),
+    RESETS.must("reset.next-key", next_key, "The same data give another key, of the next generation."),
     RESETS.must("reset.once", once, "The permission for one generation is 6982 in the next."),
     RESETS.must(
         "reset.every-scheme",
@@ -170,11 +170,11 @@ fn blank(session: &mut Session<'_>) -> Checked {
     session.ask(Instruction::Reset, &data)?.is(Status::ConditionsNotSatisfied)
 }
 
-/// Makes a key, whose attestation is checked.
-fn make(session: &mut Session<'_>, challenge: &Challenge, scheme: Scheme) -> Checked<Attestation> {
+/// Makes a key, whose first statement is checked.
+fn make(session: &mut Session<'_>, told: &[u8; LEN], scheme: Scheme) -> Checked<Attestation> {
     let device = session.device()?;
-    let answer = session.ask(Instruction::Initialise, &grant(challenge, scheme.tag()))?.done()?;
-    expect_attestation(&device, challenge, &answer)?;
+    let answer = session.ask(Instruction::Initialise, &telling(told, scheme.tag()))?.done()?;
+    expect_statement(&device, told, &answer)?;
     expect_key(scheme, &answer)
 }
 
@@ -183,12 +183,12 @@ fn next_key(session: &mut Session<'_>) -> Checked {
     let Some(scheme) = schemes(session)?.first().copied() else {
         return skipped("the card has none of the schemes to try");
     };
-    let challenge = session.challenge();
-    let first = make(session, &challenge, scheme)?;
+    let told = session.terms().told();
+    let first = make(session, &told, scheme)?;
     same("generation", before.generation.saturating_add(1), first.generation)?;
     same("sequence", 0, first.sequence)?;
     reset(session)?;
-    let second = make(session, &challenge, scheme)?;
+    let second = make(session, &told, scheme)?;
     if first.currency_key != second.currency_key {
         return Ok(());
     }
@@ -206,8 +206,8 @@ fn every_scheme(session: &mut Session<'_>) -> Checked {
     issuer(session)?;
     for scheme in schemes(session)? {
         reset(session)?;
-        let challenge = session.challenge();
-        make(session, &challenge, scheme)?;
+        let (told, challenge) = (session.terms().told(), session.challenge());
+        make(session, &told, scheme)?;
         let (_, key) = session.initialised()?;
         expect_proof(session, &key, &challenge)?;
         sign_next(session, |_| {})?;
