@@ -23,7 +23,10 @@ fn a_manufacturers_batch() {
         assert_ok!(Manufacturers::suspend_batch(signed(ACME), batch, CAUSE));
         assert_noop!(<Manufacturers as BatchKeys>::count_carrier(batch), Error::BatchNotActive);
         assert!(!record(batch).blocks_orders);
-        assert_noop!(Manufacturers::resume_batch(signed(ACME), batch, CAUSE), sp_runtime::DispatchError::BadOrigin);
-        assert_ok!(Manufacturers::resume_batch(issuer(), batch, CAUSE));
+        assert_noop!(
+            Manufacturers::reactivate_batch(signed(ACME), batch, CAUSE),
+            sp_runtime::DispatchError::BadOrigin
+        );
+        assert_ok!(Manufacturers::reactivate_batch(issuer(), batch, CAUSE));
     });
 }
