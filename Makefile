@@ -13,7 +13,7 @@ BIN := $(CARGO_TARGET_DIR)/debug
 EVERYTHING := --workspace --all-targets --locked
 
 # What is type-checked with the lints, but not in the default build: benchmarks, and checks of the state.
-CHECKED := --features specie-runtime/runtime-benchmarks,specie-runtime/try-runtime,specie-other-chain/runtime-benchmarks
+CHECKED := --features specie-node/runtime-benchmarks,specie-runtime/runtime-benchmarks,specie-runtime/try-runtime,specie-other-chain/runtime-benchmarks
 
 .PHONY: help setup build demo test clients bench node net atm lint format words clippy docs functions
 

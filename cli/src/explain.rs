@@ -187,7 +187,7 @@ mod tests {
         };
         let states = names(section("### States", "### Reasons"));
         let reasons = names(section("### Reasons", "What a node said"));
-        assert_eq!((states.len(), reasons.len()), (10, 41));
+        assert_eq!((states.len(), reasons.len()), (10, 42));
         assert!(states.iter().all(|name| state(name) != LATER), "{states:?}");
         for name in reasons {
             assert_ne!(reason(&name), LATER, "{name}");

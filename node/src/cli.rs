@@ -150,6 +150,5 @@ pub enum Subcommand {
 
     /// Measure what the runtime's weights are made of
     #[cfg(feature = "runtime-benchmarks")]
-    #[command(subcommand)]
-    Benchmark(Box<frame_benchmarking_cli::BenchmarkCmd>),
+    Benchmark(crate::benchmark::BenchmarkCmd),
 }

@@ -6,6 +6,7 @@
 //! | [`mod@bench`] | measurements of a running node |
 //! | [`bulk`] | a chain that begins with as many carriers as wanted |
 //! | [`maker`] | a chain made as quickly as its blocks can be executed |
+//! | [`metrics`] | what a node tells Prometheus |
 //! | [`node`] | node processes: starting, killing, starting again |
 //! | [`chain`] | a client of a node: extrinsics, events, balances, verdicts |
 //! | [`cards`] | a factory and its cards, in files |
@@ -27,6 +28,7 @@ pub mod chain;
 pub mod disk;
 pub mod foreign;
 pub mod maker;
+pub mod metrics;
 pub mod node;
 pub mod scene;
 pub mod seed;

@@ -126,6 +126,17 @@ impl Node {
         Self::start(Options::new(base.join("dev"), args)?)
     }
 
+    /// A development node that serves metrics, in a folder of its own; a client of it, and the metrics' port.
+    pub async fn dev_with_metrics() -> Result<(TempDir, Self, Chain, u16), NodeError> {
+        let (folder, port) = (tempfile::tempdir()?, free_port()?);
+        let args = ["--dev", "--force-authoring", "--prometheus-port", &port.to_string()];
+        let mut options = Options::new(folder.path().join("dev"), args.map(ToString::to_string).to_vec())?;
+        options.metrics = true;
+        let mut node = Self::start(options)?;
+        let chain = node.client().await?;
+        Ok((folder, node, chain, port))
+    }
+
     /// A development node in a folder of its own, with `extra` on its command line, and a client of it.
     pub async fn dev_alone(extra: &[&str]) -> Result<(TempDir, Self, Chain), NodeError> {
         let folder = tempfile::tempdir()?;

@@ -7,9 +7,16 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use serde_json::{json, Value};
-use specie_primitives::wire::Wire;
+use specie_primitives::{crypto::Scheme, ids::CarrierId, order::Order, wire::Wire};
 use specie_rpc::MAX_VERDICTS;
-use specie_tests::{cards::challenge, cards::Factory, cast, chain::Chain, node::Node};
+use specie_tests::{
+    cards::{challenge, Factory},
+    cast,
+    chain::Chain,
+    metrics,
+    node::Node,
+    scene::{CarrierTerms, Scene, FACE_VALUE},
+};
 use std::error::Error;
 
 const METHODS: [&str; 8] = [
@@ -41,8 +48,7 @@ async fn f14_bad_questions_get_their_codes() -> Result<(), Box<dyn Error>> {
     let (folder, _node, chain) = Node::dev_alone(&[]).await?;
     chain.wait_for_final(1).await?;
     let user = cast::account(&cast::user()).to_string();
-    let mut card = Factory::new(folder.path(), 1, specie_primitives::crypto::Scheme::P256)?
-        .card(specie_primitives::crypto::Scheme::P256)?;
+    let mut card = Factory::new(folder.path(), 1, Scheme::P256)?.card(Scheme::P256)?;
     let asked = challenge()?;
     let evidence = card.evidence(&asked)?.to_vec();
     let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
@@ -147,5 +153,44 @@ async fn random_bytes_and_values_never_stop_the_node() -> Result<(), Box<dyn Err
     let panics: Vec<_> =
         log.lines().filter(|line| line.contains("panicked") && !line.contains("runtime/src/apis.rs")).collect();
     assert!(panics.is_empty(), "{panics:#?}");
+    Ok(())
+}
+
+/// An order with a signature of somebody else's, or over something else, costs its sender nothing. The node finds it out before the
+/// runtime is asked; a right one passes, and so does what only the runtime can judge.
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_forged_orders_are_turned_away_at_the_door() -> Result<(), Box<dyn Error>> {
+    const TURNED_AWAY: &str = "specie_pool_forged_orders_total";
+    let (folder, _node, chain, port) = Node::dev_with_metrics().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    scene.open(4).await?;
+    let mut turned_away = 0;
+    for scheme in Scheme::ALL {
+        let mut card = scene.factory.card(scheme)?;
+        scene.initialise(&mut card, scheme, CarrierTerms::default()).await?;
+        scene.fund(&mut card, FACE_VALUE).await?;
+        let (order, signature) = scene.sign_order(&mut card, |_| {}).await?;
+        let forged = [
+            Order { amount: order.amount - 1, ..order },
+            Order { to: [7; 32], ..order },
+            Order { fee_to: order.to, ..order },
+            Order { sequence: order.sequence + 1, ..order },
+        ];
+        for forged in forged {
+            let sent = chain.submit(&Chain::order(&forged, &signature)).await.map(drop);
+            let error = sent.expect_err("a forged order was let in").to_string();
+            assert!(error.contains("bad signature"), "{error}");
+        }
+        turned_away += forged.len() as u64;
+        assert_eq!(metrics::value(port, TURNED_AWAY).await?, turned_away, "{scheme}");
+
+        // Of a carrier that nobody has registered the door knows nothing: the runtime refuses it.
+        let unknown = Order { carrier: CarrierId([9; 32]), ..order };
+        assert!(chain.submit(&Chain::order(&unknown, &signature)).await.is_err());
+        // What is right goes through; the same again is the runtime's to refuse too.
+        chain.submit(&Chain::order(&order, &signature)).await?.finalized().await?;
+        assert!(chain.submit(&Chain::order(&order, &signature)).await.is_err());
+        assert_eq!(metrics::value(port, TURNED_AWAY).await?, turned_away, "{scheme}");
+    }
     Ok(())
 }

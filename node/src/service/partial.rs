@@ -11,10 +11,7 @@ use specie_runtime::{apis::RuntimeApi, opaque::Block};
 use std::sync::Arc;
 
 /// What the runtime may call on the node.
-#[cfg(not(feature = "runtime-benchmarks"))]
 type HostFunctions = sp_io::SubstrateHostFunctions;
-#[cfg(feature = "runtime-benchmarks")]
-type HostFunctions = (sp_io::SubstrateHostFunctions, frame_benchmarking::benchmarking::HostFunctions);
 
 /// The chain: its blocks and the runtime that executes them.
 pub type FullClient = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     bulk::{self, hex},
     chain::Chain,
+    metrics,
     node::{free_port, Node},
 };
 use codec::Encode;
@@ -385,11 +386,7 @@ impl Buckets {
 }
 
 async fn metric(port: u16, name: &str) -> Result<Buckets, Box<dyn Error>> {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
-    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
-    let mut text = String::new();
-    stream.read_to_string(&mut text).await?;
+    let text = metrics::page(port).await?;
     let mut buckets = Vec::new();
     for line in text.lines().filter(|line| line.starts_with(&format!("{name}_bucket"))) {
         let bound = line.split("le=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::{
     cast,
     chain::{of_evidence, Chain},
     node::Node,
-    scene::Scene,
+    scene::{CarrierTerms, Scene, FACE_VALUE},
 };
 use codec::Encode;
 use hdrhistogram::Histogram;
@@ -17,6 +17,7 @@ use specie_primitives::{
     crypto::Scheme,
     evidence::Evidence,
     ids::{BatchId, CarrierId},
+    order::Order,
 };
 use std::{error::Error, path::Path, time::Instant};
 
@@ -27,8 +28,8 @@ const ROUNDS: usize = 400;
 pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut node = Node::dev_with(folder, &["--rpc-client-work", "0"])?;
     let chain = node.client().await?;
-    let scene = Scene::new(&chain, folder)?;
-    scene.open(1).await?;
+    let mut scene = Scene::new(&chain, folder)?;
+    scene.open(2).await?;
     head("### Signatures");
     for (index, scheme) in Scheme::ALL.into_iter().enumerate() {
         let known = Factory::new(folder, 10 + index as u64, scheme)?;
@@ -49,6 +50,7 @@ pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
         let check = median(&checked).saturating_sub(median(&unchecked)) / 2;
         figure(&format!("one {scheme:?} check in the runtime"), &format!("{check} µs"));
     }
+    forged_orders(&mut scene).await?;
     let Scene { chain, factory, .. } = scene;
     let evidence = evidence(factory, Scheme::P256)?;
     let mut samples = histogram()?;
@@ -62,6 +64,42 @@ pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
     }
     times("`carrier_verdict` with evidence, P-256, two signatures", &samples, "one after the other");
     Ok(())
+}
+
+/// What an order with somebody else's signature costs: the runtime, and the node that turns it away before.
+async fn forged_orders(scene: &mut Scene<'_>) -> Result<(), Box<dyn Error>> {
+    let mut card = scene.factory.card(Scheme::P256)?;
+    scene.initialise(&mut card, Scheme::P256, CarrierTerms::default()).await?;
+    scene.fund(&mut card, FACE_VALUE).await?;
+    let (order, signature) = scene.sign_order(&mut card, |order| order.valid_until += 1_000).await?;
+    let (mut judged, mut refused) = (histogram()?, histogram()?);
+    for number in 0..ROUNDS {
+        let forged = Chain::order(&Order { amount: number as u128, ..order }, &signature);
+        let begun = Instant::now();
+        let block = scene.chain.client.request::<String, _>("chain_getBlockHash", rpc_params![]).await?;
+        let asked = [&[2][..], &forged, &hex::decode(block.trim_start_matches("0x"))?].concat();
+        let asked = rpc_params!["TaggedTransactionQueue_validate_transaction", hex_of(&asked)];
+        let said: String = scene.chain.client.request("state_call", asked).await?;
+        judged.saturating_record(begun.elapsed().as_micros() as u64);
+        // `Err(Invalid(BadProof))`
+        if said != "0x010004" {
+            return Err(format!("the runtime says {said} of a forged order").into());
+        }
+        let begun = Instant::now();
+        let sent =
+            scene.chain.client.request::<String, _>("author_submitExtrinsic", rpc_params![hex_of(&forged)]).await;
+        refused.saturating_record(begun.elapsed().as_micros() as u64);
+        if sent.is_ok() {
+            return Err("a forged order was let in".into());
+        }
+    }
+    times("a forged P-256 order, judged by the runtime", &judged, "`state_call` and the hash of the best block");
+    times("a forged P-256 order, turned away by the node", &refused, "`author_submitExtrinsic`");
+    Ok(())
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
 }
 
 fn evidence(mut factory: Factory, scheme: Scheme) -> Result<Evidence, Box<dyn Error>> {

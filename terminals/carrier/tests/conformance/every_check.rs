@@ -162,7 +162,7 @@ fn forms() {
         "apdu.extended",
         0,
         hearing(&printed(), |command| match command {
-            [0x80, 0x22, 0, 0, 0, 0, 32, data @ ..] => Some(with_data(&[0x80, 0x22, 0, 0], data.get(..32)?)),
+            [0x80, 0x22, 0, 0, 0, 0, 36, data @ ..] => Some(with_data(&[0x80, 0x22, 0, 0], data.get(..36)?)),
             _ => None,
         }),
     );
@@ -178,7 +178,7 @@ fn forms() {
     tells("length.prove", 1, cutting(Instruction::Prove, 32));
     tells("length.wait", 0, cutting(Instruction::Wait, 0));
     tells("length.lock", 0, cutting(Instruction::Lock, 0));
-    tells("length.initialise", 0, cutting(Instruction::Initialise, 94));
+    tells("length.initialise", 1, cutting(Instruction::Initialise, 94));
     tells("length.sign-order", 0, cutting(Instruction::SignOrder, 220));
     tells(
         "answer.length",
@@ -282,7 +282,7 @@ fn f3_initialising() {
         tamper(card, |memory| memory.generation += 1);
         first_statement(card, command)
     });
-    tells("initialise.counters", 1, wrong);
+    tells("initialise.counters", 3, wrong);
     let wrong = after(&printed(), Instruction::Initialise, |card, _, answer| {
         tamper(card, |memory| memory.currency.as_mut().unwrap().told = [0; 32]);
         answer
@@ -332,7 +332,7 @@ fn f12_orders() {
             said.last_valid_until = currency.expiries.into_iter().max().unwrap();
         }
     };
-    tells("order.since-long-ago", 0, since(forgets));
+    tells("order.since-long-ago", 1, since(forgets));
     let wrong = WrongCard::new(&printed(), |card, command| {
         let sequence = card.memory().currency.as_ref().map_or(0, |currency| currency.sequence);
         if !is(command, Instruction::Initialise) || sequence == 0 {

@@ -172,13 +172,13 @@ fn ignored_parameters_are_told() {
 #[test]
 fn ignored_lengths_are_told() {
     let wrong =
-        WrongCard::new(&printed(), |card, command| match is(command, Instruction::Attest) && command.len() > 38 {
-            true => card.handle(&with_data(command, &data_of(command)[..32])),
+        WrongCard::new(&printed(), |card, command| match is(command, Instruction::Attest) && command.len() > 42 {
+            true => card.handle(&with_data(command, &data_of(command)[..36])),
             false => card.handle(command),
         });
     told_by(wrong, &["length.attest"]);
     let wrong = WrongCard::new(&printed(), |card, command| match command {
-        [0x80, 0x22, 0, 0, 32, data @ ..] if data.len() > 33 => card.handle(&[&command[..37], &[0]].concat()),
+        [0x80, 0x22, 0, 0, 36, data @ ..] if data.len() > 37 => card.handle(&[&command[..41], &[0]].concat()),
         _ => card.handle(command),
     });
     told_by(wrong, &["apdu.lc"]);

@@ -5,6 +5,7 @@ use specie_carrier::{apdu::Status, protocol::Instruction, signatures::to_card, s
 use specie_primitives::{
     attestation::LEN,
     crypto::{sha256, Scheme},
+    initialisation::contribution,
 };
 
 fn data_of_initialise(command: &[u8]) -> Option<Vec<u8>> {
@@ -139,12 +140,15 @@ fn f3_a_private_key_in_an_answer_is_told() {
 #[test]
 fn f3_a_second_initialise_is_told() {
     let wrong = WrongCard::new(&printed(), |card, command| {
-        if is(command, Instruction::Initialise) && data_of(command).len() == 94 && data_of(command)[93] < 3 {
+        // For other terms than the ones that the key was made for, and whatever it has signed.
+        let data = data_of_initialise(command).filter(|data| data[93] < 3);
+        let told = data.as_ref().and_then(|data| data.first_chunk()).map(contribution);
+        if told.is_some() && told != card.memory().currency.as_ref().map(|currency| currency.told) {
             tamper(card, |memory| memory.currency = None);
         }
         card.handle(command)
     });
-    told_by(wrong, &["initialise.twice"]);
+    told_by(wrong, &["initialise.twice", "order.ends-initialise"]);
 }
 
 #[test]

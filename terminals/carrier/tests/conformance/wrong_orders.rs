@@ -65,11 +65,14 @@ fn f13_a_forgotten_expiry_is_told() {
         let answer = card.handle(command);
         if is(command, Instruction::SignOrder) && word(&answer) == Status::Success {
             let last = Order::from_wire(&data_of(command)).unwrap().valid_until;
-            tamper(card, |memory| memory.currency.as_mut().unwrap().last_valid_until = last);
+            tamper(card, |memory| {
+                let currency = memory.currency.as_mut().unwrap();
+                (currency.last_valid_until, currency.expiries) = (last, [last; 8]);
+            });
         }
         answer
     });
-    told_by(wrong, &["order.earlier-expiry"]);
+    told_by(wrong, &["order.earlier-expiry", "order.since", "order.since-long-ago"]);
 }
 
 #[test]
@@ -160,7 +163,7 @@ fn f12_wrong_words_for_orders_are_told() {
     );
     told_by(
         mixing_up(Instruction::Initialise, Status::ConditionsNotSatisfied, Status::WrongData),
-        &["select.other-deselects", "select.needed-word", "initialise.twice"],
+        &["select.other-deselects", "select.needed-word", "initialise.twice", "order.ends-initialise"],
     );
 }
 
