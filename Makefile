@@ -15,7 +15,7 @@ EVERYTHING := --workspace --all-targets --locked
 # What is type-checked with the lints, but not in the default build: benchmarks, and checks of the state.
 CHECKED := --features specie-node/runtime-benchmarks,specie-runtime/runtime-benchmarks,specie-runtime/try-runtime,specie-other-chain/runtime-benchmarks
 
-.PHONY: help setup build demo test clients bench node net atm lint format words clippy docs functions
+.PHONY: help setup build demo test clients bench weights node net atm lint format words clippy docs functions
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ clients: build ## have every client that others wrote read every block, SubQuery
 
 bench: build ## measure what docs/benchmarks.md says, on a development node
 	@$(BIN)/specie-bench
+
+# Into a folder of its own: the runtime is compiled with its benchmarks in it. The dependencies are compiled there once more.
+weights: setup ## measure what every call of our pallets weighs, and write runtime/weights.json
+	SPECIE_BENCHMARKS=1 CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/weights cargo build --workspace --bin specie-node --features specie-node/runtime-benchmarks --locked
+	$(CARGO_TARGET_DIR)/weights/debug/specie-node benchmark --out runtime/weights.json
 
 node: build ## run a development node, RPC on port 9944; its chain is deleted when it ends
 	$(BIN)/specie-node --dev --tmp --rpc-port 9944

@@ -89,7 +89,7 @@ pub fn run(cli: &Cli, cmd: &BenchmarkCmd) -> Result<()> {
     let bench = Bench { genesis: cli.load_spec("dev")?.build_storage()?, executor: Executor::builder().build() };
     let (lists, _): (Vec<BenchmarkList>, Vec<StorageInfo>) =
         bench.call(&bench.state(false)?, "Benchmark_benchmark_metadata", &false.encode())?;
-    let mut benchmarks = Vec::new();
+    let (mut benchmarks, mut failed) = (Vec::new(), Vec::new());
     for list in lists {
         let pallet = String::from_utf8_lossy(&list.pallet).into_owned();
         let is_asked = cmd.pallet.as_ref().map_or(OURS.contains(&pallet.as_str()), |only| *only == pallet);
@@ -100,9 +100,15 @@ pub fn run(cli: &Cli, cmd: &BenchmarkCmd) -> Result<()> {
             let mut points: Vec<Vec<_>> = vec![least, most];
             points.dedup();
             for components in points {
-                let measured = bench.measure(&list, &benchmark.name, &components, cmd.repeat)?;
-                eprintln!("{pallet}::{name} {components:?}: {} µs", measured.0 / 1_000);
-                let (nanoseconds, reads, writes) = measured;
+                let (nanoseconds, reads, writes) =
+                    match bench.measure(&list, &benchmark.name, &components, cmd.repeat) {
+                        Ok(measured) => measured,
+                        Err(error) => {
+                            failed.push(format!("{pallet}::{name}: {error}"));
+                            continue;
+                        }
+                    };
+                eprintln!("{pallet}::{name} {components:?}: {} µs", nanoseconds / 1_000);
                 let components = components.iter().map(|(letter, count)| (format!("{letter:?}"), *count)).collect();
                 benchmarks.push(Measurement {
                     pallet: pallet.clone(),
@@ -114,6 +120,9 @@ pub fn run(cli: &Cli, cmd: &BenchmarkCmd) -> Result<()> {
                 });
             }
         }
+    }
+    if !failed.is_empty() {
+        return Err(Error::Input(failed.join("\n")));
     }
     if benchmarks.is_empty() {
         return Err(Error::Input(
@@ -178,13 +187,7 @@ impl Bench {
             };
             let done: std::result::Result<Vec<BenchmarkBatch>, String> =
                 self.call(&self.state(counts)?, "Benchmark_dispatch_benchmark", &config.encode())?;
-            let batches = done.map_err(|error| {
-                Error::Input(format!(
-                    "{}::{}: {error}",
-                    String::from_utf8_lossy(&list.pallet),
-                    String::from_utf8_lossy(name)
-                ))
-            })?;
+            let batches = done.map_err(Error::Input)?;
             Ok(batches.into_iter().flat_map(|batch| batch.results).collect())
         };
         run(false, true, 1)?;

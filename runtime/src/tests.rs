@@ -10,6 +10,7 @@ mod orders;
 mod presets;
 mod proxies;
 mod transactions;
+mod weights;
 
 use codec::Encode;
 use sp_io::TestExternalities;

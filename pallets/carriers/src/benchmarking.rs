@@ -99,7 +99,7 @@ fn order<T: Config>(machine: &T::AccountId, card: &TestCard) -> (Order, Signatur
         fee: T::OrderFee::order_fee(card.currency.public().scheme())
             + T::Money::minimum_balance(CurrencyId::Native),
         fee_to: machine.clone().into(),
-        valid_until: Registry::<T>::now(),
+        valid_until: Registry::<T>::now() + 10,
         reference: NO_REFERENCE,
         epoch: 0,
     };
@@ -402,7 +402,7 @@ mod benchmarks {
     fn repair() -> Result<(), BenchmarkError> {
         let (_, card) = registered::<T>(Scheme::P256)?;
         let origin = issuer::<T>()?;
-        let (denomination, funding_due) = (Some(plenty::<T>()), Some(Registry::<T>::now()));
+        let (denomination, funding_due) = (Some(plenty::<T>()), Some(Registry::<T>::now() + 10));
 
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, card.id(), denomination, funding_due, CAUSE);

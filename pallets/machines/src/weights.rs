@@ -30,8 +30,8 @@ pub trait WeightInfo {
     fn apply_operator_change() -> Weight;
 }
 
-/// Dispatch, decoding and one event: the SDK's published weights of calls of this size lie between 10 and 20 µs.
-const BASE: Weight = Weight::from_parts(20_000_000, 4_000);
+/// Dispatch, decoding and one event: 17 to 55 µs as the node measures them (`runtime/weights.json`), which a test holds.
+const BASE: Weight = Weight::from_parts(60_000_000, 4_000);
 
 /// Setting one bit: a few instructions in WASM.
 const BIT: Weight = Weight::from_parts(20_000, 0);

@@ -31,8 +31,8 @@ pub trait WeightInfo {
     fn change_quota() -> Weight;
 }
 
-/// Dispatch, decoding and one event: the SDK's published weights of calls of this size lie between 10 and 20 µs.
-const BASE: Weight = Weight::from_parts(20_000_000, 4_000);
+/// Dispatch, decoding and one event: 17 to 55 µs as the node measures them (`runtime/weights.json`), which a test holds.
+const BASE: Weight = Weight::from_parts(60_000_000, 4_000);
 
 /// Bringing a compressed point onto its curve in WASM: one square root in the field, measured at under 0.3 ms for
 /// the slowest of the three curves.

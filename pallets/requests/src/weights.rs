@@ -22,9 +22,9 @@ pub trait WeightInfo {
     fn prune() -> Weight;
 }
 
-/// Dispatch, decoding, one event and the hash of a reference: the SDK's published weights of calls of this size lie
-/// between 20 and 40 µs.
-const BASE: Weight = Weight::from_parts(40_000_000, 4_000);
+/// Dispatch, decoding, one event and the hash of a reference, as the node measures them (`runtime/weights.json`), which a
+/// test holds.
+const BASE: Weight = Weight::from_parts(60_000_000, 4_000);
 
 /// Holding, releasing or moving what is held: `pallet-balances` publishes about 50 µs for a transfer.
 const MOVE: Weight = Weight::from_parts(60_000_000, 4_000);

@@ -124,7 +124,7 @@ impl pallet_carriers::Config for Runtime {
 mod benchmark {
     //! What the carriers' benchmarks need to find on the chain.
 
-    use crate::{AccountId, Machines, Runtime, RuntimeOrigin, UNIT};
+    use crate::{AccountId, Machines, Manufacturers, Runtime, RuntimeOrigin, UNIT};
     use specie_primitives::{
         ids::{BatchId, ManufacturerId},
         records::{Batch, BatchKey, BatchState, FeePolicy, MachineKind, Permissions},
@@ -135,7 +135,13 @@ mod benchmark {
 
     impl pallet_carriers::BenchmarkHelper<AccountId> for Helper {
         fn add_batch(batch: BatchId, key: BatchKey) {
-            // As the pallet would keep it; whoever owns a batch is none of the carriers' business.
+            if !pallet_manufacturers::Manufacturers::<Runtime>::contains_key(ManufacturerId(0)) {
+                let account = frame_benchmarking::account("manufacturer", 0, 0);
+                let name = b"Benchmark".to_vec().try_into().expect("a short name");
+                Manufacturers::register(RuntimeOrigin::root(), account, name, u64::from(u32::MAX))
+                    .expect("the first manufacturer is new");
+            }
+            // As the pallet would keep it; which of the manufacturers owns a batch is none of the carriers' business.
             let record = Batch {
                 manufacturer: ManufacturerId(0),
                 key,
