@@ -354,7 +354,8 @@ sp_api::impl_runtime_apis! {
             };
             use super::*;
 
-            let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+            let mut whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+            whitelist.extend(crate::benchmarks::read_by_every_order().map(Into::into));
 
             let mut batches = Vec::<BenchmarkBatch>::new();
             let params = (&config, &whitelist);

@@ -125,15 +125,15 @@ impl<T: frame_system::Config> SpecieWeight<T> {
 }
 
 impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
-    /// Reads machine, carrier, batch, device, grants, genesis hash, operator's account and holds; writes carrier,
+    /// Reads machine, carrier, batch, its manufacturer, device, grants, genesis hash, operator's account and holds; writes carrier,
     /// device, batch, grants, machine, account and holds.
     fn initialise(registration: &Registration) -> Weight {
-        Self::accesses(8, 7).saturating_add(Self::registration_checks(registration))
+        Self::accesses(9, 7).saturating_add(Self::registration_checks(registration))
     }
 
     /// As `initialise`, and the old carrier with its operator's account and holds.
     fn rotate(registration: &Registration) -> Weight {
-        Self::accesses(12, 10).saturating_add(Self::registration_checks(registration))
+        Self::accesses(13, 10).saturating_add(Self::registration_checks(registration))
     }
 
     /// Reads carrier, batch, the asset, two accounts of it with what is held of them, and the accounts themselves; writes the

@@ -43,9 +43,9 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(6, 5).saturating_add(MOVE)
     }
 
-    /// As `mint`, and the burnt remainders.
+    /// As `mint`, and what lies on the issuer's account beside it: its own currency, holds, and the burnt remainders.
     fn burn() -> Weight {
-        Self::accesses(7, 6).saturating_add(MOVE)
+        Self::accesses(8, 8).saturating_add(MOVE)
     }
 
     /// Reads and writes the ledger.
