@@ -19,6 +19,7 @@ use specie_primitives::{
     ids::{BatchId, CarrierId},
     order::Order,
 };
+use specie_runtime::UNIT;
 use std::{error::Error, path::Path, time::Instant};
 
 /// How often each question is asked.
@@ -74,7 +75,7 @@ async fn forged_orders(scene: &mut Scene<'_>) -> Result<(), Box<dyn Error>> {
     let (order, signature) = scene.sign_order(&mut card, |order| order.valid_until += 1_000).await?;
     let (mut judged, mut refused) = (histogram()?, histogram()?);
     for number in 0..ROUNDS {
-        let forged = Chain::order(&Order { amount: number as u128, ..order }, &signature);
+        let forged = Chain::order(&Order { amount: UNIT + number as u128, ..order }, &signature);
         let begun = Instant::now();
         let block = scene.chain.client.request::<String, _>("chain_getBlockHash", rpc_params![]).await?;
         let asked = [&[2][..], &forged, &hex::decode(block.trim_start_matches("0x"))?].concat();
