@@ -31,6 +31,26 @@ pub struct Said {
     pub verdict: Result<Verdict, ClientError>,
 }
 
+impl Asked {
+    /// The sequence with which the card is to be asked again, if that can say more: the least that a node knows as accepted
+    /// for good. With a greater one some node could not answer, and one that lies could so silence the others.
+    pub fn since(&self) -> Option<u32> {
+        self.verdict.ask_since()?;
+        let accepted = self.known().map(|(_, verdict)| verdict.final_sequence().unwrap_or(0)).min();
+        accepted.filter(|sequence| *sequence > 0)
+    }
+
+    /// Whether every node that knew in `first` knows here too.
+    pub fn covers(&self, first: &Self) -> bool {
+        first.known().all(|(url, _)| self.known().any(|(other, _)| other == url))
+    }
+
+    fn known(&self) -> impl Iterator<Item = (&str, &Verdict)> {
+        let known = self.nodes.iter().filter_map(|said| Some((said.url.as_str(), said.verdict.as_ref().ok()?)));
+        known.filter(|(_, verdict)| verdict.is_known())
+    }
+}
+
 /// Asks one node after the other until one knows, or all of them.
 pub async fn ask(nodes: &Nodes, subject: &Subject, all: bool) -> Result<Asked, Error> {
     let (mut said, mut answers) = (Vec::new(), Vec::new());
@@ -124,6 +144,41 @@ mod tests {
             "pendingSpends": [], "carrier": null, "certificate": null, "head": null,
         });
         (serde_json::from_value(answer.clone()).unwrap(), answer)
+    }
+
+    fn said(url: &str, state: &str, accepted: Option<u32>) -> Said {
+        let carrier = accepted.map(|sequence| {
+            json!({
+                "state": "active", "currency": { "id": "native", "symbol": "SPC", "decimals": 12 },
+                "denomination": null, "fundingDue": null, "generation": 1, "sequence": sequence,
+                "finalSequence": sequence, "registeredAt": 1,
+                "machine": "5GSxv9Mdo8NMSvNZ9Lj3Zh1dn8Xt8Qj7ViPVehQmJZQfPLLx",
+            })
+        });
+        let mut answer = verdict(state, "1").1;
+        answer["carrier"] = carrier.unwrap_or_default();
+        answer["reasons"] = json!(["orderOutstanding"]);
+        Said { url: url.into(), verdict: Ok(serde_json::from_value(answer).unwrap()) }
+    }
+
+    fn asked(nodes: Vec<Said>) -> Asked {
+        let worst = nodes.iter().filter_map(|said| said.verdict.as_ref().ok());
+        let worst = worst.min_by_key(|verdict| rank(&verdict.state)).unwrap().clone();
+        Asked { verdict: worst, answer: Value::Null, nodes }
+    }
+
+    /// A node that lies about how much was accepted would have the others answer `unknown` and its own `safe` stand alone.
+    #[test]
+    fn f14_a_lying_node_does_not_silence_the_others() {
+        let first = asked(vec![said("liar", "counterfeit", Some(u32::MAX)), said("honest", "unsafe", Some(2))]);
+        assert_eq!(first.since(), Some(2));
+        let second = asked(vec![said("liar", "safe", Some(2)), said("honest", "unknown", None)]);
+        assert!(!second.covers(&first));
+        let second = asked(vec![said("honest", "unsafe", Some(2)), said("liar", "safe", Some(2))]);
+        assert!(second.covers(&first));
+        // Where a node knows of no order that was accepted, asking again would hide one from it.
+        let fresh = asked(vec![said("one", "unsafe", Some(3)), said("other", "unsafe", Some(0))]);
+        assert_eq!(fresh.since(), None);
     }
 
     #[test]

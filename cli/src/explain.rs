@@ -29,7 +29,9 @@ pub fn state(name: &str) -> Words {
             "give it back: it is another network's, or its batch is not on chain yet",
         ),
         "suspended" => words("stopped; the reason says by whom", "refuse it as cash"),
-        "blank" => words("genuine, with no final money on it yet", "worth nothing yet: it may be funded"),
+        "blank" => {
+            words("genuine, with no final money on it yet", "worth nothing yet; the reason says what it lacks")
+        }
         "unsafe" => words(
             "it may have signed a spend that is not final",
             "refuse it as cash; wait, or cash it out: the order wins or is refused",

@@ -72,6 +72,9 @@ pub fn of_chain(name: &str) -> Option<&'static str> {
         "Manufacturers.AccountTaken" => {
             "The account speaks for a manufacturer already: `specie manufacturer list`."
         }
+        "Manufacturers.NoPossession" => {
+            "The proof is not the batch key's over this chain, this manufacturer and this id: `specie-card factory prove`."
+        }
         "Manufacturers.UnknownBatch" | "Carriers.UnknownBatch" => "No batch has this id: `specie batch list`.",
         "Manufacturers.WrongBatchState" => "`specie batch show` shows in which state it is.",
         "Manufacturers.AlreadyExpired" => "The block of its expiry has passed.",

@@ -322,7 +322,7 @@ properties_of! {
     signed_attestations: SignedAttestation = signed_attestation(), 150;
     first_statements: FirstStatement = first_statement(), 118;
     orders: Order = order(), 220;
-    evidences: Evidence = evidence(), 319;
+    evidences: Evidence = evidence(), 323;
     batch_keys: BatchKey = batch_key(), 35;
     carrier_ids: CarrierId = carrier_id(), 32;
     batch_ids: BatchId = batch_id(), 8;

@@ -1,5 +1,6 @@
 //! Garbage at every door of a running node: each gets a clear error, and the node goes on.
 
+use frame_support::traits::PalletInfoAccess as _;
 use jsonrpsee::{core::client::ClientT, rpc_params};
 use proptest::{
     prelude::*,
@@ -143,6 +144,16 @@ async fn random_bytes_and_values_never_stop_the_node() -> Result<(), Box<dyn Err
         let sent: Result<String, _> =
             chain.client.request("author_submitExtrinsic", rpc_params![format!("0x{}", hex::encode(bytes))]).await;
         assert!(sent.is_err(), "the pool took random bytes");
+    }
+    // Calls within calls, as deep as they fit: as bare extrinsics of both formats, alone and where an order is expected.
+    let [sudo, council] =
+        [specie_runtime::Sudo::index(), specie_runtime::IssuerCouncil::index()].map(|it| it as u8);
+    for (version, call) in [(5, [sudo, 0]), (4, [sudo, 0]), (5, [council, 1])] {
+        let nested = [&[version][..], &call.repeat(100_000), &[0, 0, 0]].concat();
+        let bytes = format!("0x{}", hex::encode(codec::Encode::encode(&nested)));
+        let sent: Result<String, _> = chain.client.request("author_submitExtrinsic", rpc_params![bytes]).await;
+        assert!(sent.is_err(), "the pool took calls within calls");
+        assert!(node.is_running()?, "{}", node.log()?);
     }
     let height = chain.heights().await?.1;
     chain.wait_for_final(height + 2).await?;

@@ -9,7 +9,8 @@
 
 use super::partial::{FullClient, FullPool};
 use async_trait::async_trait;
-use codec::{DecodeAll as _, Encode as _};
+use codec::DecodeAll as _;
+use frame_support::traits::{GetCallIndex as _, GetCallName as _, PalletInfoAccess as _};
 use parking_lot::Mutex;
 use prometheus_endpoint::{register, Counter, PrometheusError, Registry, U64};
 use sc_client_api::StorageProvider as _;
@@ -19,14 +20,14 @@ use sc_transaction_pool_api::{
     TxInvalidityReportMap,
 };
 use sp_api::{CallApiAt as _, CallContext};
-use sp_runtime::{generic::Preamble, transaction_validity::InvalidTransaction, OpaqueExtrinsic};
+use sp_runtime::{generic::EXTRINSIC_FORMAT_VERSION, transaction_validity::InvalidTransaction, OpaqueExtrinsic};
 use sp_storage::StorageKey;
 use specie_primitives::{
     crypto::{Signature, Software},
     order::Order,
     records::Carrier,
 };
-use specie_runtime::{opaque::Block, Hash, Runtime, RuntimeCall, UncheckedExtrinsic, VERSION};
+use specie_runtime::{opaque::Block, Carriers, Hash, Runtime, VERSION};
 use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
 type InPool = <FullPool as TransactionPool>::InPoolTransaction;
@@ -39,6 +40,8 @@ pub struct Sieve {
     /// Whether the runtime at a block is the one whose extrinsics this code reads.
     known: Mutex<Option<(Hash, bool)>>,
     turned_away: Option<Counter<U64>>,
+    /// What the bytes of an order begin with; `None`: this runtime has none.
+    prefix: Option<[u8; 3]>,
 }
 
 impl Sieve {
@@ -55,7 +58,8 @@ impl Sieve {
                 registry,
             )
         };
-        Ok(Self { pool, client, known: Mutex::new(None), turned_away: registry.map(counter).transpose()? })
+        let turned_away = registry.map(counter).transpose()?;
+        Ok(Self { pool, client, known: Mutex::new(None), turned_away, prefix: prefix_of_orders() })
     }
 
     /// An error for an order that is not its card's.
@@ -71,7 +75,7 @@ impl Sieve {
 
     /// `None`: it is no order, or this node cannot tell.
     fn is_forged(&self, at: Hash, extrinsic: &OpaqueExtrinsic) -> Option<bool> {
-        let (order, signature) = order_in(extrinsic)?;
+        let (order, signature) = order_in(extrinsic, self.prefix?)?;
         if !self.is_known_runtime(at) {
             return None;
         }
@@ -97,15 +101,20 @@ impl Sieve {
     }
 }
 
-/// The order that an extrinsic is, as a card's holder sends it.
-fn order_in(extrinsic: &OpaqueExtrinsic) -> Option<(Order, Signature)> {
-    let extrinsic = UncheckedExtrinsic::decode_all(&mut &*extrinsic.encode()).ok()?;
-    match (extrinsic.preamble, extrinsic.function) {
-        (Preamble::Bare(_), RuntimeCall::Carriers(pallet_carriers::Call::spend { order, signature })) => {
-            Some((order, signature))
-        }
-        _ => None,
-    }
+/// The order that an extrinsic is, as a card's holder sends it: a bare extrinsic of the current format with this one call.
+///
+/// Nothing else is decoded here. A call may hold calls that hold calls, as deep as its sender likes, and what decodes
+/// those outside of the runtime's sandbox runs out of stack.
+fn order_in(extrinsic: &OpaqueExtrinsic, prefix: [u8; 3]) -> Option<(Order, Signature)> {
+    let call = extrinsic.inner().strip_prefix(&prefix)?;
+    <(Order, Signature)>::decode_all(&mut &*call).ok()
+}
+
+/// What the bytes of such an extrinsic begin with: the format, and the index of pallet and call.
+fn prefix_of_orders() -> Option<[u8; 3]> {
+    let spend = pallet_carriers::Call::<Runtime>::get_call_names().iter().position(|name| *name == "spend")?;
+    let call = pallet_carriers::Call::<Runtime>::get_call_indices().get(spend)?;
+    Some([EXTRINSIC_FORMAT_VERSION, u8::try_from(Carriers::index()).ok()?, *call])
 }
 
 #[async_trait]

@@ -97,11 +97,12 @@ impl Network {
         self.wait(self.nodes.verdict(evidence))
     }
 
-    /// What every node knows that answers, by the node's address.
+    /// What every node knows that answers, by the node's address; also of those that know less of the chain than the evidence
+    /// rests on, since they agree with nobody.
     pub fn verdicts(&self, subject: &Subject) -> Vec<(String, Verdict)> {
         let words = self.wait(self.nodes.verdicts(subject, false));
         let known = words.into_iter().filter_map(|word| Some((word.url, word.verdict.ok()?.0)));
-        known.filter(|(_, verdict)| verdict.is_known()).collect()
+        known.filter(|(_, verdict)| verdict.is_known() || verdict.has("sinceNotFinal")).collect()
     }
 
     /// Whether as many nodes are able as the operator wants to agree on a payment.

@@ -85,7 +85,8 @@ impl Currency {
 
     /// The greatest expiry among the orders after `since`; of all orders, when more than the last [`KEPT`] came after it.
     pub fn valid_until_since(&self, since: u32) -> BlockNumber {
-        let orders = since.saturating_add(1)..=self.sequence;
+        let Some(first) = since.checked_add(1) else { return 0 };
+        let orders = first..=self.sequence;
         if orders.clone().count() > KEPT {
             return self.last_valid_until;
         }

@@ -25,6 +25,9 @@ pub enum AccountError {
     /// Of another network.
     #[error("an account of another network: its SS58 prefix is {0}, not {PREFIX}")]
     OtherNetwork(u16),
+    /// The file holds nothing.
+    #[error("{0}: no secret phrase on its first line")]
+    Empty(String),
     /// Not a secret phrase or path.
     #[error("not a secret phrase: {0}")]
     NotASecret(String),
@@ -114,7 +117,11 @@ impl Key {
             }
         }
         let text = std::fs::read_to_string(path).map_err(failed)?;
-        Self::from_secret(text.lines().next().unwrap_or_default())
+        match text.lines().next().map(str::trim) {
+            // The SDK takes nothing for the root of the development keys, which everybody knows.
+            None | Some("") => Err(AccountError::Empty(shown())),
+            Some(secret) => Self::from_secret(secret),
+        }
     }
 
     /// The account.
@@ -172,6 +179,18 @@ mod tests {
         assert!(!verify(&bob.account(), b"challenge", &signature));
         assert!(!verify(&alice.account(), b"another", &signature));
         assert!(verify(&alice.account(), b"challenge", &alice.sign(b"<Bytes>challenge</Bytes>")));
+    }
+
+    #[test]
+    fn an_empty_key_file_is_no_key() {
+        use std::os::unix::fs::PermissionsExt;
+        let path = std::env::temp_dir().join(format!("specie-empty-key-{}", std::process::id()));
+        for text in ["", "\n", "  \n//Alice\n"] {
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            assert!(matches!(Key::from_file(&path), Err(AccountError::Empty(_))), "{text:?}");
+        }
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]

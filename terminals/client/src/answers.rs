@@ -140,7 +140,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether the node knows at all: `unknown` says something about the node alone.
+    /// Whether the node knows at all: `unknown` says something about the node, or about the question, and nothing of the card.
     pub fn is_known(&self) -> bool {
         self.state != "unknown"
     }
@@ -163,8 +163,13 @@ impl Verdict {
     /// The sequence with which the card should be asked again, about its orders after it: the card's word may rest on the expiry
     /// of an order that is dead, since the chain has accepted a later one for good. `None`: asking again would say the same.
     pub fn ask_since(&self) -> Option<u32> {
-        let accepted = self.carrier.as_ref()?.final_sequence?;
+        let accepted = self.final_sequence()?;
         (accepted > 0 && self.has("orderOutstanding")).then_some(accepted)
+    }
+
+    /// The sequence of the last order that was accepted for good.
+    pub fn final_sequence(&self) -> Option<u32> {
+        self.carrier.as_ref()?.final_sequence
     }
 
     /// Whether this reason is among those that apply.

@@ -38,6 +38,11 @@ async fn carrier(context: &Context, fund: &Fund) -> Result<(Account, Currency), 
     let address = asked.verdict.address.ok_or_else(|| {
         Error::NotFound("the card is blank: it has no address yet, and a machine has to initialise it".into())
     })?;
+    if asked.verdict.reason == "notRegistered" {
+        return Err(Error::NotFound(
+            "the chain does not know this card: the machine that made its key registers it first".into(),
+        ));
+    }
     let record = asked.verdict.carrier.ok_or_else(|| {
         let why = format!("the node does not tell the carrier's record: {}", asked.verdict.reason);
         Error::Unknown(format!("{why}; without it nobody knows in which currency to pay"))

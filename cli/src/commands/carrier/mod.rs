@@ -106,10 +106,14 @@ fn source(target: &Target) -> Option<Source> {
 /// What the nodes say about the card in front of them, which answers a challenge that nobody has seen before.
 async fn ask_card(context: &Context, host: &mut CardHost, all: bool) -> Result<Asked, Error> {
     let evidence = host.evidence(&source::challenge()?)?;
-    let asked = asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await?;
-    let Some(since) = asked.verdict.ask_since() else { return Ok(asked) };
-    let evidence = host.evidence_since(&source::challenge()?, since)?;
-    asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await
+    let first = asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await?;
+    let Some(since) = first.since() else { return Ok(first) };
+    // What was known is not given up for an answer that knows less.
+    let Ok(evidence) = host.evidence_since(&source::challenge()?, since) else { return Ok(first) };
+    match asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await {
+        Ok(second) if second.covers(&first) => Ok(second),
+        _ => Ok(first),
+    }
 }
 
 /// Refuses to go on with a card that is a counterfeit or stopped, or of which nobody knows.

@@ -14,8 +14,7 @@ pub enum Act {
     Swallow,
     /// Look where the card is.
     FindCard,
-    /// Select the application, check certificate and attestation (F4, F16); over the grant, if the card was told to make a
-    /// key over one.
+    /// Select the application, check certificate and attestation (F4, F16).
     Read,
     /// Have the card make its key (F3) over this grant (F2).
     Initialise {

@@ -118,9 +118,14 @@ impl Machine {
     /// outstanding, the card is asked again about what came after.
     fn verdict(&mut self, evidence: Evidence) -> Result<(Evidence, Verdict), ClientError> {
         let verdict = self.network.verdict(&evidence)?;
-        let again = verdict.ask_since().and_then(|since| self.evidence_since(since).ok());
-        let Some(evidence) = again else { return Ok((evidence, verdict)) };
-        Ok((evidence, self.network.verdict(&evidence)?))
+        let Some(again) = verdict.ask_since().and_then(|since| self.evidence_since(since).ok()) else {
+            return Ok((evidence, verdict));
+        };
+        // What was known is not given up for an answer that knows less.
+        match self.network.verdict(&again) {
+            Ok(second) if second.is_known() => Ok((again, second)),
+            _ => Ok((evidence, verdict)),
+        }
     }
 
     pub(super) fn await_payment(&mut self, record: &mut Record) -> Outcome {
