@@ -13,7 +13,7 @@
 //! | 73 | 16 | denomination in base units; zeros: any amount |
 //! | 89 | 4 | within how many blocks of its registration it is to be funded; zeros: whenever |
 //!
-//! The device key signs `"specie:initialise:v1" ‖` these 93 bytes `‖` the [attestation](crate::attestation) of the new key.
+//! The device key signs `"specie:initialise:v1" ‖` these 93 bytes `‖` the [`attestation`] of the new key.
 //! The domain is this statement's alone: no later attestation of the card can stand for it, so nobody but the machine that
 //! made a card can register it, and on no other terms. A machine can do all of it with no network (F5).
 
