@@ -32,7 +32,7 @@ use std::{
 type Hashing = HashingFor<Block>;
 type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, HostFunctions)>;
 
-/// Our pallets begin with this; the SDK's have weights of their own.
+/// Our pallets; the SDK's have weights of their own.
 const OURS: [&str; 5] =
     ["pallet_carriers", "pallet_issuance", "pallet_machines", "pallet_manufacturers", "pallet_requests"];
 

@@ -35,7 +35,7 @@ pub const LEN: usize = 52;
 /// Of how many orders, the last ones, a card keeps the expiry.
 pub const KEPT: usize = 8;
 
-/// A fresh random value of the asker, or a grant's challenge.
+/// A fresh random value of the asker.
 pub type Challenge = [u8; 32];
 
 scale_derives! {
