@@ -1,10 +1,11 @@
 //! The operator's configuration file.
 
 use crate::{
-    policy::{Policy, Spc},
+    policy::Policy,
     stock::{Blanks, Stock},
 };
 use serde::{Deserialize, Serialize};
+use specie_client::amount::{AmountError, Written};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -29,14 +30,23 @@ pub enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
+    /// An amount is of no currency that the machine deals in, or cannot be of it.
+    #[error("{path}: {source}")]
+    Amount {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: AmountError,
+    },
 }
 
 /// A bin, as the operator has filled it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BinConfig {
-    /// What is printed on its cards already; left out: nothing.
-    pub marked: Option<Spc>,
+    /// What is printed on its cards already, `"50"` or `"20 EUR"`; left out: nothing.
+    pub marked: Option<Written>,
     /// How many there are, when the journal is begun.
     pub count: u32,
     /// From how many on the operator is told.
@@ -94,7 +104,15 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text =
             std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.into(), source })?;
-        toml::from_str(&text).map_err(|source| ConfigError::Format { path: path.into(), source: Box::new(source) })
+        let format = |source| ConfigError::Format { path: path.into(), source: Box::new(source) };
+        let config: Self = toml::from_str(&text).map_err(format)?;
+        config.check().map_err(|source| ConfigError::Amount { path: path.into(), source })?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), AmountError> {
+        self.policy.check()?;
+        self.stock().map(|_| ())
     }
 
     /// The genesis hash; `None`: it is not one.
@@ -104,17 +122,33 @@ impl Config {
         Some(bytes)
     }
 
-    /// What the machine holds when its journal is begun.
-    pub fn stock(&self) -> Stock {
-        let blanks =
-            |bin: &BinConfig| Blanks { marked: bin.marked.map(|marked| marked.0), count: bin.count, low: bin.low };
-        Stock::new(self.bins.iter().map(blanks).collect())
+    /// What the machine holds when its journal is begun. An error: a bin is marked with what the machine does not deal in.
+    pub fn stock(&self) -> Result<Stock, AmountError> {
+        let blanks = |&BinConfig { ref marked, count, low }: &BinConfig| {
+            let marked = marked.as_ref().map(|marked| self.policy.currencies.read(marked)).transpose()?;
+            Ok(Blanks { marked, count, low })
+        };
+        Ok(Stock::new(self.bins.iter().map(blanks).collect::<Result<_, _>>()?))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Money;
+    use specie_client::amount::UNIT;
+    use specie_primitives::ids::CurrencyId;
+
+    /// The operator's handbook shows a file that can be used.
+    #[test]
+    fn the_configuration_of_the_documents_is_one() {
+        let text = include_str!("../../../docs/atm.md");
+        let shown = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let config: Config = toml::from_str(shown).unwrap();
+        assert_eq!(config.check(), Ok(()));
+        assert_eq!(config.stock().unwrap().bins().count(), 3);
+        assert_eq!(config.policy.identification.accounts.len(), 1);
+    }
 
     #[test]
     fn a_configuration_is_read_as_it_is_written() {
@@ -127,8 +161,15 @@ mod tests {
             [[bins]]
             marked = "100"
             count = 20
+            [[bins]]
+            marked = "20 EUR"
+            count = 5
             [policy]
-            amounts = ["10", "0.5"]
+            amounts = ["10", "0.5", "20.50 EUR"]
+            [[policy.currencies]]
+            id = "asset:1"
+            symbol = "EUR"
+            decimals = 2
             [policy.waits]
             customer = 5
         "#;
@@ -140,5 +181,18 @@ mod tests {
         let written = toml::to_string(&config).unwrap();
         assert_eq!(toml::from_str::<Config>(&written).unwrap(), config);
         assert!(toml::from_str::<Config>(&text.replace("customer", "costumer")).is_err(), "a typing mistake");
+
+        let euros = Money { currency: CurrencyId::Asset(1), units: 2_000 };
+        let marked: Vec<_> = config.stock().unwrap().bins().map(|(_, blanks)| blanks.marked).collect();
+        assert_eq!(marked, [Some(Money::native(100 * UNIT)), Some(euros)]);
+        let dark = Err(AmountError::UnknownCurrency("EUR".into()));
+        let without = |text: &str| toml::from_str::<Config>(text).unwrap().check();
+        assert_eq!(without(&text.replace("symbol = \"EUR\"", "symbol = \"USD\"")), dark);
+        assert_eq!(without(&text.replace("decimals = 2", "decimals = 0")), Err(AmountError::TooFine(0)));
+        for (right, wrong) in
+            [("asset:1", "asset:x"), ("decimals = 2", ""), ("EUR\"\n            dec", "SPC\"\n dec")]
+        {
+            assert!(toml::from_str::<Config>(&text.replace(right, wrong)).is_err(), "{wrong}");
+        }
     }
 }

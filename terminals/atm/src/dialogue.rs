@@ -4,16 +4,20 @@
 //! customer puts in, a [case](crate::case) takes, and gives back.
 
 use crate::{
-    amount_text,
     case::{Ending, Kind, Request, Spot},
     clock,
     device::{Entry, Page},
     identify::Identifier,
     journal::{Record, Terms},
     machine::{Machine, MachineError},
+    money::Money,
+    policy::Policy,
     stock::Bin,
 };
-use specie_client::{amount, Account};
+use specie_client::{
+    amount::{Currency, Written},
+    Account,
+};
 use specie_primitives::{ids::CurrencyId, Balance};
 use std::time::Duration;
 
@@ -162,15 +166,14 @@ impl Dialogue {
         let customer = self.identify_for(amount)?;
         let fee = self.agree(amount)?;
         let print = self.machine.policy.print && !is_marked;
-        let denomination = (print || is_marked).then_some(amount);
-        let terms = Terms { customer, fee, denomination };
+        let terms = Terms { customer, fee, denominated: print || is_marked };
         self.run(Kind::Issue { bin, amount }, terms, self.machine.policy.cash_fee, print)
     }
 
     fn new_card_offline(&mut self) -> Result<(u64, Record), Gone> {
         let (bin, amount, is_marked) = self.choose_amount()?;
         let customer = self.identify_for(amount)?;
-        let terms = Terms { customer, denomination: is_marked.then_some(amount), ..Terms::default() };
+        let terms = Terms { customer, denominated: is_marked, ..Terms::default() };
         self.run(Kind::IssueOffline { bin, amount }, terms, 0, false)
     }
 
@@ -178,7 +181,7 @@ impl Dialogue {
         let amount = self.type_amount()?;
         let customer = self.identify_for(amount)?;
         let fee = self.agree(amount)?;
-        let terms = Terms { customer, fee, denomination: None };
+        let terms = Terms { customer, fee, denominated: false };
         self.run(Kind::Fund { amount }, terms, self.machine.policy.cash_fee, false)
     }
 
@@ -196,14 +199,18 @@ impl Dialogue {
         let to = self.type_payee()?;
         let page = Page::new("Do you want the card back?").choice("Yes").choice("No, the machine may keep it");
         let keep = self.choose(page, self.limit())? == 1;
-        let page = Page::new("All of the card's money?")
-            .line(format!("to {to}"))
-            .line(format!(
-                "At most {} is taken off: the network's fee, and this machine's.",
-                amount_text(self.machine.policy.max_order_fee.0)
-            ))
-            .choice("Yes, pay")
-            .choice("No");
+        let mut page = Page::new("All of the card's money?").line(format!("to {to}"));
+        for currency in self.machine.currencies()?.ids() {
+            let most = Money { currency, units: self.machine.policy.order_fee(currency) };
+            let for_what = match currency {
+                CurrencyId::Native => "the network's fee, and this machine's",
+                CurrencyId::Asset(_) => "this machine's fee",
+            };
+            if most.units > 0 {
+                page = page.line(format!("At most {} is taken off: {for_what}.", self.machine.policy.text(most)));
+            }
+        }
+        let page = page.choice("Yes, pay").choice("No");
         if self.choose(page, self.limit())? != 0 {
             return Err(Gone::Away);
         }
@@ -215,17 +222,18 @@ impl Dialogue {
     }
 
     /// Bin, amount, and whether the amount is on the cards already.
-    fn choose_amount(&mut self) -> Result<(Bin, Balance, bool), Gone> {
-        let stock = self.machine.journal.stock()?;
+    fn choose_amount(&mut self) -> Result<(Bin, Money, bool), Gone> {
+        let (stock, currencies) = (self.machine.journal.stock()?, self.machine.currencies()?);
         let marked = stock.bins().filter(|(_, blanks)| blanks.count > 0).filter_map(|(_, blanks)| blanks.marked);
-        let listed = self.machine.policy.amounts.iter().map(|amount| amount.0);
-        let mut amounts: Vec<Balance> =
-            marked.chain(listed).filter(|amount| stock.bin_for(*amount).is_ok()).collect();
-        amounts.sort_unstable();
+        let listed = self.machine.policy.amounts.iter().filter_map(|amount| currencies.read(amount).ok());
+        let is_offered =
+            |amount: &Money| currencies.get(amount.currency).is_some() && stock.bin_for(*amount).is_ok();
+        let mut amounts: Vec<Money> = marked.chain(listed).filter(is_offered).collect();
+        amounts.sort_unstable_by_key(|amount| (amount.currency, amount.units));
         amounts.dedup();
         let any = stock.bins().any(|(_, blanks)| blanks.marked.is_none() && blanks.count > 0);
         let mut page = Page::new("How much should be on it?");
-        page.choices = amounts.iter().map(|amount| amount_text(*amount)).collect();
+        page.choices = amounts.iter().map(|amount| currencies.text(*amount)).collect();
         if any {
             page = page.choice("Another amount");
         }
@@ -239,12 +247,33 @@ impl Dialogue {
         Ok((bin, amount, is_marked))
     }
 
-    fn type_amount(&mut self) -> Result<Balance, Gone> {
-        self.type_until_right("How much?", "amount in SPC", |text| match amount::parse(text) {
+    fn type_amount(&mut self) -> Result<Money, Gone> {
+        let (id, currency) = self.choose_currency()?;
+        let symbol = currency.symbol.clone().unwrap_or_default();
+        let read = |text: &str| text.parse::<Written>().and_then(|written| written.units(&currency));
+        self.type_until_right("How much?", &format!("amount in {symbol}"), |text| match read(text) {
             Ok(0) => Err("That is nothing.".into()),
-            Ok(amount) => Ok(amount),
+            Ok(units) => Ok(Money { currency: id, units }),
             Err(error) => Err(error.to_string()),
         })
+    }
+
+    /// In which money, where the machine deals in several.
+    fn choose_currency(&mut self) -> Result<(CurrencyId, Currency), Gone> {
+        let currencies = self.machine.currencies()?;
+        let mut known: Vec<_> = currencies.iter().filter_map(|known| Some((known.id()?, known.clone()))).collect();
+        let choice = match known.len() {
+            1 => 0,
+            _ => {
+                let mut page = Page::new("In which money?");
+                page.choices = known.iter().map(|(id, _)| currencies.symbol(*id)).collect();
+                self.choose(page, self.limit())?
+            }
+        };
+        match choice < known.len() {
+            true => Ok(known.swap_remove(choice)),
+            false => Err(Gone::Away),
+        }
     }
 
     /// A bad payee is found before any card is put in (F12).
@@ -255,13 +284,14 @@ impl Dialogue {
     }
 
     /// Who the customer is, if it matters, and whether so much is allowed (F17).
-    fn identify_for(&mut self, amount: Balance) -> Result<Option<Account>, Gone> {
+    fn identify_for(&mut self, amount: Money) -> Result<Option<Account>, Gone> {
         if !self.machine.policy.identification.for_issue {
             return Ok(None);
         }
-        let account = self.identify(&format!("{} onto a card", amount_text(amount)))?;
-        let used = self.used_today(&account)?;
-        let allowed = self.machine.policy.identification.may_issue(&account, amount, used);
+        let account = self.identify(&format!("{} onto a card", self.machine.policy.text(amount)))?;
+        let used = self.used_today(&account, amount.currency)?;
+        let Policy { identification, currencies, .. } = &self.machine.policy;
+        let allowed = identification.may_issue(&account, amount, used, currencies);
         allowed.map_err(|denied| Gone::Because(denied.to_string()))?;
         Ok(Some(account))
     }
@@ -273,14 +303,15 @@ impl Dialogue {
         identified.map_err(|error| Gone::Because(error.to_string()))
     }
 
-    /// What an account has put on carriers today, in base units.
-    fn used_today(&self, account: &Account) -> Result<Balance, Gone> {
+    /// What an account has put on carriers today, in base units of a currency.
+    fn used_today(&self, account: &Account, currency: CurrencyId) -> Result<Balance, Gone> {
         let cases = self.machine.journal.cases_since(clock::midnight(clock::now()))?;
         let theirs = cases.iter().filter(|record| record.terms.customer.as_ref() == Some(account));
         Ok(theirs
             .filter(|record| record.ending != Some(Ending::Refused))
             .filter_map(|record| record.case.request.kind.amount())
-            .fold(0, Balance::saturating_add))
+            .filter(|amount| amount.currency == currency)
+            .fold(0, |sum, amount| sum.saturating_add(amount.units)))
     }
 
     /// How many cards were made without network today.
@@ -290,18 +321,17 @@ impl Dialogue {
         Ok(u32::try_from(offline.count()).unwrap_or(u32::MAX))
     }
 
-    /// The fee before anything is done (F18): what the operator gets from the customer's wallet, in base units.
-    fn agree(&mut self, amount: Balance) -> Result<Balance, Gone> {
+    /// The fee before anything is done (F18): what the operator gets from the customer's wallet, in the amount's currency.
+    fn agree(&mut self, amount: Money) -> Result<Money, Gone> {
         let machine = self.record()?;
         if !machine.permissions.fund {
             return Err(Gone::Because("This machine may not fund cards.".into()));
         }
-        let fee = machine
-            .fee
-            .of(CurrencyId::Native, amount)
-            .ok_or_else(|| Gone::Because("This amount is too large.".into()))?;
-        let mut page = Page::new("Do you agree?").line(format!("On the card: {}", amount_text(amount)));
-        page = page.line(format!("Fee from your wallet: {}, and the network's, below 0.01 SPC", amount_text(fee)));
+        let units = machine.fee.of(amount.currency, amount.units);
+        let units = units.ok_or_else(|| Gone::Because("This amount is too large.".into()))?;
+        let (fee, policy) = (Money { units, ..amount }, &self.machine.policy);
+        let mut page = Page::new("Do you agree?").line(format!("On the card: {}", policy.text(amount)));
+        page = page.line(format!("Fee from your wallet: {}, and the network's, below 0.01 SPC", policy.text(fee)));
         let cash = self.machine.policy.cash_fee;
         if cash > 0 {
             page = page.line(format!("Fee in cash: {cash} {}", self.machine.policy.cash_name));

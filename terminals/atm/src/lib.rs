@@ -17,6 +17,7 @@
 //! | [`network`] | the chain, through several nodes |
 //! | [`dialogue`] | the customer in front of the machine |
 //! | [`identify`] | who the customer is |
+//! | [`money`] | amounts with their currencies |
 //! | [`payment`] | what the customer's wallet is asked to pay |
 //! | [`config`] | the operator's configuration file |
 //! | [`policy`] | what the operator decides |
@@ -52,6 +53,7 @@ pub mod dialogue;
 pub mod identify;
 pub mod journal;
 pub mod machine;
+pub mod money;
 pub mod network;
 pub mod payment;
 pub mod policy;
@@ -73,13 +75,13 @@ pub fn is_date(text: &str) -> bool {
 }
 
 /// A line of the journal, for people.
-pub fn step_in_words(step: &journal::StepRecord) -> String {
+pub fn step_in_words(step: &journal::StepRecord, currencies: &money::Currencies) -> String {
     use journal::What;
     let what = match &step.what {
         What::Opened => "a customer agreed".into(),
         What::Begins(act) => format!("→ {}", machine::act_in_words(act)),
         What::Came(act, outcome) => {
-            format!("← {}: {}", machine::act_in_words(act), machine::outcome_in_words(outcome))
+            format!("← {}: {}", machine::act_in_words(act), machine::outcome_in_words(outcome, currencies))
         }
         What::Restarted => "the power is back".into(),
         What::Ended(ending) => format!("ended: {}", machine::ending_in_words(*ending)),
@@ -92,13 +94,8 @@ pub fn step_in_words(step: &journal::StepRecord) -> String {
 }
 
 /// What the cards of a bin are marked with: `100 SPC`, or `any amount`.
-pub fn marked_text(marked: Option<specie_primitives::Balance>) -> String {
-    marked.map_or_else(|| "any amount".into(), amount_text)
-}
-
-/// An amount as it is shown and printed: `100 SPC`.
-pub fn amount_text(amount: specie_primitives::Balance) -> String {
-    format!("{} SPC", specie_client::amount::format(amount))
+pub fn marked_text(marked: Option<money::Money>, currencies: &money::Currencies) -> String {
+    marked.map_or_else(|| "any amount".into(), |amount| currencies.text(amount))
 }
 
 #[cfg(test)]

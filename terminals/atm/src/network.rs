@@ -1,15 +1,19 @@
 //! The chain, as the machine asks it: one question after the other, each with a limit.
 
-use crate::journal::{CachedBatch, Record};
+use crate::{
+    journal::{CachedBatch, Record},
+    money::Money,
+};
 use specie_client::{
-    answers::{BatchRecord, Health, HistoryEntry, Verdict},
+    amount::Currency,
+    answers::{BatchRecord, CurrencyRecord, Health, HistoryEntry, Verdict},
     questions::Subject,
     Account, Call, ClientError, Included, Key, Nodes, OrderFate,
 };
 use specie_primitives::{
     crypto::{Scheme, Signature},
     evidence::Evidence,
-    ids::BatchId,
+    ids::{BatchId, CurrencyId},
     order::Order,
     records::Machine,
     registration::Registration,
@@ -145,6 +149,17 @@ impl Network {
         Ok(all)
     }
 
+    /// All currencies of the chain that it names in full.
+    pub fn currencies(&self) -> Result<Vec<Currency>, ClientError> {
+        let all = self.wait(self.nodes.currencies())?;
+        let named = |CurrencyRecord { id, symbol, decimals, .. }| Currency {
+            id,
+            symbol: Some(symbol),
+            decimals: Some(decimals),
+        };
+        Ok(all.into_iter().map(named).collect())
+    }
+
     /// A batch that was not known when all were asked for.
     pub fn batch(&self, id: BatchId, now: u64) -> Result<Option<CachedBatch>, ClientError> {
         let batch = self.wait(self.nodes.batch(id))?;
@@ -195,14 +210,17 @@ impl Network {
         Ok(self.verdict_at(carrier)?.map(|verdict| !verdict.has("registrationNotFinal")))
     }
 
-    /// Sends a card's order, and waits for its final fate.
+    /// Sends a card's order, and waits for its final fate. Where the card's money is not the chain's own `currency`, the machine
+    /// pays the network for it.
     pub fn send_order(
         &self,
         order: &Order,
         signature: &Signature,
+        currency: CurrencyId,
         limit: Duration,
     ) -> Result<OrderFate, ClientError> {
-        self.wait(self.nodes.send_order(order, signature, None, limit))
+        let payer = (currency != CurrencyId::Native).then_some(&self.key);
+        self.wait(self.nodes.send_order(order, signature, payer, limit))
     }
 
     /// The final fate of an order; `None`: it has none yet.
@@ -210,30 +228,43 @@ impl Network {
         self.wait(self.nodes.fate(order))
     }
 
-    /// Who paid a carrier last, and the fee that came on top, in base units, as its history has it; in a block that may not
-    /// be final yet.
-    pub fn last_funding(&self, carrier: Account) -> Result<Option<(Option<Account>, Balance)>, ClientError> {
+    /// Who paid a carrier of this currency last, and the fee that came on top, in base units of it, as its history has it; in a
+    /// block that may not be final yet.
+    pub fn last_funding(
+        &self,
+        carrier: Account,
+        currency: CurrencyId,
+    ) -> Result<Option<(Option<Account>, Balance)>, ClientError> {
         let history = self.wait(self.nodes.history(carrier, None, 16))?;
         Ok(history.and_then(|history| {
-            let entry = history.entries.into_iter().find(is_payment)?;
+            let entry = history.entries.into_iter().find(|entry| is_payment(entry, currency))?;
             Some((entry.by.or(entry.from), entry.fee.map_or(0, |fee| fee.0)))
         }))
     }
 
     /// Notes in a record who paid its carrier, and the fee, if the chain says so.
     pub fn note_payer(&self, record: &mut Record) {
-        let ask = |carrier| (0..TRIES).find_map(|_| self.last_funding(carrier).ok().flatten());
+        let currency = record.money(0).currency;
+        let ask = |carrier| (0..TRIES).find_map(|_| self.last_funding(carrier, currency).ok().flatten());
         let known = record.carrier.and_then(ask);
-        if let Some((payer, fee)) = known {
-            (record.payer, record.fee_paid) = (payer, Some(fee));
+        if let Some((payer, units)) = known {
+            (record.payer, record.fee_paid) = (payer, Some(Money { currency, units }));
         }
     }
 
-    /// What was paid onto a carrier, finally, since a moment (milliseconds since 1970), in base units; `None`: nothing.
-    pub fn paid_since(&self, carrier: Account, since: u64) -> Result<Option<Balance>, ClientError> {
+    /// What was paid onto a carrier of this currency, finally, since a moment (milliseconds since 1970), in base units; `None`:
+    /// nothing.
+    pub fn paid_since(
+        &self,
+        carrier: Account,
+        currency: CurrencyId,
+        since: u64,
+    ) -> Result<Option<Balance>, ClientError> {
         let history = self.wait(self.nodes.history(carrier, None, 256))?;
         let entries = history.map(|history| history.entries).unwrap_or_default();
-        let paid = entries.iter().filter(|entry| entry.is_final && entry.timestamp >= since && is_payment(entry));
+        let counts =
+            |entry: &&HistoryEntry| entry.is_final && entry.timestamp >= since && is_payment(entry, currency);
+        let paid = entries.iter().filter(counts);
         let sum = paid.fold(0u128, |sum, entry| sum.saturating_add(entry.amount.map_or(0, |amount| amount.0)));
         Ok((sum > 0).then_some(sum))
     }
@@ -269,10 +300,11 @@ impl Network {
     }
 }
 
-/// Whether an entry of a card's history is money of this machine's currency that came in. Anybody can send anything to a card's
+/// Whether an entry of a card's history is money of the card's currency that came in. Anybody can send anything to a card's
 /// address: an amount of another currency is no payment, whatever its number.
-fn is_payment(entry: &HistoryEntry) -> bool {
-    let ours = entry.currency.as_ref().is_none_or(|currency| currency == "native");
+fn is_payment(entry: &HistoryEntry, currency: CurrencyId) -> bool {
+    // An entry that names none is in the card's own.
+    let ours = entry.currency.as_ref().is_none_or(|named| named.parse() == Ok(currency));
     ours && ["funded", "received"].contains(&entry.kind.as_str())
 }
 
@@ -290,7 +322,14 @@ mod tests {
             });
             serde_json::from_value(entry).unwrap()
         };
-        assert!(is_payment(&entry("funded", json!(null))) && is_payment(&entry("received", json!("native"))));
-        assert!(!is_payment(&entry("received", json!("asset:1"))) && !is_payment(&entry("spent", json!(null))));
+        let (native, euro) = (CurrencyId::Native, CurrencyId::Asset(1));
+        assert!(
+            is_payment(&entry("funded", json!(null)), native) && is_payment(&entry("funded", json!(null)), euro)
+        );
+        assert!(is_payment(&entry("received", json!("native")), native));
+        assert!(is_payment(&entry("received", json!("asset:1")), euro));
+        assert!(!is_payment(&entry("received", json!("asset:1")), native));
+        assert!(!is_payment(&entry("received", json!("native")), euro));
+        assert!(!is_payment(&entry("spent", json!(null)), native));
     }
 }

@@ -1,8 +1,12 @@
 //! What the operator decides: limits, times, fees, who may do what (F17, F18).
 
+use crate::money::{as_text, Currencies, Money};
 use serde::{Deserialize, Serialize};
-use specie_client::{amount, Account};
-use specie_primitives::{crypto::Scheme, Balance, BlockNumber};
+use specie_client::{
+    amount::{self, AmountError, Written},
+    Account,
+};
+use specie_primitives::{crypto::Scheme, ids::CurrencyId, Balance, BlockNumber};
 use std::{collections::BTreeMap, time::Duration};
 use thiserror::Error;
 
@@ -25,28 +29,15 @@ impl From<Spc> for String {
     }
 }
 
-/// A scheme, as the configuration has it.
-mod scheme_by_name {
-    use serde::{de::Error, Deserialize, Deserializer, Serializer};
-    use specie_primitives::crypto::Scheme;
-
-    pub fn serialize<S: Serializer>(scheme: &Scheme, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(scheme.name())
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Scheme, D::Error> {
-        String::deserialize(from)?.parse().map_err(D::Error::custom)
-    }
-}
-
-/// What a customer may do.
+/// What a customer may do. A limit is a list of amounts, one for each currency: `["100", "50 EUR"]`. Where a limit is set, a
+/// currency that it does not name is not allowed at all; an empty list sets none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Role {
-    /// The most on one carrier; `None`: whatever there is.
-    pub max_amount: Option<Spc>,
-    /// The most on all carriers of one day (UTC); `None`: no limit.
-    pub max_a_day: Option<Spc>,
+    /// The most on one carrier.
+    pub max_amount: Vec<Written>,
+    /// The most on all carriers of one day (UTC).
+    pub max_a_day: Vec<Written>,
     /// Whether carriers may be made and funded.
     pub issue: bool,
     /// Whether carriers may be cashed.
@@ -55,7 +46,7 @@ pub struct Role {
 
 impl Default for Role {
     fn default() -> Self {
-        Self { max_amount: None, max_a_day: None, issue: true, cash_out: true }
+        Self { max_amount: Vec::new(), max_a_day: Vec::new(), issue: true, cash_out: true }
     }
 }
 
@@ -96,16 +87,19 @@ pub enum Denied {
     /// The account's role may not do this.
     #[error("this account may not do this")]
     NotAllowed,
+    /// None of this currency.
+    #[error("this account may put no {0} on cards")]
+    Currency(String),
     /// More than one carrier may hold.
-    #[error("at most {} SPC on one carrier", amount::format(*.0))]
-    Amount(Balance),
+    #[error("at most {0} on one carrier")]
+    Amount(String),
     /// More than the day's limit.
-    #[error("at most {} SPC a day, and {} SPC were today", amount::format(*limit), amount::format(*used))]
+    #[error("at most {limit} a day, and {used} were today")]
     Day {
         /// The limit.
-        limit: Balance,
+        limit: String,
         /// What was done today.
-        used: Balance,
+        used: String,
     },
 }
 
@@ -127,18 +121,31 @@ impl Identification {
         }
     }
 
-    /// Whether an account may put `amount` on a carrier, which has put `used` on others today; in base units.
-    pub fn may_issue(&self, account: &Account, amount: Balance, used: Balance) -> Result<(), Denied> {
+    /// Whether an account may put `wanted` on a carrier, which has put `used` base units of the same currency on others today.
+    pub fn may_issue(
+        &self,
+        account: &Account,
+        wanted: Money,
+        used: Balance,
+        currencies: &Currencies,
+    ) -> Result<(), Denied> {
         let role = self.role(account)?;
         if !role.issue {
             return Err(self.denied(account));
         }
-        match role.max_amount {
-            Some(Spc(most)) if amount > most => return Err(Denied::Amount(most)),
+        let limit = |list: &[Written]| match currencies.find(list, wanted.currency) {
+            None if !list.is_empty() => Err(Denied::Currency(currencies.symbol(wanted.currency))),
+            limit => Ok(limit),
+        };
+        let text = |units| currencies.text(Money { units, ..wanted });
+        match limit(&role.max_amount)? {
+            Some(most) if wanted.units > most => return Err(Denied::Amount(text(most))),
             _ => {}
         }
-        match role.max_a_day {
-            Some(Spc(limit)) if used.saturating_add(amount) > limit => Err(Denied::Day { limit, used }),
+        match limit(&role.max_a_day)? {
+            Some(limit) if used.saturating_add(wanted.units) > limit => {
+                Err(Denied::Day { limit: text(limit), used: text(used) })
+            }
             _ => Ok(()),
         }
     }
@@ -200,16 +207,19 @@ impl Waits {
 pub struct Policy {
     /// The product's name, printed on carriers.
     pub product: String,
-    /// Amounts that are offered where nothing is marked.
-    pub amounts: Vec<Spc>,
+    /// The currencies that the machine deals in beside the chain's own, as the chain has them. One of which the chain says
+    /// something else is not offered.
+    pub currencies: Currencies,
+    /// Amounts that are offered where nothing is marked: `"20"`, `"20 EUR"`.
+    pub amounts: Vec<Written>,
     /// Whether the amount is printed on carriers that are not marked.
     pub print: bool,
     /// The scheme of the currency keys: `secp256k1`, `p256` or `ed25519`.
-    #[serde(with = "scheme_by_name")]
+    #[serde(with = "as_text")]
     pub scheme: Scheme,
     /// A payment of less than this may be handed over as soon as it is in a block; from this on only when that is final.
-    /// `"0"`: always final.
-    pub final_from: Spc,
+    /// One amount for each currency; of one that is not named, always only when it is final.
+    pub final_from: Vec<Written>,
     /// How many nodes must say that a carrier is safe before it is handed over; the worst answer counts.
     pub agreeing_nodes: usize,
     /// By how many blocks after its registration a carrier is to be funded, before the chain calls it an error.
@@ -218,6 +228,9 @@ pub struct Policy {
     pub order_life: BlockNumber,
     /// The most that an order may cost its card, in SPC: the network's fee, and what is left of it to the machine.
     pub max_order_fee: Spc,
+    /// What the machine takes off cards of other currencies for an order, since it pays the network in SPC for them: one
+    /// amount for each currency; of one that is not named, nothing.
+    pub order_fees: Vec<Written>,
     /// What the machine tips for each of its transactions, so that they are included when blocks are full.
     pub tip: Spc,
     /// How many carriers a day (UTC) may be made while there is no network, when nobody pays for them; 0: none.
@@ -237,17 +250,18 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        let spc = |whole: Balance| Spc(whole * amount::UNIT);
         Self {
             product: "Specie".into(),
-            amounts: vec![spc(10), spc(20), spc(50), spc(100)],
+            currencies: Currencies::default(),
+            amounts: ["10", "20", "50", "100"].iter().filter_map(|amount| amount.parse().ok()).collect(),
             print: true,
             scheme: Scheme::Secp256k1,
-            final_from: Spc(0),
+            final_from: Vec::new(),
             agreeing_nodes: 1,
             funding_due: 300,
             order_life: 60,
             max_order_fee: Spc(amount::UNIT / 100),
+            order_fees: Vec::new(),
             tip: Spc(amount::UNIT / 1000),
             offline_a_day: 20,
             cash_fee: 0,
@@ -259,52 +273,112 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// An amount as it is shown and printed.
+    pub fn text(&self, money: Money) -> String {
+        self.currencies.text(money)
+    }
+
+    /// What an order costs a card of a currency at the most, in base units of it.
+    pub fn order_fee(&self, currency: CurrencyId) -> Balance {
+        match currency {
+            CurrencyId::Native => self.max_order_fee.0,
+            other => self.currencies.find(&self.order_fees, other).unwrap_or(0),
+        }
+    }
+
+    /// Whether every amount is of a currency that the machine deals in, and can be of it.
+    pub fn check(&self) -> Result<(), AmountError> {
+        let roles = self.identification.roles.values().chain([&self.identification.anybody]);
+        let limits = roles.flat_map(|role| [&role.max_amount, &role.max_a_day]);
+        let lists = [&self.amounts, &self.final_from, &self.order_fees].into_iter().chain(limits);
+        lists.flatten().try_for_each(|written| self.currencies.read(written).map(|_| ()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use specie_client::amount::Currency;
 
     fn account(byte: u8) -> Account {
         Account([byte; 32])
     }
 
+    fn currencies() -> Currencies {
+        let euro = Currency { id: "asset:1".into(), symbol: Some("EUR".into()), decimals: Some(2) };
+        vec![euro].try_into().unwrap()
+    }
+
     fn identification() -> Identification {
-        let spc = |whole: Balance| Some(Spc(whole * amount::UNIT));
         let text = r#"
             for-issue = true
             [roles.shop]
-            max-amount = "50"
-            max-a-day = "120"
+            max-amount = ["50"]
+            max-a-day = ["120"]
+            [roles.exchange]
+            max-amount = ["50", "20 EUR"]
             [roles.blocked]
             issue = false
             cash-out = false
         "#;
         let mut known: Identification = toml::from_str(text).unwrap();
-        assert_eq!(known.roles["shop"].max_amount, spc(50));
         (known.anybody.issue, known.anybody.cash_out) = (false, false);
         known.accounts.insert(account(1), "shop".into());
         known.accounts.insert(account(2), "blocked".into());
         known.accounts.insert(account(3), "nobody described it".into());
+        known.accounts.insert(account(4), "exchange".into());
         known
     }
 
     #[test]
     fn f17_what_a_role_allows() {
-        let (known, unit) = (identification(), amount::UNIT);
-        assert_eq!(known.may_issue(&account(1), 50 * unit, 0), Ok(()));
-        assert_eq!(known.may_issue(&account(1), 50 * unit, 70 * unit), Ok(()));
+        let (known, unit, currencies) = (identification(), amount::UNIT, currencies());
+        let fifty = Money::native(50 * unit);
+        assert_eq!(known.may_issue(&account(1), fifty, 0, &currencies), Ok(()));
+        assert_eq!(known.may_issue(&account(1), fifty, 70 * unit, &currencies), Ok(()));
         assert_eq!(known.may_cash_out(&account(1)), Ok(()));
     }
 
     #[test]
     fn f17_denied() {
-        let (known, unit) = (identification(), amount::UNIT);
-        assert_eq!(known.may_issue(&account(1), 51 * unit, 0), Err(Denied::Amount(50 * unit)));
-        let day = Denied::Day { limit: 120 * unit, used: 71 * unit };
-        assert_eq!(known.may_issue(&account(1), 50 * unit, 71 * unit), Err(day));
-        assert_eq!(known.may_issue(&account(2), unit, 0), Err(Denied::NotAllowed));
+        let (known, unit, currencies) = (identification(), amount::UNIT, currencies());
+        let may_issue = |who, units, used| known.may_issue(&account(who), Money::native(units), used, &currencies);
+        assert_eq!(may_issue(1, 51 * unit, 0), Err(Denied::Amount("50 SPC".into())));
+        let day = Denied::Day { limit: "120 SPC".into(), used: "71 SPC".into() };
+        assert_eq!(may_issue(1, 50 * unit, 71 * unit), Err(day));
+        assert_eq!(may_issue(2, unit, 0), Err(Denied::NotAllowed));
         assert_eq!(known.may_cash_out(&account(2)), Err(Denied::NotAllowed));
-        assert_eq!(known.may_issue(&account(3), unit, 0), Err(Denied::NotAllowed));
-        assert_eq!(known.may_issue(&account(9), unit, 0), Err(Denied::Stranger));
+        assert_eq!(may_issue(3, unit, 0), Err(Denied::NotAllowed));
+        assert_eq!(may_issue(9, unit, 0), Err(Denied::Stranger));
         assert_eq!(known.may_cash_out(&account(9)), Err(Denied::Stranger));
+    }
+
+    /// A limit in one currency is no leave to pay in another one.
+    #[test]
+    fn f17_limits_of_each_currency() {
+        let (known, currencies) = (identification(), currencies());
+        let euros = |units| Money { currency: CurrencyId::Asset(1), units };
+        let may_issue = |who, wanted| known.may_issue(&account(who), wanted, 0, &currencies);
+        assert_eq!(may_issue(1, euros(1)), Err(Denied::Currency("EUR".into())));
+        assert_eq!(may_issue(4, euros(2_000)), Ok(()));
+        assert_eq!(may_issue(4, euros(2_001)), Err(Denied::Amount("20 EUR".into())));
+        assert_eq!(may_issue(4, Money::native(50 * amount::UNIT)), Ok(()));
+    }
+
+    #[test]
+    fn amounts_of_currencies_that_the_machine_does_not_deal_in_are_found() {
+        let policy = |text: &str| toml::from_str::<Policy>(text).unwrap();
+        assert_eq!(policy("amounts = [\"20\"]").check(), Ok(()));
+        let dark = AmountError::UnknownCurrency("EUR".into());
+        for text in ["amounts = [\"20 EUR\"]", "order-fees = [\"1 EUR\"]", "final-from = [\"1 EUR\"]"] {
+            assert_eq!(policy(text).check(), Err(dark.clone()), "{text}");
+        }
+        assert_eq!(policy("identification.anybody.max-a-day = [\"9 EUR\"]").check(), Err(dark));
+        let mut known = policy("amounts = [\"20 EUR\"]\norder-fees = [\"0.05 EUR\"]");
+        known.currencies = currencies();
+        assert_eq!(known.check(), Ok(()));
+        assert_eq!(known.order_fee(CurrencyId::Asset(1)), 5);
+        assert_eq!(known.order_fee(CurrencyId::Asset(2)), 0);
     }
 }

@@ -1,14 +1,15 @@
 //! Receipts: what the customer has in hand, and the journal keeps.
 
 use crate::{
-    amount_text,
     case::{Cash, Genuine, Kind, Payment, Place, Spend},
     clock,
     journal::Record,
     machine::{claim_in_words, refusal_in_words},
+    money::Money,
     policy::Policy,
 };
 use specie_client::Account;
+use specie_primitives::ids::CurrencyId;
 use std::fmt::Write as _;
 
 /// The receipt of a case that is about to end.
@@ -22,18 +23,18 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
     line(policy.product.clone());
     line(format!("machine {machine}"));
     line(format!("{} UTC, number {number}", clock::time(clock::now())));
-    line(wanted(&case.request.kind));
+    line(wanted(&case.request.kind, policy));
     if let Some(carrier) = record.carrier {
         line(format!("card {carrier}"));
     }
     match case.payment {
-        Payment::Final(amount) => line(format!("paid onto it: {}", amount_text(amount))),
-        Payment::Wrong(amount) => line(format!("it holds {}, which is not what it should", amount_text(amount))),
+        Payment::Final(amount) => line(format!("paid onto it: {}", policy.text(amount))),
+        Payment::Wrong(amount) => line(format!("it holds {}, which is not what it should", policy.text(amount))),
         Payment::NotKnown | Payment::Awaited => line("whether it was paid is not known".into()),
         Payment::None | Payment::TimedOut => {}
     }
     match record.fee_paid {
-        Some(fee) if fee > 0 => line(format!("fee from your wallet: {}", amount_text(fee))),
+        Some(fee) if fee.units > 0 => line(format!("fee from your wallet: {}", policy.text(fee))),
         _ => {}
     }
     match case.cash {
@@ -42,9 +43,12 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
         _ => {}
     }
     if let Spend::Final(amount) = case.spend {
-        line(format!("paid out: {}", amount_text(amount)));
+        line(format!("paid out: {}", policy.text(amount)));
         if let Some(order) = record.order() {
-            line(format!("fee of the network and this machine: {}", amount_text(order.fee)));
+            // Of another currency than its own the network takes nothing.
+            let whose =
+                if amount.currency == CurrencyId::Native { "the network and this machine" } else { "this machine" };
+            line(format!("fee of {whose}: {}", policy.text(Money { units: order.fee, ..amount })));
         }
     }
     if let Kind::Query = case.request.kind {
@@ -74,13 +78,13 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
     text
 }
 
-fn wanted(kind: &Kind) -> String {
+fn wanted(kind: &Kind, policy: &Policy) -> String {
     match kind {
-        Kind::Issue { amount, .. } => format!("a new card of {}", amount_text(*amount)),
+        Kind::Issue { amount, .. } => format!("a new card of {}", policy.text(*amount)),
         Kind::IssueOffline { amount, .. } => {
-            format!("a new card, without money, meant for {}", amount_text(*amount))
+            format!("a new card, without money, meant for {}", policy.text(*amount))
         }
-        Kind::Fund { amount } => format!("{} onto a card", amount_text(*amount)),
+        Kind::Fund { amount } => format!("{} onto a card", policy.text(*amount)),
         Kind::Query => "what a card is worth".into(),
         Kind::CashOut { to, .. } => format!("all of a card's money to {}", Account(*to)),
     }

@@ -1,7 +1,7 @@
 //! Bins of blank carriers, and what the machine has kept (F1).
 
+use crate::money::Money;
 use serde::{Deserialize, Serialize};
-use specie_primitives::Balance;
 use thiserror::Error;
 
 /// The number of a bin.
@@ -11,8 +11,8 @@ pub struct Bin(pub u8);
 /// Blank carriers of one kind, as the operator has put them in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blanks {
-    /// What is printed on them already: they may only be funded with that much, in base units. `None`: nothing is.
-    pub marked: Option<Balance>,
+    /// What is printed on them already: they may only be funded with that much, and of that currency. `None`: nothing is.
+    pub marked: Option<Money>,
     /// How many there are.
     pub count: u32,
     /// From how many on the operator is to be told.
@@ -57,8 +57,8 @@ impl Stock {
 
     /// The bin to take a blank from for a carrier that is to hold `amount`: marked with just that (F8), otherwise not
     /// marked at all.
-    pub fn bin_for(&self, amount: Balance) -> Result<Bin, StockError> {
-        let fits = |marked: Option<Balance>| move |(_, blanks): &(Bin, &Blanks)| blanks.marked == marked;
+    pub fn bin_for(&self, amount: Money) -> Result<Bin, StockError> {
+        let fits = |marked: Option<Money>| move |(_, blanks): &(Bin, &Blanks)| blanks.marked == marked;
         let mut known = false;
         for marked in [Some(amount), None] {
             for (bin, blanks) in self.bins().filter(fits(marked)) {
@@ -89,19 +89,20 @@ impl Stock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use specie_primitives::ids::CurrencyId;
 
     fn stock() -> Stock {
-        let bin = |marked, count| Blanks { marked, count, low: 2 };
+        let bin = |marked: Option<u128>, count| Blanks { marked: marked.map(Money::native), count, low: 2 };
         Stock::new(vec![bin(Some(50), 1), bin(None, 3), bin(Some(100), 0)])
     }
 
     #[test]
     fn f1_f8_a_marked_bin_comes_before_an_unmarked_one() {
         let mut stock = stock();
-        assert_eq!(stock.bin_for(50), Ok(Bin(0)));
+        assert_eq!(stock.bin_for(Money::native(50)), Ok(Bin(0)));
         stock.taken(Bin(0)).unwrap();
-        assert_eq!(stock.bin_for(50), Ok(Bin(1)));
-        assert_eq!(stock.bin_for(7), Ok(Bin(1)), "an unmarked carrier holds any amount");
+        assert_eq!(stock.bin_for(Money::native(50)), Ok(Bin(1)));
+        assert_eq!(stock.bin_for(Money::native(7)), Ok(Bin(1)), "an unmarked carrier holds any amount");
     }
 
     #[test]
@@ -112,15 +113,17 @@ mod tests {
             stock.taken(Bin(1)).unwrap();
         }
         assert_eq!(stock.taken(Bin(1)), Err(StockError::Empty));
-        assert_eq!(stock.bin_for(100), Err(StockError::Empty));
+        assert_eq!(stock.bin_for(Money::native(100)), Err(StockError::Empty));
         stock.filled(Bin(2), 20).unwrap();
-        assert_eq!(stock.bin_for(100), Ok(Bin(2)));
+        assert_eq!(stock.bin_for(Money::native(100)), Ok(Bin(2)));
         assert_eq!(stock.filled(Bin(9), 1), Err(StockError::NoBin(Bin(9))));
     }
 
     #[test]
     fn f8_a_marked_carrier_holds_no_other_amount() {
-        let stock = Stock::new(vec![Blanks { marked: Some(50), count: 9, low: 1 }]);
-        assert_eq!(stock.bin_for(51), Err(StockError::NoSuchDenomination));
+        let stock = Stock::new(vec![Blanks { marked: Some(Money::native(50)), count: 9, low: 1 }]);
+        assert_eq!(stock.bin_for(Money::native(51)), Err(StockError::NoSuchDenomination));
+        let euros = Money { currency: CurrencyId::Asset(1), units: 50 };
+        assert_eq!(stock.bin_for(euros), Err(StockError::NoSuchDenomination), "50 of another currency");
     }
 }

@@ -3,16 +3,20 @@
 use specie_atm::{
     case::{Act, Case, Claim, Ending, Kind, Outcome, Payment, Place, Request, Spend},
     journal::{CachedBatch, Journal, JournalError, Record, Terms, What, Written},
+    money::{Currencies, Money},
     stock::{Bin, Blanks, Stock},
 };
 use specie_client::Account;
+use specie_primitives::ids::CurrencyId;
 use std::path::Path;
 
 const GENESIS: &str = "0x01";
 const MACHINE: Account = Account([1; 32]);
+const MARKED: Money = Money { currency: CurrencyId::Asset(1), units: 50 };
+const MOST: Money = Money::native(u128::MAX);
 
 fn stock() -> Stock {
-    Stock::new(vec![Blanks { marked: Some(50), count: 3, low: 1 }, Blanks { marked: None, count: 7, low: 1 }])
+    Stock::new(vec![Blanks { marked: Some(MARKED), count: 3, low: 1 }, Blanks { marked: None, count: 7, low: 1 }])
 }
 
 fn open(path: &Path) -> Journal {
@@ -20,7 +24,7 @@ fn open(path: &Path) -> Journal {
 }
 
 fn record() -> Record {
-    let kind = Kind::Issue { bin: Bin(0), amount: u128::MAX };
+    let kind = Kind::Issue { bin: Bin(0), amount: MOST };
     Record::new(1, Case::new(Request { kind, cash_fee: 5, print: true }), Terms::default())
 }
 
@@ -35,12 +39,12 @@ fn what_was_written_is_there_after_a_restart() {
     let act = Act::Initialise { grant: 3 };
     record.case.begin(&act);
     // An amount as large as there can be, in a fact and in an outcome.
-    record.case.payment = Payment::Final(u128::MAX);
+    record.case.payment = Payment::Final(MOST);
     record.case.spend = Spend::Signed { sequence: 7, until: 9 };
     let mut fewer = stock();
     fewer.taken(Bin(0)).unwrap();
     let also = Written { stock: Some(fewer.clone()), grant: Some(3), queue: Some(vec![1, 2, 3]) };
-    journal.write(number, &record, What::Came(act, Outcome::Paid(u128::MAX)), also).unwrap();
+    journal.write(number, &record, What::Came(act, Outcome::Paid(MOST)), also).unwrap();
     drop(journal);
 
     let journal = open(&path);
@@ -49,7 +53,7 @@ fn what_was_written_is_there_after_a_restart() {
     assert_eq!(journal.open_grants().unwrap(), vec![4]);
     assert_eq!(journal.queue().unwrap(), vec![(number, vec![1, 2, 3])]);
     let steps = journal.last_steps(9).unwrap();
-    assert_eq!(steps.last().map(|step| step.what.clone()), Some(What::Came(act, Outcome::Paid(u128::MAX))));
+    assert_eq!(steps.last().map(|step| step.what.clone()), Some(What::Came(act, Outcome::Paid(MOST))));
     assert_eq!(journal.steps().unwrap(), 2);
 }
 
@@ -91,12 +95,13 @@ fn a_claim_stays_until_it_is_settled() {
     );
     let last = journal.last_steps(1).unwrap().remove(0);
     assert_eq!(last.what, What::Settled(1, "Ada".into(), "the customer had it".into()));
-    assert!(specie_atm::step_in_words(&last).ends_with("claim 1/1 settled by Ada: the customer had it"));
+    assert!(specie_atm::step_in_words(&last, &Currencies::default())
+        .ends_with("claim 1/1 settled by Ada: the customer had it"));
     assert!(matches!(journal.settle(number, 2, "Ada", ""), Err(JournalError::NoClaim(_, 2))));
     assert!(matches!(journal.settle(99, 0, "Ada", ""), Err(JournalError::NoCase(99))));
 }
 
-/// Kept cards are found without reading every case, in a journal of an earlier version too, until they are taken out.
+/// Kept cards are found without reading every case, until they are taken out.
 #[test]
 fn f9_kept_cards_are_listed_until_the_operator_takes_them_out() {
     let folder = tempfile::tempdir().unwrap();
@@ -115,11 +120,6 @@ fn f9_kept_cards_are_listed_until_the_operator_takes_them_out() {
     assert_eq!(kept(&journal), [numbers[0], numbers[2]]);
     drop(journal);
 
-    let database = redb::Database::open(&path).unwrap();
-    let transaction = database.begin_write().unwrap();
-    assert!(transaction.delete_table(redb::TableDefinition::<u64, ()>::new("kept")).unwrap());
-    transaction.commit().unwrap();
-    drop(database);
     let journal = open(&path);
     assert_eq!(kept(&journal), [numbers[0], numbers[2]]);
 
@@ -165,6 +165,14 @@ fn a_journal_is_of_one_machine_on_one_chain() {
     let first = open(&path);
     assert!(Journal::open(&path, MACHINE, GENESIS, &stock()).is_err(), "two programs, one journal");
     drop(first);
+    let database = redb::Database::open(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let meta = redb::TableDefinition::<&str, &[u8]>::new("meta");
+    transaction.open_table(meta).unwrap().insert("format", b"1".as_slice()).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    let earlier = Journal::open(&path, MACHINE, GENESIS, &stock());
+    assert!(matches!(earlier, Err(JournalError::Format(1))), "of a version whose amounts had no currency");
     std::fs::write(&path, b"no database").unwrap();
     assert!(Journal::open(&path, MACHINE, GENESIS, &stock()).is_err());
 }

@@ -50,8 +50,9 @@ pub struct Currency {
     pub decimals: Option<u8>,
 }
 
-/// An amount as it was written: of which currency may be known later only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An amount as it was written: of which currency may be known later only. In a file it is its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Written {
     whole: Balance,
     fraction: String,
@@ -83,7 +84,26 @@ impl Currency {
     }
 }
 
+impl TryFrom<String> for Written {
+    type Error = AmountError;
+
+    fn try_from(text: String) -> Result<Self, AmountError> {
+        text.parse()
+    }
+}
+
+impl From<Written> for String {
+    fn from(written: Written) -> Self {
+        written.to_string()
+    }
+}
+
 impl Written {
+    /// The symbol that stands beside it.
+    pub fn symbol(&self) -> Option<&str> {
+        self.symbol.as_deref()
+    }
+
     /// The amount in base units of a currency. Nothing is rounded.
     pub fn units(&self, currency: &Currency) -> Result<Balance, AmountError> {
         let (Some(symbol), Some(decimals)) = (&currency.symbol, currency.decimals) else {

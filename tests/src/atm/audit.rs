@@ -4,9 +4,11 @@ use super::{Atm, Result};
 use specie_atm::{
     case::{Cash, Claim, Ending, Payment, Place, Spend},
     journal::Record,
+    money::{Money, Sums},
     simulation::world::Things,
 };
 use specie_client::Nodes;
+use specie_primitives::ids::CurrencyId;
 
 /// Journal, bins, cards, cash and chain say the same, to the last unit; what does not. `cards` and `cash`: how many there were at first.
 pub async fn audit(atm: &Atm, nodes: &Nodes, cards: usize, cash: u64) -> Result<Vec<String>> {
@@ -78,21 +80,27 @@ async fn audit_case(
     if let Payment::Final(amount) = case.payment {
         let history = nodes.history(carrier, None, 256).await?.ok_or("no history")?;
         let paid = history.entries.iter().any(|entry| {
-            entry.is_final && entry.kind == "funded" && entry.amount.is_some_and(|paid| paid.0 == amount)
+            entry.is_final && entry.kind == "funded" && entry.amount.is_some_and(|paid| paid.0 == amount.units)
         });
-        check(paid, format!("case {number}: {amount} paid by the journal and not on chain"));
+        check(
+            paid && history.currency.id() == Some(amount.currency),
+            format!("case {number}: {amount:?} paid by the journal and not on chain"),
+        );
     }
     if let Spend::Final(amount) = case.spend {
         let history = nodes.history(carrier, None, 256).await?.ok_or("no history")?;
         let spent = history.entries.iter().any(|entry| {
-            entry.is_final && entry.kind == "spent" && entry.amount.is_some_and(|spent| spent.0 == amount)
+            entry.is_final && entry.kind == "spent" && entry.amount.is_some_and(|spent| spent.0 == amount.units)
         });
-        check(spent, format!("case {number}: {amount} paid out by the journal and not on chain"));
+        check(
+            spent && history.currency.id() == Some(amount.currency),
+            format!("case {number}: {amount:?} paid out by the journal and not on chain"),
+        );
     }
     Ok(())
 }
 
-/// All money that customers paid at this machine is on cards, was paid out, or is in a claim.
+/// All money that customers paid at this machine is on cards, was paid out, or is in a claim: of each currency.
 async fn audit_money(
     atm: &Atm,
     things: &Things,
@@ -100,7 +108,7 @@ async fn audit_money(
     nodes: &Nodes,
     check: &mut impl FnMut(bool, String),
 ) -> Result<()> {
-    let (mut funded, mut held, mut spent, mut known) = (0, 0, 0, 0);
+    let (mut funded, mut held, mut spent, mut known) = (Sums::default(), Sums::default(), Sums::default(), 0);
     let kept = || things.kept.iter().chain(&things.taken_out).map(|(_, card)| card);
     let inside = things.bins.iter().flatten().chain(kept());
     for name in inside.chain(&things.pocket) {
@@ -110,17 +118,20 @@ async fn audit_money(
         let Some(carrier) = atm.carrier(name)? else { continue };
         let Some(history) = nodes.history(carrier, None, 256).await? else { continue };
         known += 1;
+        let currency = history.currency.id().ok_or("a currency that nobody knows")?;
+        let money = |units| Money { currency, units };
         for entry in history.entries.iter().filter(|entry| entry.is_final) {
             let amount = entry.amount.map_or(0, |amount| amount.0);
-            let fees = entry.fee.map_or(0, |fee| fee.0) + entry.network_fee.map_or(0, |fee| fee.0);
+            let network_fee = entry.network_fee.filter(|_| currency == CurrencyId::Native);
+            let fees = entry.fee.map_or(0, |fee| fee.0) + network_fee.map_or(0, |fee| fee.0);
             match entry.kind.as_str() {
-                "funded" => funded += amount,
-                "spent" => spent += amount + fees,
+                "funded" => funded.add(money(amount)),
+                "spent" => spent.add(money(amount + fees)),
                 _ => {}
             }
         }
         let verdict = nodes.verdict_at(carrier).await?;
-        held += verdict.and_then(|verdict| verdict.final_balance()).unwrap_or(0);
+        held.add(money(verdict.and_then(|verdict| verdict.final_balance()).unwrap_or(0)));
         let is_kept = kept().any(|kept| kept == name);
         // A card that did not answer to the end is claimed without its address.
         let is_of = |record: &Record| record.carrier.is_none_or(|known| known == carrier);
@@ -128,16 +139,18 @@ async fn audit_money(
         let empty = nodes.verdict_at(carrier).await?.and_then(|verdict| verdict.final_balance()).unwrap_or(0) == 0;
         check(!is_kept || empty || claimed, format!("{name}: money on a kept card, and no claim"));
     }
-    check(funded == held + spent, format!("{known} carriers: {funded} in, {held} held, {spent} out"));
-    let journal_spent = cases.iter().filter_map(|(_, record)| match record.case.spend {
-        Spend::Final(amount) => Some(amount),
-        _ => None,
-    });
-    let journal_spent: u128 = journal_spent.sum();
+    let mut journal_spent = Sums::default();
+    for (_, record) in cases {
+        if let Spend::Final(amount) = record.case.spend {
+            journal_spent.add(amount);
+        }
+    }
     let not_known = cases.iter().any(|(_, record)| record.case.claims.contains(&Claim::SpendNotKnown));
-    check(
-        not_known || journal_spent <= spent,
-        format!("{journal_spent} paid out by the journal, {spent} on chain"),
-    );
+    for currency in atm.config()?.policy.currencies.ids() {
+        let (funded, held, spent) = (funded.of(currency), held.of(currency), spent.of(currency));
+        let (known, booked) = (format!("{known} carriers, {currency}"), journal_spent.of(currency));
+        check(funded == held + spent, format!("{known}: {funded} in, {held} held, {spent} out"));
+        check(not_known || booked <= spent, format!("{known}: {booked} paid out by the journal, {spent} on chain"));
+    }
     Ok(())
 }

@@ -79,10 +79,14 @@ impl Atm {
 
     /// Changes the configuration.
     pub fn configure(&self, change: impl FnOnce(&mut Config)) -> Result<()> {
-        let path = self.folder.join("atm.toml");
-        let mut config = Config::read(&path)?;
+        let mut config = self.config()?;
         change(&mut config);
-        Ok(std::fs::write(path, toml::to_string(&config)?)?)
+        Ok(std::fs::write(self.folder.join("atm.toml"), toml::to_string(&config)?)?)
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> Result<Config> {
+        Ok(Config::read(&self.folder.join("atm.toml"))?)
     }
 
     /// Changes the physical world, while the machine is off.
@@ -154,8 +158,8 @@ impl Atm {
 
     /// The journal, while the machine is off.
     pub fn journal(&self) -> Result<Journal> {
-        let config = Config::read(&self.folder.join("atm.toml"))?;
-        Ok(Journal::open(&self.folder.join(&config.journal), self.account, &config.genesis, &config.stock())?)
+        let config = self.config()?;
+        Ok(Journal::open(&self.folder.join(&config.journal), self.account, &config.genesis, &config.stock()?)?)
     }
 
     /// The last case.

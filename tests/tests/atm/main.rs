@@ -2,6 +2,7 @@
 //! service, and each failure that document 1 names.
 
 mod cards;
+mod currencies;
 mod mechanisms;
 mod nodes;
 mod people;
@@ -44,13 +45,21 @@ struct Branch {
 
 impl Branch {
     async fn new(extra: &[&str]) -> Result<Self> {
+        Self::with(extra, &[]).await
+    }
+
+    /// The same on a chain on which the issuer has done something before.
+    async fn with(extra: &[&str], issued: &[Call]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut node = Node::dev_with(folder.path(), &[])?;
         node.client().await?;
-        let url = node.url();
-        let atm = Atm::prepare(&folder.path().join("atm"), std::slice::from_ref(&url), extra)?;
+        let nodes = Nodes::new([node.url()], None);
+        nodes.wait_until_able(LIMIT).await?;
+        for call in issued {
+            issuer(&nodes, call.clone()).await?;
+        }
+        let atm = Atm::prepare(&folder.path().join("atm"), &[node.url()], extra)?;
         let things = atm.things()?;
-        let nodes = Nodes::new([url], None);
         Ok(Self { _folder: folder, node, nodes, cards: things.cards(), cash: things.cash(), atm })
     }
 
@@ -62,8 +71,7 @@ impl Branch {
     }
 
     async fn issuer(&self, call: Call) -> Result<()> {
-        self.nodes.execute(&Call::sudo(call), &Key::from_secret("//Alice")?, LIMIT).await?;
-        Ok(())
+        issuer(&self.nodes, call).await
     }
 
     /// What an account has, in base units.
@@ -75,6 +83,11 @@ impl Branch {
     fn last_card(&self) -> Result<String> {
         self.atm.things()?.pocket.last().cloned().ok_or_else(|| "the pocket is empty".into())
     }
+}
+
+async fn issuer(nodes: &Nodes, call: Call) -> Result<()> {
+    nodes.execute(&Call::sudo(call), &Key::from_secret("//Alice")?, LIMIT).await?;
+    Ok(())
 }
 
 type Tested = std::result::Result<(), Box<dyn std::error::Error>>;

@@ -3,7 +3,7 @@
 use crate::{Branch, Tested, LIMIT};
 use specie_atm::{
     case::{Cash, Claim, Keep, Payment, Refusal},
-    policy::{Role, Spc},
+    policy::Role,
 };
 use specie_client::{amount::UNIT, Call, Key};
 use specie_primitives::ids::CurrencyId;
@@ -50,9 +50,10 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
          cancel\nidle\nchoose A new card\nchoose 20 SPC\nwallet sign\nscreen Fee from your wallet: 0.7 SPC\nchoose No\nidle\n",
     )?;
     // Roles: a limit on one card, and an account that is not known.
+    let ten = "10".parse()?;
     place.atm.configure(|config| {
         let identification = &mut config.policy.identification;
-        identification.roles.insert("small".into(), Role { max_amount: Some(Spc(10 * UNIT)), ..Role::default() });
+        identification.roles.insert("small".into(), Role { max_amount: vec![ten], ..Role::default() });
         identification.accounts.insert(dave.account(), "small".into());
     })?;
     place

@@ -1,7 +1,10 @@
 //! Cards in a real reader.
 
 use crate::{cash_out, every, Branch, Tested, ISSUE_50, PAYEE};
-use specie_atm::case::{Keep, Payment, Place, Registration, Spend};
+use specie_atm::{
+    case::{Keep, Payment, Place, Registration, Spend},
+    money::Money,
+};
 use specie_client::amount::UNIT;
 use specie_reader::slot::FIRST_PORT;
 
@@ -19,8 +22,8 @@ async fn f1_f2_f3_f4_f5_f6_f7_f8_f9_f10_f11_f12_f13_f14_f16_f17_f18_f19_f21_thro
     ))?;
     assert!(said.contains("case 2: done"), "{said}");
     let record = place.atm.last_case()?;
-    assert_eq!(record.case.payment, Payment::Final(7_500_000_000_000));
-    assert_eq!(record.fee_paid, Some(UNIT / 2 + 75_000_000_000), "0.5 SPC and 1 %");
+    assert_eq!(record.case.payment, Payment::Final(Money::native(7_500_000_000_000)));
+    assert_eq!(record.fee_paid, Some(Money::native(UNIT / 2 + 75_000_000_000)), "0.5 SPC and 1 %");
     assert_eq!(record.payer, Some(place.atm.wallet()?.account()), "the verified user's wallet paid");
     let things = place.atm.things()?;
     let face = things.faces.get(&place.last_card()?).ok_or("nothing is printed")?;
@@ -31,7 +34,9 @@ async fn f1_f2_f3_f4_f5_f6_f7_f8_f9_f10_f11_f12_f13_f14_f16_f17_f18_f19_f21_thro
     place.atm.play_well("idle\nchoose What is this card worth\ninsert\ntake\nscreen safe\ncancel\nidle\n")?;
     place.atm.play_well(&cash_out(true))?;
     let record = place.atm.last_case()?;
-    let Spend::Final(paid) = record.case.spend else { return Err(format!("{record:?}").into()) };
+    let Spend::Final(Money { units: paid, .. }) = record.case.spend else {
+        return Err(format!("{record:?}").into());
+    };
     assert_eq!(place.balance(PAYEE).await? - before, paid);
     assert!(paid > 7_490_000_000_000, "the fee of the order is small: {paid}");
     let fee = specie_client::amount::format(7_500_000_000_000 - paid);

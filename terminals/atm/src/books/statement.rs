@@ -1,16 +1,18 @@
 //! The statement of a day (UTC).
 
 use crate::{
-    amount_text,
     case::{Cash, Ending, Keep, Kind, Payment, Place, Spend},
     clock,
     journal::{Journal, JournalError},
     machine::{claim_in_words, keep_in_words},
     marked_text,
+    money::{Currencies, Money, Sums},
 };
 use serde::Serialize;
-use specie_client::answers::Units;
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+};
 
 /// What a machine did on one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -20,12 +22,15 @@ pub struct Statement {
     pub date: String,
     /// How many cases of each kind ended how: `issue: done`.
     pub cases: BTreeMap<String, u32>,
-    /// What was paid onto carriers, base units.
-    pub funded: Units,
-    /// What carriers have paid out, base units.
-    pub paid_out: Units,
-    /// Fees from wallets, base units.
-    pub fees: Units,
+    /// What was paid onto carriers, base units by currency.
+    pub funded: Sums,
+    /// What carriers have paid out, base units by currency.
+    pub paid_out: Sums,
+    /// Fees from wallets, base units by currency.
+    pub fees: Sums,
+    /// What cards' orders have left to the network and to this machine, base units by currency. Of other currencies than its own
+    /// the network takes nothing.
+    pub order_fees: Sums,
     /// Carriers that were paid without the fee that was agreed on: a wallet may leave it out.
     pub fees_missed: u32,
     /// Fees in cash, smallest unit.
@@ -37,7 +42,7 @@ pub struct Statement {
     /// Claims that are open: case, place, in words.
     pub claims: Vec<(u64, u8, String)>,
     /// What is in the bins: number, what they are marked with, count.
-    pub bins: Vec<(u8, Option<Units>, u32)>,
+    pub bins: Vec<(u8, Option<Money>, u32)>,
     /// Registrations that wait for the network.
     pub queued: usize,
 }
@@ -58,15 +63,17 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
         };
         *day.cases.entry(format!("{}: {how}", name(&case.request.kind))).or_default() += 1;
         match case.payment {
-            Payment::Final(amount) | Payment::Wrong(amount) => day.funded.0 = day.funded.0.saturating_add(amount),
+            Payment::Final(amount) | Payment::Wrong(amount) => day.funded.add(amount),
             Payment::None | Payment::Awaited | Payment::NotKnown | Payment::TimedOut => {}
         }
         if let Spend::Final(amount) = case.spend {
-            day.paid_out.0 = day.paid_out.0.saturating_add(amount);
+            day.paid_out.add(amount);
+            record.order().into_iter().for_each(|order| day.order_fees.add(Money { units: order.fee, ..amount }));
         }
         let is_paid = matches!(case.payment, Payment::Final(_));
-        day.fees_missed += u32::from(is_paid && record.fee_paid.is_some_and(|paid| paid < record.terms.fee));
-        day.fees.0 = day.fees.0.saturating_add(record.fee_paid.unwrap_or(0));
+        let is_short = |paid: &Money| !paid.covers(&record.terms.fee);
+        day.fees_missed += u32::from(is_paid && record.fee_paid.as_ref().is_some_and(is_short));
+        record.fee_paid.into_iter().for_each(|fee| day.fees.add(fee));
         if case.cash == Cash::Taken {
             day.cash = day.cash.saturating_add(case.request.cash_fee);
         }
@@ -82,8 +89,7 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
     for known in journal.unsettled()? {
         day.claims.push((known.case, known.place, claim_in_words(known.claim).into()));
     }
-    day.bins =
-        journal.stock()?.bins().map(|(bin, blanks)| (bin.0, blanks.marked.map(Units), blanks.count)).collect();
+    day.bins = journal.stock()?.bins().map(|(bin, blanks)| (bin.0, blanks.marked, blanks.count)).collect();
     Ok(day)
 }
 
@@ -97,15 +103,24 @@ const fn name(kind: &Kind) -> &'static str {
     }
 }
 
-impl fmt::Display for Statement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Statement {
+    /// For people.
+    pub fn text(&self, currencies: &Currencies) -> String {
+        let mut text = String::new();
+        // Writing into a string does not fail.
+        let _ = self.write(&mut text, currencies);
+        text
+    }
+
+    fn write(&self, f: &mut String, currencies: &Currencies) -> fmt::Result {
         writeln!(f, "Statement of {} (UTC)", self.date)?;
         for (what, count) in &self.cases {
             writeln!(f, "  {what:<24} {count:>6}")?;
         }
-        writeln!(f, "  paid onto cards          {}", amount_text(self.funded.0))?;
-        writeln!(f, "  paid out by cards        {}", amount_text(self.paid_out.0))?;
-        writeln!(f, "  fees from wallets        {}", amount_text(self.fees.0))?;
+        writeln!(f, "  paid onto cards          {}", currencies.texts(&self.funded))?;
+        writeln!(f, "  paid out by cards        {}", currencies.texts(&self.paid_out))?;
+        writeln!(f, "  fees from wallets        {}", currencies.texts(&self.fees))?;
+        writeln!(f, "  fees of orders           {}", currencies.texts(&self.order_fees))?;
         if self.fees_missed > 0 {
             writeln!(f, "  paid without the fee     {:>6}", self.fees_missed)?;
         }
@@ -115,7 +130,7 @@ impl fmt::Display for Statement {
             writeln!(f, "  kept: {:<31} {count:>3}", keep_in_words(*keep))?;
         }
         for (bin, marked, count) in &self.bins {
-            let marked = marked_text(marked.map(|marked| marked.0));
+            let marked = marked_text(*marked, currencies);
             writeln!(f, "  bin {bin}, {marked:<17} {count:>6}")?;
         }
         if self.queued > 0 {

@@ -1,9 +1,9 @@
 //! What a machine does, and what may come of it.
 
 use super::facts::{Card, Keep, Refusal, Standing};
-use crate::stock::Bin;
+use crate::{money::Money, stock::Bin};
 use serde::{Deserialize, Serialize};
-use specie_primitives::{Balance, BlockNumber};
+use specie_primitives::BlockNumber;
 
 /// Something to do. Written down before it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,9 +90,9 @@ pub enum Outcome {
     /// The chain says.
     Standing(Standing),
     /// The payment is final, and the carrier safe: it holds so much.
-    Paid(Balance),
+    Paid(Money),
     /// The carrier finally holds something else than it should.
-    PaidOtherwise(Balance),
+    PaidOtherwise(Money),
     /// The order was signed.
     Signed {
         /// Its sequence.
@@ -101,7 +101,7 @@ pub enum Outcome {
         until: BlockNumber,
     },
     /// The order is final: so much reached the account.
-    Spent(Balance),
+    Spent(Money),
     /// Whether the acceptor holds cash.
     Counted(bool),
     /// Printed, and what was read back is not what it should be.

@@ -1,30 +1,30 @@
 //! What is known about a case.
 
-use crate::stock::Bin;
+use crate::{money::Money, stock::Bin};
 use serde::{Deserialize, Serialize};
-use specie_primitives::{Balance, BlockNumber};
+use specie_primitives::BlockNumber;
 
 /// What the customer wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
-    /// A new carrier with `amount` on it, in base units, from this bin. The machine is online.
+    /// A new carrier with `amount` on it, from this bin. The machine is online.
     Issue {
         /// The bin.
         bin: Bin,
         /// What it is to hold.
-        amount: Balance,
+        amount: Money,
     },
     /// A new carrier without money from this bin, to be registered when the machine is online again (F5).
     IssueOffline {
         /// The bin.
         bin: Bin,
         /// What it is meant to hold.
-        amount: Balance,
+        amount: Money,
     },
     /// Money onto a carrier that the customer puts in: one without, or a cashed one (F6, F19).
     Fund {
         /// What it is to hold.
-        amount: Balance,
+        amount: Money,
     },
     /// What a carrier that the customer puts in is worth (F11, F14).
     Query,
@@ -38,8 +38,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What the carrier is to hold in the end, in base units; `None`: it is not to be funded.
-    pub const fn amount(&self) -> Option<Balance> {
+    /// What the carrier is to hold in the end; `None`: it is not to be funded.
+    pub const fn amount(&self) -> Option<Money> {
         match self {
             Self::Issue { amount, .. } | Self::IssueOffline { amount, .. } | Self::Fund { amount } => Some(*amount),
             Self::Query | Self::CashOut { .. } => None,
@@ -159,10 +159,10 @@ pub enum Payment {
     Awaited,
     /// The customer was asked to pay, and the chain cannot be asked what came of it.
     NotKnown,
-    /// Final: the carrier holds this much, in base units.
-    Final(Balance),
+    /// Final: the carrier holds this much.
+    Final(Money),
     /// Final, and not as much as it should be: the carrier holds this much.
-    Wrong(Balance),
+    Wrong(Money),
     /// None came in time, or none became final in time.
     TimedOut,
 }
@@ -171,7 +171,7 @@ pub enum Payment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Standing {
     /// It may change hands, and holds this much.
-    Safe(Balance),
+    Safe(Money),
     /// Genuine, and holds nothing: blank, or all of it spent.
     Empty,
     /// Genuine, and not on chain: it has no key, or one that nobody has registered.
@@ -180,6 +180,8 @@ pub enum Standing {
     Doubtful,
     /// Stopped by the issuer or its maker, or locked: it signs nothing that the chain would take.
     Stopped,
+    /// Its money is another currency: one that the machine does not deal in, or not the one that is wanted.
+    OtherCurrency,
     /// A copy or a fake.
     Counterfeit,
     /// Nobody can say now: no node, or one that is behind.
@@ -201,7 +203,7 @@ pub enum Spend {
         until: BlockNumber,
     },
     /// Final: so much reached the account.
-    Final(Balance),
+    Final(Money),
     /// It will never be executed.
     Dead,
 }
@@ -291,6 +293,8 @@ pub enum Refusal {
     NotRegistered,
     /// The card is stopped, or locked.
     Stopped,
+    /// The card's money is another currency.
+    OtherCurrency,
     /// The card holds money already.
     NotEmpty,
     /// The card holds nothing.

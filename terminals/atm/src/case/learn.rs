@@ -159,7 +159,7 @@ impl Case {
             return;
         }
         self.payment = match standing {
-            Standing::Safe(amount) if self.request.kind.amount().is_some_and(|wanted| amount < wanted) => {
+            Standing::Safe(amount) if self.request.kind.amount().is_some_and(|wanted| !amount.covers(&wanted)) => {
                 self.refusal = Some(Refusal::NotPaid);
                 Payment::Wrong(amount)
             }
@@ -168,6 +168,7 @@ impl Case {
             Standing::Unregistered
             | Standing::Doubtful
             | Standing::Stopped
+            | Standing::OtherCurrency
             | Standing::Counterfeit
             | Standing::Unknown => {
                 self.claim(Claim::PaymentNotKnown);

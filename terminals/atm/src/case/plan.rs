@@ -174,6 +174,7 @@ impl Case {
             (Payment::None, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (Payment::None, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
             (Payment::None, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
+            (Payment::None, Some(Standing::OtherCurrency)) => Act::GiveUp(Refusal::OtherCurrency),
             (Payment::None, Some(Standing::Unregistered)) => Act::GiveUp(Refusal::NotRegistered),
             (Payment::None, Some(Standing::Safe(_) | Standing::Doubtful)) => Act::GiveUp(Refusal::NotEmpty),
             (Payment::None, Some(Standing::Empty)) if self.cash == Cash::Due => Act::HoldCash,
@@ -192,7 +193,8 @@ impl Case {
                 | Standing::Empty
                 | Standing::Unregistered
                 | Standing::Doubtful
-                | Standing::Stopped,
+                | Standing::Stopped
+                | Standing::OtherCurrency,
             ) => self.give_back(),
         }
     }
@@ -215,6 +217,7 @@ impl Case {
             (_, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (_, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
             (_, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
+            (_, Some(Standing::OtherCurrency)) => Act::GiveUp(Refusal::OtherCurrency),
             (_, Some(Standing::Unregistered)) => Act::GiveUp(Refusal::NotRegistered),
             (_, Some(Standing::Empty)) => Act::GiveUp(Refusal::Empty),
             (_, Some(Standing::Safe(_) | Standing::Doubtful)) => match card.key {

@@ -5,7 +5,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `meta` | name | JSON: format, machine, genesis, stock, when the chain was last asked |
+//! | `meta` | name | JSON: format, machine, genesis, stock, the currencies as the chain has them |
 //! | `cases` | number of the case | JSON: [`Record`] |
 //! | `open` | number of a case that has not ended | |
 //! | `steps` | number of the step | JSON: [`StepRecord`], what was begun and what came of it |
@@ -19,5 +19,5 @@
 mod records;
 mod store;
 
-pub use records::{CachedBatch, ClaimRecord, GrantState, Issued, Record, Settlement, StepRecord, Terms, What};
+pub use records::{CachedBatch, ClaimRecord, GrantState, Record, Settlement, StepRecord, Terms, What};
 pub use store::{Journal, JournalError, Written};

@@ -1,12 +1,15 @@
 //! What stands in the journal.
 
-use crate::case::{Act, Case, Claim, Ending, Outcome, Place};
+use crate::{
+    case::{Act, Case, Claim, Ending, Outcome, Place},
+    money::Money,
+};
 use codec::Decode as _;
 use serde::{Deserialize, Serialize};
 use specie_client::Account;
 use specie_primitives::{
-    crypto::Signature, initialisation, order::Order, registration::Registration, wire::Wire as _, Balance,
-    BlockNumber,
+    crypto::Signature, ids::CurrencyId, initialisation::CarrierTerms, order::Order, registration::Registration,
+    wire::Wire as _, Balance,
 };
 
 /// What the customer was told before agreeing (F18), and who it was (F17).
@@ -14,25 +17,24 @@ use specie_primitives::{
 pub struct Terms {
     /// The customer, if identified.
     pub customer: Option<Account>,
-    /// What the machine takes on top of the amount, from the customer's wallet, in base units.
-    pub fee: Balance,
-    /// What the carrier is to be marked with on chain; `None`: any amount.
-    pub denomination: Option<Balance>,
+    /// What the machine takes on top of the amount, from the customer's wallet, in the amount's currency.
+    pub fee: Money,
+    /// Whether the carrier gets its amount as its denomination on chain; if not, it may hold any.
+    pub denominated: bool,
 }
 
-/// The terms on which a card is issued, as the machine tells it before it makes its key: all in the chain's own currency.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Issued {
-    /// The face value in base units; `None`: any amount.
-    pub denomination: Option<Balance>,
-    /// Within how many blocks of its registration it is to be funded; `None`: whenever.
-    pub fund_within: Option<BlockNumber>,
-}
+/// A currency that may not be known, by its text.
+mod currency_as_text {
+    use serde::{de::Error, Deserialize, Deserializer, Serialize, Serializer};
+    use specie_primitives::ids::CurrencyId;
 
-impl From<Issued> for initialisation::CarrierTerms {
-    fn from(issued: Issued) -> Self {
-        let Issued { denomination, fund_within } = issued;
-        Self { denomination, fund_within, ..Self::default() }
+    pub fn serialize<S: Serializer>(currency: &Option<CurrencyId>, to: S) -> Result<S::Ok, S::Error> {
+        currency.map(|currency| currency.to_string()).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<CurrencyId>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
     }
 }
 
@@ -49,12 +51,15 @@ pub struct Record {
     pub case: Case,
     /// What was agreed.
     pub terms: Terms,
-    /// On which terms its card was told to make its key; `None`: it was not told yet.
-    pub issued: Option<Issued>,
+    /// On which terms its card was told to make its key, wire bytes in hex; `None`: it was not told yet.
+    pub issued: Option<String>,
     /// The device key of the card that was told to make its key, wire bytes in hex.
     pub device: Option<String>,
     /// The carrier's address, once there was one.
     pub carrier: Option<Account>,
+    /// What its money is, as the chain said last; `None`: the chain has not said.
+    #[serde(with = "currency_as_text")]
+    pub currency: Option<CurrencyId>,
     /// The registration, SCALE encoded, in hex.
     pub registration: Option<String>,
     /// The order that the card was asked to sign, wire bytes in hex.
@@ -63,17 +68,15 @@ pub struct Record {
     pub signature: Option<String>,
     /// Who paid the carrier, and what fee reached the operator, as the chain's history has it.
     pub payer: Option<Account>,
-    /// In base units.
-    pub fee_paid: Option<Balance>,
+    /// In the carrier's currency.
+    pub fee_paid: Option<Money>,
     /// What the chain or a device last said, in words.
     pub remarks: Vec<String>,
     /// The receipt.
     pub receipt: Option<String>,
     /// How often the power came back while it was under way.
-    #[serde(default)]
     pub restarts: u8,
     /// When the operator took the card out of the compartment, in milliseconds since 1970.
-    #[serde(default)]
     pub taken_out: Option<u64>,
 }
 
@@ -89,6 +92,7 @@ impl Record {
             issued: None,
             device: None,
             carrier: None,
+            currency: None,
             registration: None,
             order: None,
             signature: None,
@@ -104,6 +108,18 @@ impl Record {
     /// Whether its card is in the operator's compartment.
     pub fn is_kept(&self) -> bool {
         self.ended.is_some() && self.case.place == Place::Kept && self.taken_out.is_none()
+    }
+
+    /// On which terms its card was told to make its key.
+    pub fn issued(&self) -> Option<CarrierTerms> {
+        CarrierTerms::from_wire(&hex::decode(self.issued.as_ref()?).ok()?).ok()
+    }
+
+    /// An amount of what the carrier's money is: as the chain says, or else as was agreed. Where nobody has said anything it is
+    /// the chain's own.
+    pub fn money(&self, units: Balance) -> Money {
+        let agreed = || self.case.request.kind.amount().map(|amount| amount.currency);
+        Money { currency: self.currency.or_else(agreed).unwrap_or_default(), units }
     }
 
     /// The order that the card was asked to sign.

@@ -5,17 +5,14 @@ use crate::{
     clock,
     stock::{Bin, Stock, StockError},
 };
-use redb::{
-    Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, TableHandle,
-    WriteTransaction,
-};
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 use serde::{de::DeserializeOwned, Serialize};
-use specie_client::Account;
+use specie_client::{amount::Currency, Account};
 use std::{collections::BTreeMap, path::Path};
 use thiserror::Error;
 
 /// The format of this version.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 const CASES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("cases");
@@ -124,7 +121,7 @@ impl Journal {
             transaction.open_table(QUEUE)?;
             transaction.open_table(UNSETTLED)?;
             transaction.open_table(SETTLED)?;
-            find_kept(&transaction)?;
+            transaction.open_table(KEPT)?;
         }
         transaction.commit()?;
         Ok(journal)
@@ -284,6 +281,20 @@ impl Journal {
         Ok(())
     }
 
+    /// Keeps the chain's currencies, for when there is no network: their ids never change their meaning.
+    pub fn set_currencies(&self, currencies: &[Currency]) -> Result<(), JournalError> {
+        let transaction = self.database.begin_write()?;
+        put(&mut transaction.open_table(META)?, "currencies", &currencies)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The chain's currencies, as they were when it was last asked; none if it never was.
+    pub fn currencies(&self) -> Result<Vec<Currency>, JournalError> {
+        let transaction = self.database.begin_read()?;
+        Ok(read(&transaction.open_table(META)?, "currencies", "meta")?.unwrap_or_default())
+    }
+
     /// Which grants the chain says are open. Those that a case has used are not open, whatever it says.
     pub fn set_grants(&self, open: &[u32]) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
@@ -405,22 +416,6 @@ fn put_case(transaction: &WriteTransaction, number: u64, record: &Record) -> Res
     for (place, claim) in (0..=u8::MAX).zip(&record.case.claims) {
         if settled.get((number, place))?.is_none() {
             put(&mut unsettled, (number, place), claim)?;
-        }
-    }
-    Ok(())
-}
-
-/// A journal that was begun without the table of kept cards gets it.
-fn find_kept(transaction: &WriteTransaction) -> Result<(), JournalError> {
-    let is_there = transaction.list_tables()?.any(|table| table.name() == KEPT.name());
-    let mut kept = transaction.open_table(KEPT)?;
-    if is_there {
-        return Ok(());
-    }
-    for row in transaction.open_table(CASES)?.iter()? {
-        let (number, record) = row?;
-        if parse::<Record>(record.value(), "cases")?.is_kept() {
-            kept.insert(number.value(), ())?;
         }
     }
     Ok(())

@@ -2,11 +2,11 @@
 
 use super::Machine;
 use crate::{
-    amount_text,
     case::{Card, Fault, Genuine, Key, Outcome},
     clock,
     device::{DeviceError, Entry, Page},
-    journal::{Issued, Record},
+    journal::Record,
+    money::Money,
 };
 use codec::Encode;
 use specie_carrier::{
@@ -20,8 +20,8 @@ use specie_primitives::{
     certificate::Certificate,
     crypto::{PublicKey, Scheme, Software},
     evidence::Evidence,
-    ids::{CarrierId, MachineId},
-    initialisation::{FirstStatement, Initialisation},
+    ids::{CarrierId, CurrencyId, MachineId},
+    initialisation::{CarrierTerms, FirstStatement, Initialisation},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::BatchKey,
     registration::Registration,
@@ -194,7 +194,8 @@ impl Machine {
     }
 
     pub(super) fn initialise(&mut self, grant: u32, record: &mut Record) -> Outcome {
-        let (asked, wanted) = (self.initialisation(grant, record), self.policy.scheme);
+        let wanted = self.policy.scheme;
+        let Some(asked) = self.initialisation(grant, record) else { return Outcome::Failed(Fault::CardRefuses) };
         let made = self.with_card(|host| {
             let info = host.info()?;
             let scheme = [wanted, Scheme::Secp256k1, Scheme::P256, Scheme::Ed25519]
@@ -213,18 +214,25 @@ impl Machine {
         }
     }
 
-    /// For whom and on which terms the card of this case is issued. The same each time that it is asked for.
-    fn initialisation(&self, grant: u32, record: &Record) -> Initialisation {
-        let machine = MachineId(self.network.account().0);
-        Initialisation { genesis: self.genesis, machine, grant, terms: record.issued.unwrap_or_default().into() }
+    /// For whom and on which terms the card of this case is issued. The same each time that it is asked for. `None`: the terms
+    /// are not in the journal.
+    fn initialisation(&self, grant: u32, record: &Record) -> Option<Initialisation> {
+        let (machine, terms) = (MachineId(self.network.account().0), record.issued()?);
+        Some(Initialisation { genesis: self.genesis, machine, grant, terms })
     }
 
     /// The terms on which a card is issued in this case, from now on the same. A card that is handed out while the machine is
     /// offline may be registered and funded whenever.
-    pub(super) fn fix_terms(&self, record: &mut Record) {
-        let online = !matches!(record.case.request.kind, crate::case::Kind::IssueOffline { .. });
+    pub(super) fn fix_terms(&self, record: &mut Record) -> Result<(), Outcome> {
+        let kind = &record.case.request.kind;
+        let Some(Money { currency, units }) = kind.amount() else {
+            return Err(Outcome::Failed(Fault::CardRefuses));
+        };
+        let online = !matches!(kind, crate::case::Kind::IssueOffline { .. });
         let fund_within = online.then_some(self.policy.funding_due).filter(|blocks| *blocks > 0);
-        record.issued.get_or_insert(Issued { denomination: record.terms.denomination, fund_within });
+        let terms = CarrierTerms { currency, denomination: record.terms.denominated.then_some(units), fund_within };
+        record.issued.get_or_insert_with(|| hex::encode(terms.to_vec()));
+        Ok(())
     }
 
     /// What the chain is to be told of the carrier: the card's first statement, over the grant and the terms.
@@ -233,7 +241,7 @@ impl Machine {
             return Ok(());
         }
         let Some(grant) = record.case.grant else { return Err(Outcome::Failed(Fault::NoCarrier)) };
-        let asked = self.initialisation(grant, record);
+        let Some(asked) = self.initialisation(grant, record) else { return Err(Outcome::Failed(Fault::NoCarrier)) };
         let (certificate, statement) = self.first_statement(&asked, record).map_err(|error| {
             record.remark(format!("the card: {error}"));
             Outcome::Failed(error.fault())
@@ -283,18 +291,27 @@ impl Machine {
             return Err(Outcome::Failed(Fault::CardRefuses));
         };
         let said = &attestation.attestation;
-        let offline = |error: specie_client::ClientError| {
-            record.remark(error.to_string());
-            Outcome::Failed(Fault::Offline)
+        let Some(currency) = record.currency else {
+            record.remark("the chain has not said what the card's money is");
+            return Err(Outcome::Failed(Fault::Offline));
         };
         let scheme = said.currency_key().ok().flatten().map_or(Scheme::P256, |key| key.scheme());
-        let (best, asked) =
-            self.network.best().and_then(|best| Ok((best, self.network.order_fee(scheme)?))).map_err(offline)?;
-        let most = self.policy.max_order_fee.0;
-        if asked > most {
-            record.remark(format!("a node asks {} for an order: too much", amount_text(asked)));
+        let known = self.network.best().and_then(|best| Ok((best, self.network.order_fee(scheme)?)));
+        let (best, asked) = known.map_err(|error| {
+            record.remark(error.to_string());
+            Outcome::Failed(Fault::Offline)
+        })?;
+        // What the network asks, of the card or of the machine that pays in its place.
+        if asked > self.policy.max_order_fee.0 {
+            record.remark(format!("a node asks {} for an order: too much", self.policy.text(Money::native(asked))));
             return Err(Outcome::Failed(Fault::Offline));
         }
+        let most = self.policy.order_fee(currency);
+        let fee = match currency {
+            // Fees follow the fullness of blocks; what the network does not take is the machine's.
+            CurrencyId::Native => asked.saturating_mul(2).min(most),
+            CurrencyId::Asset(_) => most,
+        };
         let order = Order {
             genesis: self.genesis,
             carrier: CarrierId(carrier.0),
@@ -302,8 +319,7 @@ impl Machine {
             sequence: said.sequence.saturating_add(1),
             to,
             amount: EVERYTHING,
-            // Fees follow the fullness of blocks; what the network does not take is the machine's.
-            fee: asked.saturating_mul(2).min(most),
+            fee,
             fee_to: self.network.account().0,
             valid_until: best.saturating_add(self.policy.order_life),
             reference: NO_REFERENCE,

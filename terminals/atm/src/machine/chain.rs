@@ -4,10 +4,11 @@ use super::Machine;
 use crate::{
     case::{Fault, Genuine, Outcome, Payment, Standing},
     journal::Record,
+    money::{Currencies, Money},
     network::Registered,
 };
-use specie_client::{answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
-use specie_primitives::{evidence::Evidence, order::Order, Balance};
+use specie_client::{amount::Currency, answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
+use specie_primitives::{evidence::Evidence, ids::CurrencyId, order::Order, Balance};
 use std::time::{Duration, Instant};
 
 /// How long nodes may take until they agree on what one of them knows.
@@ -20,7 +21,7 @@ enum Look {
     /// Money is on its way.
     Seen,
     /// Less than it should be is there, finally.
-    Less(Balance),
+    Less(Money),
     /// Nothing yet.
     Nothing,
     /// Nobody can say.
@@ -105,7 +106,10 @@ impl Machine {
         Some(match self.verdict(evidence) {
             Ok((_, verdict)) => {
                 record.remark(in_words(&verdict));
-                standing_of(&verdict)
+                let said = verdict.carrier.as_ref().and_then(|carrier| carrier.currency.id());
+                record.currency = said.or(record.currency);
+                let wanted = record.case.request.kind.amount().map(|amount| amount.currency);
+                standing_of(&verdict, &self.currencies().unwrap_or_default(), wanted)
             }
             Err(error) => {
                 record.remark(error.to_string());
@@ -138,7 +142,7 @@ impl Machine {
         let limit = waits.for_payment() + waits.for_finality();
         let mut said = Vec::new();
         let over = network.follow(carrier, limit, || {
-            let look = self.look_for_payment(wanted, &mut said);
+            let look = self.look_for_payment(&wanted, &mut said);
             if matches!(look, Look::Seen | Look::Less(_)) {
                 seen.get_or_insert_with(Instant::now);
             }
@@ -178,7 +182,7 @@ impl Machine {
         over.unwrap_or(Outcome::Unknown)
     }
 
-    fn look_for_payment(&mut self, wanted: Balance, said: &mut Vec<String>) -> Look {
+    fn look_for_payment(&mut self, wanted: &Money, said: &mut Vec<String>) -> Look {
         let evidence = match self.evidence() {
             Ok(evidence) => evidence,
             Err(error) => {
@@ -194,7 +198,8 @@ impl Machine {
             }
         };
         said.push(in_words(&verdict));
-        let look = look_of(&verdict, wanted, self.policy.final_from.0);
+        let final_from = self.policy.currencies.find(&self.policy.final_from, wanted.currency).unwrap_or(0);
+        let look = look_of(&verdict, wanted, final_from);
         if matches!(look, Look::Over(Outcome::Paid(_))) && !self.nodes_agree(&evidence, &verdict, said) {
             return Look::Seen;
         }
@@ -208,7 +213,10 @@ impl Machine {
             return true;
         }
         let all = self.network.verdicts(&Subject::Card(Box::new(*evidence)));
-        let same = |other: &Verdict| other.state == verdict.state && other.balance == verdict.balance;
+        let same = |other: &Verdict| {
+            (&other.state, &other.balance, other.currency())
+                == (&verdict.state, &verdict.balance, verdict.currency())
+        };
         let agree = all.iter().filter(|(_, other)| same(other)).count();
         let against = all.iter().find(|(_, other)| !same(other));
         if let Some((url, other)) = against {
@@ -221,11 +229,12 @@ impl Machine {
         let (Some(order), Some(signature)) = (record.order(), record.signature()) else {
             return Outcome::Failed(Fault::ChainRefuses);
         };
-        match self.network.send_order(&order, &signature, self.policy.waits.for_finality()) {
+        let currency = record.money(0).currency;
+        match self.network.send_order(&order, &signature, currency, self.policy.waits.for_finality()) {
             Ok(OrderFate::Executed { amount, block }) => {
                 record.remark(format!("the order was executed in block {block}"));
                 match self.nodes_have_seen(&order) {
-                    true => Outcome::Spent(amount),
+                    true => Outcome::Spent(record.money(amount)),
                     false => {
                         record.remark("other nodes do not say so");
                         Outcome::Unknown
@@ -264,22 +273,26 @@ impl Machine {
     }
 }
 
-fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
-    if !verdict.is_native() {
+/// What there is of a payment. `final_from`: the operator's threshold, in base units of the wanted currency.
+fn look_of(verdict: &Verdict, &Money { currency, units: wanted }: &Money, final_from: Balance) -> Look {
+    // Amounts of another currency are no amounts of what was to be paid.
+    if verdict.currency().id() != Some(currency) {
         return Look::Nothing;
     }
+    let paid = |units| Outcome::Paid(Money { currency, units });
+    let less = |units| Look::Less(Money { currency, units });
     let held = verdict.final_balance().unwrap_or(0);
     let best = verdict.balance.as_ref().map_or(0, |balance| balance.best.0);
     match verdict.state.as_str() {
         // More than that is the customer's all the same: anybody can add a grain of dust to it.
-        "safe" if held >= wanted => Look::Over(Outcome::Paid(held)),
+        "safe" if held >= wanted => Look::Over(paid(held)),
         // The rest is under way.
         "safe" | "issuanceError" if held < wanted && best > held => Look::Seen,
-        "safe" => Look::Less(held),
+        "safe" => less(held),
         // The operator's threshold: so little is handed over before it is final.
-        "blank" if wanted < final_from && best == wanted => Look::Over(Outcome::Paid(best)),
+        "blank" if wanted < final_from && best == wanted => Look::Over(paid(best)),
         "issuanceError" | "unsafe" if held > 0 && held < wanted && verdict.reason == "faceValueMismatch" => {
-            Look::Less(held)
+            less(held)
         }
         "unknown" => Look::Unknown,
         _ if best > 0 || held > 0 => Look::Seen,
@@ -287,14 +300,21 @@ fn look_of(verdict: &Verdict, wanted: Balance, final_from: Balance) -> Look {
     }
 }
 
-/// What a verdict means for a machine: the table of `docs/rpc.md`.
-fn standing_of(verdict: &Verdict) -> Standing {
-    let held = verdict.final_balance().unwrap_or(0);
+/// What a verdict means for a machine: the table of `docs/rpc.md`. `dealt`: the currencies that the machine deals in; `wanted`:
+/// the one that the case is about, if it is about one.
+fn standing_of(verdict: &Verdict, dealt: &Currencies, wanted: Option<CurrencyId>) -> Standing {
+    let is_ours = |currency: &Currency| {
+        let known = currency.id().filter(|id| dealt.get(*id) == Some(currency));
+        known.is_some_and(|known| wanted.is_none_or(|wanted| wanted == known))
+    };
+    let is_other = verdict.carrier.as_ref().is_some_and(|carrier| !is_ours(&carrier.currency));
     match (verdict.state.as_str(), verdict.reason.as_str()) {
-        ("safe", _) if verdict.is_native() => Standing::Safe(held),
         ("counterfeit", _) => Standing::Counterfeit,
-        // Its amounts are not amounts of this machine's money.
-        (state, _) if state != "unknown" && !verdict.is_native() => Standing::Stopped,
+        (state, _) if state != "unknown" && is_other => Standing::OtherCurrency,
+        ("safe", _) => {
+            let units = verdict.final_balance().unwrap_or(0);
+            verdict.currency().id().map_or(Standing::Unknown, |currency| Standing::Safe(Money { currency, units }))
+        }
         ("suspended", "batchSuspended" | "batchRevoked")
             if verdict.certificate.as_ref().is_some_and(|maker| !maker.blocks_orders) =>
         {
@@ -325,10 +345,36 @@ fn in_words(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use specie_client::{
-        amount::Currency,
-        answers::{Balances, CarrierRecord, Maker, Units},
-    };
+    use specie_client::answers::{Balances, CarrierRecord, Maker, Units};
+
+    const SAFE: Standing = Standing::Safe(Money::native(50));
+
+    fn euro() -> Currency {
+        Currency { id: "asset:1".into(), symbol: Some("EUR".into()), decimals: Some(2) }
+    }
+
+    const EURO: CurrencyId = CurrencyId::Asset(1);
+
+    /// The same of a card whose money is this currency.
+    fn of(currency: Currency, said: Verdict) -> Verdict {
+        let carrier = CarrierRecord {
+            state: "active".into(),
+            currency,
+            denomination: None,
+            funding_due: None,
+            generation: 1,
+            sequence: 0,
+            final_sequence: Some(0),
+            machine: Account([3; 32]),
+            registered_at: 1,
+        };
+        Verdict { carrier: Some(carrier), ..said }
+    }
+
+    /// What it means for a machine that deals in SPC alone.
+    fn standing(said: &Verdict) -> Standing {
+        standing_of(said, &Currencies::default(), None)
+    }
 
     /// A verdict as a node gives it.
     fn verdict(state: &str, reason: &str, finalized: Balance, best: Balance) -> Verdict {
@@ -348,38 +394,47 @@ mod tests {
         }
     }
 
-    /// A card whose money is another currency is worth nothing here, and is given back unsigned.
+    /// A card whose money is a currency that the machine does not deal in, or knows with other digits, is worth nothing here,
+    /// and is given back.
     #[test]
     fn f14_a_card_of_another_currency_is_given_back() {
-        let euro = Currency { id: "asset:1".into(), symbol: Some("EUR".into()), decimals: Some(2) };
-        let of = |currency: Currency, state: &str, reason: &str| {
-            let carrier = CarrierRecord {
-                state: "active".into(),
-                currency,
-                denomination: None,
-                funding_due: None,
-                generation: 1,
-                sequence: 0,
-                final_sequence: Some(0),
-                machine: Account([3; 32]),
-                registered_at: 1,
-            };
-            let verdict = Verdict { carrier: Some(carrier), ..verdict(state, reason, 5_000, 5_000) };
-            (standing_of(&verdict), in_words(&verdict))
-        };
-        let (standing, words) = of(euro.clone(), "safe", "sound");
-        assert_eq!(standing, Standing::Stopped);
+        let safe = || verdict("safe", "sound", 5_000, 5_000);
+        assert_eq!(standing(&of(euro(), safe())), Standing::OtherCurrency);
+        let words = in_words(&of(euro(), safe()));
         assert!(words.contains("holds 50 EUR"), "{words}");
-        assert_eq!(of(euro.clone(), "withdrawn", "spent").0, Standing::Stopped);
-        assert_eq!(of(euro.clone(), "counterfeit", "deviceCloned").0, Standing::Counterfeit);
-        assert_eq!(of(euro, "unknown", "syncing").0, Standing::Unknown);
-        assert_eq!(of(Currency::native(), "safe", "sound").0, Standing::Safe(5_000));
+        let said = |state: &str, reason: &str| standing(&of(euro(), verdict(state, reason, 5_000, 5_000)));
+        assert_eq!(said("withdrawn", "spent"), Standing::OtherCurrency);
+        assert_eq!(said("counterfeit", "deviceCloned"), Standing::Counterfeit);
+        assert_eq!(said("unknown", "syncing"), Standing::Unknown);
+
+        let dealt: Currencies = vec![euro()].try_into().unwrap();
+        let fifty = Standing::Safe(Money { currency: EURO, units: 5_000 });
+        assert_eq!(standing_of(&of(euro(), safe()), &dealt, None), fifty);
+        assert_eq!(standing_of(&of(euro(), safe()), &dealt, Some(EURO)), fifty);
+        let coarse = Currency { decimals: Some(0), ..euro() };
+        assert_eq!(standing_of(&of(coarse, safe()), &dealt, None), Standing::OtherCurrency);
+        // What the customer wants on it is other money.
+        let spc = of(Currency::native(), safe());
+        assert_eq!(standing_of(&spc, &dealt, Some(EURO)), Standing::OtherCurrency);
+        // A card that nobody has registered has no currency yet.
+        let blank = verdict("blank", "notRegistered", 0, 0);
+        assert_eq!(standing_of(&blank, &dealt, Some(EURO)), Standing::Unregistered);
+    }
+
+    #[test]
+    fn f6_money_of_another_currency_pays_for_nothing() {
+        let (euros, spc) = (Money { currency: EURO, units: 50 }, Money::native(50));
+        let safe = || verdict("safe", "sound", 50, 50);
+        assert!(matches!(look_of(&of(euro(), safe()), &spc, 0), Look::Nothing));
+        assert!(matches!(look_of(&safe(), &euros, 0), Look::Nothing));
+        let Look::Over(Outcome::Paid(paid)) = look_of(&of(euro(), safe()), &euros, 0) else { panic!() };
+        assert_eq!(paid, euros);
     }
 
     #[test]
     fn f14_what_a_verdict_means_for_a_machine() {
         for (state, reason, expected) in [
-            ("safe", "sound", Standing::Safe(50)),
+            ("safe", "sound", SAFE),
             ("counterfeit", "badAttestation", Standing::Counterfeit),
             ("suspended", "frozen", Standing::Stopped),
             ("suspended", "locked", Standing::Stopped),
@@ -401,7 +456,7 @@ mod tests {
             ("unknown", "syncing", Standing::Unknown),
             ("a state of another version", "", Standing::Unknown),
         ] {
-            assert_eq!(standing_of(&verdict(state, reason, 50, 50)), expected, "{state}/{reason}");
+            assert_eq!(standing(&verdict(state, reason, 50, 50)), expected, "{state}/{reason}");
         }
     }
 
@@ -416,13 +471,13 @@ mod tests {
                 state: "suspended".into(),
                 blocks_orders,
             });
-            assert_eq!(standing_of(&said), expected);
+            assert_eq!(standing(&said), expected);
         }
     }
 
     #[test]
     fn f6_money_counts_when_it_is_final_and_of_the_right_amount() {
-        let look = |said: &Verdict, final_from| match look_of(said, 50, final_from) {
+        let look = |said: &Verdict, final_from| match look_of(said, &Money::native(50), final_from) {
             Look::Over(outcome) => Some(outcome),
             Look::Seen => Some(Outcome::Standing(Standing::Doubtful)),
             Look::Less(held) => Some(Outcome::PaidOtherwise(held)),
@@ -433,16 +488,16 @@ mod tests {
         assert_eq!(look(&verdict("blank", "notFundedYet", 0, 0), 0), None);
         assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 50), 0), seen);
         assert_eq!(look(&verdict("withdrawn", "spent", 0, 50), 0), seen, "a card that is used again");
-        assert_eq!(look(&verdict("safe", "sound", 50, 50), 0), Some(Outcome::Paid(50)));
-        assert_eq!(look(&verdict("safe", "sound", 49, 49), 0), Some(Outcome::PaidOtherwise(49)));
-        assert_eq!(look(&verdict("safe", "sound", 51, 51), 0), Some(Outcome::Paid(51)), "dust");
+        assert_eq!(look(&verdict("safe", "sound", 50, 50), 0), Some(Outcome::Paid(Money::native(50))));
+        assert_eq!(look(&verdict("safe", "sound", 49, 49), 0), Some(Outcome::PaidOtherwise(Money::native(49))));
+        assert_eq!(look(&verdict("safe", "sound", 51, 51), 0), Some(Outcome::Paid(Money::native(51))), "dust");
         assert_eq!(look(&verdict("safe", "sound", 30, 50), 0), seen, "the rest is in a block");
         let mismatch = verdict("issuanceError", "faceValueMismatch", 49, 49);
-        assert_eq!(look(&mismatch, 0), Some(Outcome::PaidOtherwise(49)));
+        assert_eq!(look(&mismatch, 0), Some(Outcome::PaidOtherwise(Money::native(49))));
         assert_eq!(look(&verdict("unsafe", "spendInPool", 50, 50), 0), seen, "somebody spends it");
         assert_eq!(look(&verdict("unknown", "syncing", 0, 0), 0), Some(Outcome::Unknown));
         // The operator's threshold.
-        assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 50), 51), Some(Outcome::Paid(50)));
+        assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 50), 51), Some(Outcome::Paid(Money::native(50))));
         assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 50), 50), seen);
         assert_eq!(look(&verdict("blank", "fundingNotFinal", 0, 40), 51), seen);
     }

@@ -12,6 +12,7 @@ use crate::{
     clock,
     device::Devices,
     journal::{Journal, JournalError, Record, Terms, What, Written},
+    money::Currencies,
     network::Network,
     policy::Policy,
     receipt,
@@ -80,6 +81,11 @@ impl Machine {
         observer: Observer,
     ) -> Self {
         Self { devices, network, journal, policy, genesis, observer, at_station: None }
+    }
+
+    /// The currencies that the machine deals in and of which the chain says the same.
+    pub fn currencies(&self) -> Result<Currencies, JournalError> {
+        Ok(self.policy.currencies.confirmed_by(&self.journal.currencies()?))
     }
 
     /// Goes on with what was under way when the power failed. The numbers of the cases.
@@ -158,13 +164,12 @@ impl Machine {
             // Another card than the last one of this case, if there was one.
             Act::Pick(_) | Act::Swallow => {
                 (record.carrier, record.device, record.registration) = (None, None, None);
-                record.issued = None;
+                (record.issued, record.currency) = (None, None);
                 Ok(())
             }
             Act::Initialise { .. } => {
                 record.device = self.at_station.as_ref().map(cards::in_hex);
-                self.fix_terms(record);
-                Ok(())
+                self.fix_terms(record)
             }
             Act::SignOrder => self.make_order(record),
             Act::Queue | Act::Register => self.make_registration(record),

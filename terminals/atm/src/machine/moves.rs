@@ -2,7 +2,6 @@
 
 use super::Machine;
 use crate::{
-    amount_text,
     case::{Act, Fault, Outcome, Payment},
     clock,
     device::{DeviceError, Face},
@@ -49,7 +48,7 @@ impl Machine {
             return Outcome::Unknown;
         };
         let face = Face {
-            amount: amount_text(amount),
+            amount: self.policy.text(amount),
             date: clock::date(clock::now()),
             serial: carrier.to_string().chars().take(12).collect(),
             product: self.policy.product.clone(),

@@ -2,10 +2,10 @@
 
 use super::Machine;
 use crate::{
-    amount_text,
     case::{Act, Card, Claim, Ending, Fault, Genuine, Keep, Key, Outcome, Refusal, Spot, Standing},
     device::Page,
     journal::Record,
+    money::Currencies,
     payment,
 };
 use specie_client::Account;
@@ -23,6 +23,7 @@ pub const fn refusal_in_words(refusal: Refusal) -> &'static str {
         Refusal::Counterfeit => "The card is not genuine. It was kept.",
         Refusal::NotRegistered => "The network does not know this card: it was never registered, or not yet.",
         Refusal::Stopped => "The card is stopped or locked. Its issuer can tell you why.",
+        Refusal::OtherCurrency => "The card's money is another currency: this machine cannot use it for that.",
         Refusal::NotEmpty => "There is money on this card, or something of it is still under way.",
         Refusal::Empty => "There is no money on this card.",
         Refusal::NotPaid => "The payment did not come in time, or was not of the right amount.",
@@ -98,7 +99,7 @@ pub fn act_in_words(act: &Act) -> String {
 }
 
 /// What came of it, for the journal.
-pub fn outcome_in_words(outcome: &Outcome) -> String {
+pub fn outcome_in_words(outcome: &Outcome, currencies: &Currencies) -> String {
     match outcome {
         Outcome::Done => "done".into(),
         Outcome::Failed(fault) => fault_in_words(*fault).into(),
@@ -106,11 +107,11 @@ pub fn outcome_in_words(outcome: &Outcome) -> String {
         Outcome::Found(Spot::Exit) => "at the exit".into(),
         Outcome::Found(Spot::Neither) => "nowhere to be seen".into(),
         Outcome::Card(card) => card_in_words(card),
-        Outcome::Standing(standing) => standing_in_words(*standing),
-        Outcome::Paid(amount) => format!("{}, final and safe", amount_text(*amount)),
-        Outcome::PaidOtherwise(amount) => format!("{} are there, not what it should be", amount_text(*amount)),
+        Outcome::Standing(standing) => standing_in_words(*standing, currencies),
+        Outcome::Paid(amount) => format!("{}, final and safe", currencies.text(*amount)),
+        Outcome::PaidOtherwise(amount) => format!("{} are there, not what it should be", currencies.text(*amount)),
         Outcome::Signed { sequence, until } => format!("order {sequence}, valid until block {until}"),
-        Outcome::Spent(amount) => format!("{} paid out, final", amount_text(*amount)),
+        Outcome::Spent(amount) => format!("{} paid out, final", currencies.text(*amount)),
         Outcome::Counted(true) => "cash is held".into(),
         Outcome::Counted(false) => "no cash is held".into(),
         Outcome::Mismatch => "not what it should be".into(),
@@ -146,13 +147,14 @@ fn card_in_words(card: &Card) -> String {
     }
 }
 
-fn standing_in_words(standing: Standing) -> String {
+fn standing_in_words(standing: Standing, currencies: &Currencies) -> String {
     match standing {
-        Standing::Safe(amount) => return format!("safe, {}", amount_text(amount)),
+        Standing::Safe(amount) => return format!("safe, {}", currencies.text(amount)),
         Standing::Empty => "empty",
         Standing::Unregistered => "not registered",
         Standing::Doubtful => "in doubt now",
         Standing::Stopped => "stopped",
+        Standing::OtherCurrency => "of another currency",
         Standing::Counterfeit => "COUNTERFEIT",
         Standing::Unknown => "no node can say",
     }
@@ -175,11 +177,11 @@ impl Machine {
                     carrier,
                     amount,
                     machine: self.network.account(),
-                    max_fee: record.terms.fee,
+                    max_fee: record.terms.fee.units,
                 };
                 Page::new("Pay with your wallet")
-                    .line(format!("{} to the card {carrier}", amount_text(amount)))
-                    .line(format!("and a fee of {}", amount_text(record.terms.fee)))
+                    .line(format!("{} to the card {carrier}", self.policy.text(amount)))
+                    .line(format!("and a fee of {}", self.policy.text(record.terms.fee)))
                     .code(ask.to_string())
             }
             Act::Read | Act::Initialise { .. } | Act::FindCard => Page::new("One moment").line("Reading the card."),

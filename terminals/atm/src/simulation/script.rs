@@ -11,7 +11,7 @@
 //! | `take` | waits for the card at the exit, and takes it |
 //! | `swap CARD` | waits for the card at the exit, takes it, and leaves this one of the pocket there instead |
 //! | `cash N` | holds cash in front of the acceptor |
-//! | `wallet sign`, `wallet pay [SPC]` | has the wallet answer the code on the screen |
+//! | `wallet sign`, `wallet pay [AMOUNT]` | has the wallet answer the code on the screen |
 //! | `wallet refuse TEXT` | answers the code with this text instead |
 //! | `fault WORK WRONG [SKIP]` | has a device go wrong, see [`faults`](super::faults) |
 //! | `cable out`, `cable in` | pulls the network cable out, plugs it in |
@@ -22,7 +22,7 @@
 
 use super::{cable::Cable, panel::Panel, wallet::Wallet, world::World};
 use crate::device::{Entry, Page};
-use specie_client::amount;
+use specie_client::amount::Written;
 use std::{sync::Arc, time::Duration};
 use thiserror::Error;
 
@@ -169,7 +169,7 @@ impl Customer {
                 Ok(())
             }
             "pay" => {
-                let instead = (!rest.is_empty()).then(|| amount::parse(rest)).transpose();
+                let instead = (!rest.is_empty()).then(|| rest.parse::<Written>()).transpose();
                 let instead = instead.map_err(|error| error.to_string())?;
                 self.wallet.pay_and_go(code("specie:pay?")?, instead).map_err(|error| error.to_string())
             }

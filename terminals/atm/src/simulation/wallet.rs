@@ -1,8 +1,12 @@
 //! The customer's wallet: answers what the machine's screen shows as a code.
 
 use crate::payment::{NotARequest, Request};
-use specie_client::{Account, ClientError, Key, Nodes};
-use specie_primitives::Balance;
+use specie_client::{
+    amount::{AmountError, Currency, Written},
+    answers::CurrencyRecord,
+    Account, ClientError, Key, Nodes,
+};
+use specie_primitives::ids::CurrencyId;
 use std::{sync::Arc, time::Duration};
 use thiserror::Error;
 use tokio::runtime::Runtime;
@@ -19,6 +23,9 @@ pub enum WalletError {
     /// The screen does not ask who the customer is.
     #[error("the screen does not ask for an identity")]
     NotAsked,
+    /// The amount is of another currency than the card, or cannot be of it.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
     /// The chain does not take the payment.
     #[error(transparent)]
     Chain(#[from] ClientError),
@@ -52,20 +59,34 @@ impl Wallet {
     }
 
     /// Pays what the machine asks, or another amount, and waits until that is final.
-    pub fn pay(&self, code: &str, instead: Option<Balance>) -> Result<(), WalletError> {
+    pub fn pay(&self, code: &str, instead: Option<&Written>) -> Result<(), WalletError> {
         let mut request: Request = code.parse()?;
-        request.amount = instead.unwrap_or(request.amount);
+        if let Some(instead) = instead {
+            request.amount.units = instead.units(&self.currency(request.amount.currency)?)?;
+        }
         self.runtime.block_on(self.nodes.execute(&request.call(), &self.key, LIMIT))?;
         Ok(())
     }
 
+    /// A currency, as the chain writes its amounts.
+    fn currency(&self, id: CurrencyId) -> Result<Currency, WalletError> {
+        if id == CurrencyId::Native {
+            return Ok(Currency::native());
+        }
+        let id = id.to_string();
+        let known = self.runtime.block_on(self.nodes.currency(&id))?;
+        let named = |record: CurrencyRecord| (Some(record.symbol), Some(record.decimals));
+        let (symbol, decimals) = known.map_or((None, None), named);
+        Ok(Currency { id, symbol, decimals })
+    }
+
     /// Lets a payment go its way.
-    pub fn pay_and_go(self: &Arc<Self>, code: String, instead: Option<Balance>) -> Result<(), WalletError> {
+    pub fn pay_and_go(self: &Arc<Self>, code: String, instead: Option<Written>) -> Result<(), WalletError> {
         let _: Request = code.parse()?;
         let wallet = self.clone();
         std::thread::spawn(move || {
             // Whether it came is for the machine to see.
-            let _ = wallet.pay(&code, instead);
+            let _ = wallet.pay(&code, instead.as_ref());
         });
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! Each failure that the document names, told as a story.
 
 use crate::world::BIN;
-use specie_atm::case::{
-    Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Keep, Key, Kind, Means, Outcome, Place, Refusal, Request,
-    Spot, Standing, Step,
+use specie_atm::{
+    case::{
+        Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Keep, Key, Kind, Means, Outcome, Place, Refusal,
+        Request, Spot, Standing, Step,
+    },
+    money::Money,
 };
 
 const MEANS: Means = Means { grant: Some(3), max_bad_blanks: 1 };
@@ -27,7 +30,7 @@ fn case(kind: Kind) -> Case {
 }
 
 fn issue() -> Case {
-    case(Kind::Issue { bin: BIN, amount: 100 })
+    case(Kind::Issue { bin: BIN, amount: Money::native(100) })
 }
 
 fn cash_out(keep: bool) -> Case {
@@ -52,7 +55,7 @@ fn f2_f3_f6_f9_issue() {
             (Act::Read, BLANK),
             (INITIALISE, MADE),
             (Act::Register, DONE),
-            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::AwaitPayment, Outcome::Paid(Money::native(100))),
             (Act::Present, DONE),
             (Act::AwaitTaken, DONE),
             (Act::Receipt, DONE),
@@ -71,7 +74,7 @@ fn f1_bin_is_empty() {
 
 #[test]
 fn f2_f5_no_grant_is_left() {
-    let mut case = case(Kind::IssueOffline { bin: BIN, amount: 100 });
+    let mut case = case(Kind::IssueOffline { bin: BIN, amount: Money::native(100) });
     let none = Means { grant: None, ..MEANS };
     assert_eq!(case.plan(&none), Step::Do(Act::GiveUp(Refusal::NoGrant)));
     case.learn(&Act::GiveUp(Refusal::NoGrant), DONE);
@@ -81,7 +84,7 @@ fn f2_f5_no_grant_is_left() {
 
 #[test]
 fn f5_issue_offline() {
-    let mut case = case(Kind::IssueOffline { bin: BIN, amount: 100 });
+    let mut case = case(Kind::IssueOffline { bin: BIN, amount: Money::native(100) });
     told(
         &mut case,
         &[
@@ -141,7 +144,7 @@ fn f2_chain_refuses_the_registration() {
 fn f6_f8_payment_that_does_not_come_or_is_another() {
     for (outcome, ending, claims) in [
         (Outcome::Failed(Fault::TimedOut), Ending::Refused, vec![]),
-        (Outcome::PaidOtherwise(50), Ending::Claimed, vec![Claim::MoneyOnKeptCard]),
+        (Outcome::PaidOtherwise(Money::native(50)), Ending::Claimed, vec![Claim::MoneyOnKeptCard]),
     ] {
         let mut case = issue();
         told(
@@ -173,7 +176,7 @@ fn f7_spoilt_print_keeps_the_card_and_claims_its_money() {
                 (Act::Read, BLANK),
                 (INITIALISE, MADE),
                 (Act::Register, DONE),
-                (Act::AwaitPayment, Outcome::Paid(100)),
+                (Act::AwaitPayment, Outcome::Paid(Money::native(100))),
                 (Act::Print, outcome),
                 (Act::Keep(Keep::Spoilt), DONE),
                 (Act::Receipt, DONE),
@@ -194,7 +197,7 @@ fn f9_card_that_is_not_taken_is_retracted_and_claimed() {
             (Act::Read, BLANK),
             (INITIALISE, MADE),
             (Act::Register, DONE),
-            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::AwaitPayment, Outcome::Paid(Money::native(100))),
             (Act::Present, DONE),
             (Act::AwaitTaken, Outcome::Failed(Fault::TimedOut)),
             (Act::Retract, DONE),
@@ -217,7 +220,7 @@ fn f9_outcome_of_dispensing_is_not_known() {
             (Act::Read, BLANK),
             (INITIALISE, MADE),
             (Act::Register, DONE),
-            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::AwaitPayment, Outcome::Paid(Money::native(100))),
             (Act::Present, DONE),
         ],
     );
@@ -264,9 +267,10 @@ fn f10_no_card_and_no_carrier() {
 #[test]
 fn f11_f14_query() {
     for (standing, keeps, refusal, ending) in [
-        (Standing::Safe(9), false, None, Ending::Done),
+        (Standing::Safe(Money::native(9)), false, None, Ending::Done),
         (Standing::Empty, false, None, Ending::Done),
         (Standing::Doubtful, false, None, Ending::Done),
+        (Standing::OtherCurrency, false, None, Ending::Done),
         (Standing::Unknown, false, Some(Refusal::Offline), Ending::Refused),
         (Standing::Counterfeit, true, Some(Refusal::Counterfeit), Ending::Refused),
     ] {
@@ -286,6 +290,26 @@ fn f11_f14_query() {
     }
 }
 
+/// A card whose money the machine cannot use is given back unsigned, and is no fake.
+#[test]
+fn f12_f19_a_card_of_another_currency() {
+    for mut case in [cash_out(true), case(Kind::Fund { amount: Money::native(100) })] {
+        told(
+            &mut case,
+            &[
+                (Act::Swallow, DONE),
+                (Act::Read, OWN),
+                (Act::AskChain, Outcome::Standing(Standing::OtherCurrency)),
+                (Act::GiveUp(Refusal::OtherCurrency), DONE),
+                (Act::Present, DONE),
+                (Act::AwaitTaken, DONE),
+                (Act::Receipt, DONE),
+            ],
+        );
+        ends(&case, Ending::Refused);
+    }
+}
+
 #[test]
 fn f12_cash_out() {
     for keep in [false, true] {
@@ -295,9 +319,9 @@ fn f12_cash_out() {
             &[
                 (Act::Swallow, DONE),
                 (Act::Read, OWN),
-                (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+                (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
                 (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
-                (Act::SendOrder, Outcome::Spent(99)),
+                (Act::SendOrder, Outcome::Spent(Money::native(99))),
             ],
         );
         if keep {
@@ -318,7 +342,7 @@ fn f12_unconfirmed_order_gives_the_card_back_with_a_claim() {
         &[
             (Act::Swallow, DONE),
             (Act::Read, OWN),
-            (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
             (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
             (Act::SendOrder, Outcome::Failed(Fault::TimedOut)),
             (Act::Present, DONE),
@@ -338,7 +362,7 @@ fn f13_power_cut_while_the_card_signs_signs_again() {
         &[
             (Act::Swallow, DONE),
             (Act::Read, OWN),
-            (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
             (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
         ],
     );
@@ -348,7 +372,7 @@ fn f13_power_cut_while_the_card_signs_signs_again() {
         &mut case,
         &[
             (Act::Read, OWN),
-            (Act::SendOrder, Outcome::Spent(99)),
+            (Act::SendOrder, Outcome::Spent(Money::native(99))),
             (Act::Keep(Keep::Abandoned), DONE),
             (Act::Receipt, DONE),
         ],
@@ -379,7 +403,7 @@ fn f18_fee_in_cash_is_taken_with_the_card_and_given_back_without() {
     told(
         &mut case,
         &[
-            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::AwaitPayment, Outcome::Paid(Money::native(100))),
             (Act::Present, DONE),
             (Act::AwaitTaken, DONE),
             (Act::StackCash, DONE),
@@ -413,14 +437,14 @@ fn f18_no_fee_no_card() {
 
 #[test]
 fn f19_recharge() {
-    let mut recharge = case(Kind::Fund { amount: 100 });
+    let mut recharge = case(Kind::Fund { amount: Money::native(100) });
     told(
         &mut recharge,
         &[
             (Act::Swallow, DONE),
             (Act::Read, OWN),
             (Act::AskChain, Outcome::Standing(Standing::Empty)),
-            (Act::AwaitPayment, Outcome::Paid(100)),
+            (Act::AwaitPayment, Outcome::Paid(Money::native(100))),
             (Act::Present, DONE),
             (Act::AwaitTaken, DONE),
             (Act::Receipt, DONE),
@@ -429,7 +453,7 @@ fn f19_recharge() {
     ends(&recharge, Ending::Done);
 
     // While an order of it may be outstanding it is not empty for certain.
-    let mut recharge = case(Kind::Fund { amount: 100 });
+    let mut recharge = case(Kind::Fund { amount: Money::native(100) });
     told(
         &mut recharge,
         &[
@@ -461,7 +485,7 @@ const PAID: [(Act, Outcome); 5] = [
     (Act::Read, BLANK),
     (INITIALISE, MADE),
     (Act::Register, DONE),
-    (Act::AwaitPayment, Outcome::Paid(100)),
+    (Act::AwaitPayment, Outcome::Paid(Money::native(100))),
 ];
 
 #[test]
@@ -622,7 +646,7 @@ fn case_of_query() -> Case {
 
 #[test]
 fn f5_a_card_that_falls_silent_before_it_is_queued_stays_here() {
-    let mut case = case(Kind::IssueOffline { bin: BIN, amount: 100 });
+    let mut case = case(Kind::IssueOffline { bin: BIN, amount: Money::native(100) });
     told(
         &mut case,
         &[
@@ -645,7 +669,7 @@ fn f12_an_order_that_the_pool_refuses_is_not_dead() {
         &[
             (Act::Swallow, DONE),
             (Act::Read, OWN),
-            (Act::AskChain, Outcome::Standing(Standing::Safe(100))),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
             (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
             (Act::SendOrder, Outcome::Unknown),
             (Act::Present, DONE),

@@ -2,6 +2,7 @@
 
 use specie_atm::{
     case::{Act, Card, Case, Fault, Genuine, Keep, Key, Kind, Outcome, Spend, Spot, Standing},
+    money::Money,
     stock::Bin,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -296,7 +297,8 @@ impl World {
             (false, _) => Standing::Counterfeit,
             (true, 0) => Standing::Empty,
             (true, _) if chances.happens(6) => Standing::Doubtful,
-            (true, balance) => Standing::Safe(balance),
+            (true, _) if chances.happens(11) => Standing::OtherCurrency,
+            (true, balance) => Standing::Safe(Money::native(balance)),
         })
     }
 
@@ -314,8 +316,8 @@ impl World {
             self.paid_in += amount;
         }
         match self.balance(carrier) {
-            AMOUNT => Outcome::Paid(AMOUNT),
-            other => Outcome::PaidOtherwise(other),
+            AMOUNT => Outcome::Paid(Money::native(AMOUNT)),
+            other => Outcome::PaidOtherwise(Money::native(other)),
         }
     }
 
@@ -342,9 +344,9 @@ impl World {
         if self.executed.insert((carrier, sequence)) {
             let amount = self.balances.insert(carrier, 0).unwrap_or(0);
             self.paid_out += amount;
-            return Outcome::Spent(amount);
+            return Outcome::Spent(Money::native(amount));
         }
-        Outcome::Spent(0)
+        Outcome::Spent(Money::native(0))
     }
 
     /// What may happen while there is no power.
@@ -380,9 +382,9 @@ impl World {
 /// What a case is about, at random.
 pub fn kind(of: u8) -> (Kind, u128) {
     match of {
-        0 => (Kind::Issue { bin: BIN, amount: AMOUNT }, 0),
-        1 => (Kind::IssueOffline { bin: BIN, amount: AMOUNT }, 0),
-        2 => (Kind::Fund { amount: AMOUNT }, 0),
+        0 => (Kind::Issue { bin: BIN, amount: Money::native(AMOUNT) }, 0),
+        1 => (Kind::IssueOffline { bin: BIN, amount: Money::native(AMOUNT) }, 0),
+        2 => (Kind::Fund { amount: Money::native(AMOUNT) }, 0),
         3 => (Kind::Query, AMOUNT),
         4 => (Kind::CashOut { to: [9; 32], keep: false }, AMOUNT),
         _ => (Kind::CashOut { to: [9; 32], keep: true }, AMOUNT),

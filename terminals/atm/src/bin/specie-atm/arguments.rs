@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand};
+use specie_primitives::ids::CurrencyId;
 use std::path::PathBuf;
 
 /// The host software of a machine that makes, funds, checks and cashes carriers.
@@ -104,6 +105,9 @@ pub struct Prepare {
     /// The wallet's secret
     #[arg(long, default_value = "//Dave")]
     pub wallet: String,
+    /// A further currency to deal in, as the chain names it: asset:1. One more bin has cards marked with 20 of it
+    #[arg(long = "currency", value_name = "ID")]
+    pub currencies: Vec<CurrencyId>,
     /// Do not register anything: the chain knows machine, batch and grants already
     #[arg(long)]
     pub unregistered: bool,

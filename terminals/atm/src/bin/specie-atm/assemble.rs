@@ -7,6 +7,7 @@ use specie_atm::{
     identify::WalletChallenge,
     journal::Journal,
     machine::{Machine, Observer},
+    money::Currencies,
     network::Network,
     simulation::{
         cable::Cable,
@@ -43,7 +44,7 @@ pub fn open(folder: &Path, nodes: Option<Vec<String>>) -> Result<Opened, Box<dyn
     let key = Key::from_file(&folder.join(&config.key))?;
     let urls = nodes.unwrap_or_else(|| config.nodes.clone());
     let nodes = Arc::new(Nodes::new(urls, Some(genesis)).with_tip(config.policy.tip.0));
-    let journal = Journal::open(&folder.join(&config.journal), key.account(), &config.genesis, &config.stock())?;
+    let journal = Journal::open(&folder.join(&config.journal), key.account(), &config.genesis, &config.stock()?)?;
     let network = Arc::new(Network::new(nodes, key)?);
     Ok(Opened { config, network, journal: Arc::new(journal), genesis })
 }
@@ -58,6 +59,8 @@ pub struct Simulated {
     pub journal: Arc<Journal>,
     /// Its chain.
     pub network: Arc<Network>,
+    /// The currencies that it is to deal in.
+    pub currencies: Currencies,
 }
 
 /// A simulated machine from its folder.
@@ -86,8 +89,9 @@ pub fn simulated(folder: &Path, observer: Observer) -> Result<Simulated, Box<dyn
     let wallet = Arc::new(Wallet::new(wallet_key, nodes)?);
     let Opened { network, journal, genesis, .. } = opened;
     let identifier = WalletChallenge { machine: network.account(), genesis };
+    let currencies = opened.config.policy.currencies.clone();
     let machine = Machine::new(devices, network.clone(), journal.clone(), opened.config.policy, genesis, observer);
     let dialogue = Dialogue { machine, identifier: Box::new(identifier) };
     let customer = Arc::new(Customer { world, panel, wallet, cables });
-    Ok(Simulated { dialogue, customer, journal, network })
+    Ok(Simulated { dialogue, customer, journal, network, currencies })
 }

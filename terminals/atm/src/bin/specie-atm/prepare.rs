@@ -3,14 +3,18 @@
 use crate::{arguments::Prepare, assemble::CONFIG, Outcome};
 use specie_atm::{
     config::{BinConfig, Config, ReaderConfig},
-    policy::{Policy, Spc},
+    money::Currencies,
+    policy::Policy,
     simulation::world::{Things, World},
 };
 use specie_carrier::{
     factory::{self, Batch, Specification},
     software::{OsHardware, SoftwareCard},
 };
-use specie_client::{amount::UNIT, Account, Call, ClientError, Included, Key, Nodes};
+use specie_client::{
+    amount::{AmountError, Currency, Written, UNIT},
+    Account, Call, ClientError, Included, Key, Nodes,
+};
 use specie_primitives::{
     crypto::Scheme,
     ids::{BatchId, CurrencyId, ManufacturerId},
@@ -55,10 +59,13 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
     let lot = u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]]);
     let id = BatchId::of(manufacturer, lot).ok_or("there are too many manufacturers")?;
     let batch = Batch::native(id, Scheme::P256, &mut hardware)?;
+    let currencies = runtime.block_on(currencies(&nodes, &arguments.currencies))?;
     if !arguments.unregistered {
         runtime.block_on(register(&nodes, machine.account(), manufacturer, &batch, arguments.grants))?;
     }
-    make_cards(folder, &batch, arguments.cards)?;
+    let bins = bins(&currencies)?;
+    make_cards(folder, &batch, &bins, arguments.cards)?;
+    let marked = bins.into_iter().map(|(_, marked)| marked);
     let config = Config {
         nodes: arguments.nodes.clone(),
         genesis: format!("0x{}", hex::encode(genesis)),
@@ -69,11 +76,8 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
             None => ReaderConfig::InProcess,
         },
         takes_cash: true,
-        bins: vec![
-            BinConfig { marked: Some(Spc(50 * UNIT)), count: arguments.cards, low: 5 },
-            BinConfig { marked: None, count: arguments.cards, low: 5 },
-        ],
-        policy: Policy::default(),
+        bins: marked.map(|marked| BinConfig { marked, count: arguments.cards, low: 5 }).collect(),
+        policy: Policy { currencies, ..Policy::default() },
     };
     fs::write(folder.join(CONFIG), toml::to_string(&config)?)?;
     println!("machine {}", machine.account());
@@ -89,11 +93,32 @@ fn secret_file(path: &Path, secret: &str) -> Outcome {
     Ok(writeln!(file, "{secret}")?)
 }
 
-/// Blank cards for two bins, the first of them marked with 50 SPC.
-fn make_cards(folder: &Path, batch: &Batch, count: u32) -> Outcome {
+/// Currencies as the chain has them.
+async fn currencies(nodes: &Nodes, wanted: &[CurrencyId]) -> Result<Currencies, Box<dyn Error>> {
+    let mut further = Vec::new();
+    for id in wanted {
+        let known = nodes.currency(&id.to_string()).await?;
+        let known = known.ok_or_else(|| format!("there is no currency {id}: `specie currency list` shows them"))?;
+        let (symbol, decimals) = (Some(known.symbol), Some(known.decimals));
+        further.push(Currency { id: known.id, symbol, decimals });
+    }
+    Ok(further.try_into()?)
+}
+
+/// The bins by the names of their cards, with what these are marked with: 50 SPC, nothing, and 20 of each further currency.
+fn bins(currencies: &Currencies) -> Result<Vec<(String, Option<Written>)>, AmountError> {
+    let mut bins = vec![("fifty".into(), Some("50".parse()?)), ("plain".into(), None)];
+    for symbol in currencies.iter().filter(|known| !known.is_native()).filter_map(|known| known.symbol.as_ref()) {
+        bins.push((format!("twenty-{}", symbol.to_lowercase()), Some(format!("20 {symbol}").parse()?)));
+    }
+    Ok(bins)
+}
+
+/// Blank cards for the bins.
+fn make_cards(folder: &Path, batch: &Batch, bins: &[(String, Option<Written>)], count: u32) -> Outcome {
     let mut things = Things { purse: PURSE, ..Things::default() };
     fs::create_dir_all(folder.join("cards"))?;
-    for bin in ["fifty", "plain"] {
+    for (bin, _) in bins {
         let mut cards = Vec::new();
         for number in 1..=count {
             let name = format!("{bin}-{number}");

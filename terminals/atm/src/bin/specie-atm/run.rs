@@ -7,7 +7,6 @@ use crate::{
 };
 use specie_atm::{
     books,
-    journal::Journal,
     machine::{claim_in_words, keep_in_words, Moment, Observer},
     service,
     simulation::world::World,
@@ -60,7 +59,7 @@ fn power_cut(at: Option<u32>) -> Observer {
 }
 
 fn by_script(machine: Simulated, script: &str) -> Outcome {
-    let Simulated { mut dialogue, customer, journal, network } = machine;
+    let Simulated { mut dialogue, customer, journal, network, currencies } = machine;
     let is_over = Arc::new(AtomicBool::new(false));
     let ends = is_over.clone();
     let at_work = std::thread::spawn(move || {
@@ -70,7 +69,7 @@ fn by_script(machine: Simulated, script: &str) -> Outcome {
     is_over.store(true, Ordering::Relaxed);
     at_work.join().map_err(|_| "the machine has panicked")??;
     played?;
-    let findings = books::reconcile(&journal, &network, Some(customer.world.counts()))?;
+    let findings = books::reconcile(&journal, &network, &currencies, Some(customer.world.counts()))?;
     println!("{}", serde_json::to_string_pretty(&findings)?);
     Ok(())
 }
@@ -79,7 +78,8 @@ fn by_script(machine: Simulated, script: &str) -> Outcome {
 pub fn books(folder: &Path, json: bool) -> Result<ExitCode, Box<dyn Error>> {
     let opened = open(folder, None)?;
     let counted = World::open(folder).ok().map(|world| world.counts());
-    let findings = books::reconcile(&opened.journal, &opened.network, counted)?;
+    let currencies = &opened.config.policy.currencies;
+    let findings = books::reconcile(&opened.journal, &opened.network, currencies, counted)?;
     let code = match (findings.online, findings.differences.is_empty()) {
         (true, true) => ExitCode::SUCCESS,
         (_, false) => ExitCode::from(BAD),
@@ -107,25 +107,25 @@ pub fn books(folder: &Path, json: bool) -> Result<ExitCode, Box<dyn Error>> {
 
 /// The statement of a day.
 pub fn statement(folder: &Path, date: Option<&str>, json: bool) -> Outcome {
-    let journal = open(folder, None)?.journal;
+    let opened = open(folder, None)?;
     let today = specie_atm::today();
     let date = date.unwrap_or(&today);
     if !specie_atm::is_date(date) {
         return Err(format!("{date:?} is no day: write it as {today}").into());
     }
-    let statement = books::statement(&journal, date)?;
+    let statement = books::statement(&opened.journal, date)?;
     match json {
         true => println!("{}", serde_json::to_string_pretty(&statement)?),
-        false => print!("{statement}"),
+        false => print!("{}", statement.text(&opened.config.policy.currencies)),
     }
     Ok(())
 }
 
 /// The last lines of the journal.
 pub fn journal(folder: &Path, last: usize) -> Outcome {
-    let journal: Arc<Journal> = open(folder, None)?.journal;
-    for step in journal.last_steps(last)? {
-        println!("{}", specie_atm::step_in_words(&step));
+    let opened = open(folder, None)?;
+    for step in opened.journal.last_steps(last)? {
+        println!("{}", specie_atm::step_in_words(&step, &opened.config.policy.currencies));
     }
     Ok(())
 }

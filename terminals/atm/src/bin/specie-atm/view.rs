@@ -10,7 +10,7 @@ use ratatui::{
     termion::{event::Key, input::TermRead as _, raw::IntoRawMode as _, screen::IntoAlternateScreen as _},
     Terminal,
 };
-use specie_atm::{journal::Journal, network::Network, service};
+use specie_atm::{journal::Journal, money::Currencies, network::Network, service};
 use std::{
     io::{self, IsTerminal as _},
     os::unix::process::CommandExt as _,
@@ -36,6 +36,8 @@ const WORDS: usize = 200;
 pub struct Around {
     /// The chain's head, in words.
     pub head: String,
+    /// The currencies that the machine is to deal in.
+    pub currencies: Currencies,
     /// What the machine and the wallet have said.
     pub words: Vec<String>,
 }
@@ -55,8 +57,9 @@ pub fn by_keys(machine: Simulated) -> Outcome {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err("this needs a terminal; without one, --script plays a customer".into());
     }
-    let Simulated { mut dialogue, customer, journal, network } = machine;
-    let (is_over, around) = (Arc::new(AtomicBool::new(false)), Shared::default());
+    let Simulated { mut dialogue, customer, journal, network, currencies } = machine;
+    let around: Shared = Arc::new(Mutex::new(Around { currencies, ..Around::default() }));
+    let is_over = Arc::new(AtomicBool::new(false));
     let (ends, told) = (is_over.clone(), around.clone());
     let at_work = std::thread::spawn(move || {
         let done = service::run(&mut dialogue, &ends, |words| say(&told, words));

@@ -97,7 +97,7 @@ fn machine_lines(things: &Things, journal: &Journal, around: &Around) -> Vec<Lin
     let card = |card: &Option<String>| card.clone().unwrap_or_else(|| "-".into());
     let stock = journal.stock().unwrap_or_default();
     let bins = stock.bins().map(|(bin, blanks)| {
-        let marked = marked_text(blanks.marked);
+        let marked = marked_text(blanks.marked, &around.currencies);
         let low = if blanks.count == 0 {
             " EMPTY"
         } else if blanks.count <= blanks.low {
@@ -161,7 +161,8 @@ fn draw_journal(frame: &mut Frame<'_>, area: Rect, journal: &Journal, around: &A
     let room = usize::from(area.height.saturating_sub(2));
     let words = around.words.len().min(room / 3);
     let steps = journal.last_steps(room.saturating_sub(words)).unwrap_or_default();
-    let mut lines: Vec<Line<'_>> = steps.iter().map(|step| Line::from(specie_atm::step_in_words(step))).collect();
+    let words_of = |step| Line::from(specie_atm::step_in_words(step, &around.currencies));
+    let mut lines: Vec<Line<'_>> = steps.iter().map(words_of).collect();
     let said = around.words.iter().skip(around.words.len() - words);
     lines.extend(said.map(|words| Line::from(Span::styled(words.clone(), Style::new().fg(Color::Cyan)))));
     let block = Block::bordered().title(" Journal ");

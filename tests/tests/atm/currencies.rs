@@ -1,0 +1,199 @@
+//! A machine that deals in two currencies.
+
+use crate::{cash_out, Branch, Tested, ISSUE_50};
+use specie_atm::{
+    case::{Claim, Ending, Payment, Refusal, Registration, Spend},
+    money::{Currencies, Money},
+    policy::Role,
+};
+use specie_client::{
+    amount::{Currency, UNIT},
+    Account, Call, Key,
+};
+use specie_primitives::{acts::Cause, ids::CurrencyId};
+use specie_tests::atm::Result;
+
+const EURO: CurrencyId = CurrencyId::Asset(1);
+
+/// How a customer makes a card of 20 EUR, from the bin whose cards are marked so.
+const ISSUE_20: &str = "idle\nchoose A new card\nchoose 20 EUR\nwallet sign\nchoose Yes\nwallet pay\ntake\n\
+                        screen Thank you\ncancel\n";
+
+const fn euros(units: u128) -> Money {
+    Money { currency: EURO, units }
+}
+
+/// A machine on a chain with euros, of which its customer has 500.
+async fn branch() -> Result<Branch> {
+    let wallet = Key::from_secret("//Dave")?.account();
+    let place = Branch::with(
+        &["--currency", "asset:1"],
+        &[
+            Call::create_currency("Euro", "EUR", 2, 1, 1_000_000, Cause::default()),
+            Call::mint(EURO, wallet, 50_000, [1; 32]),
+        ],
+    )
+    .await?;
+    place.atm.configure(|config| {
+        config.policy.order_fees = vec!["0.05 EUR".parse().unwrap_or_else(|error| panic!("{error}"))];
+    })?;
+    Ok(place)
+}
+
+/// What the chain says that a carrier's money and denomination are.
+async fn on_chain(place: &Branch, carrier: Option<Account>) -> Result<(Option<CurrencyId>, Option<u128>)> {
+    let verdict = place.nodes.verdict_at(carrier.ok_or("no carrier")?).await?.ok_or("not registered")?;
+    let record = verdict.carrier.ok_or("no record")?;
+    Ok((record.currency.id(), record.denomination.map(|denomination| denomination.0)))
+}
+
+/// Made marked and printed, paid with its fee, looked at, cashed, recharged; each in euros, on the receipt and in the books.
+#[tokio::test(flavor = "multi_thread")]
+async fn f1_f6_f7_f8_f11_f12_f18_f19_cards_of_another_currency() -> Tested {
+    let place = branch().await?;
+    place.atm.play_well(ISSUE_20)?;
+    let record = place.atm.last_case()?;
+    assert_eq!(record.case.payment, Payment::Final(euros(2_000)));
+    assert_eq!(record.fee_paid, Some(euros(20)), "1 %; the flat part is of SPC alone");
+    let receipt = record.receipt.clone().unwrap_or_default();
+    for line in ["a new card of 20 EUR", "paid onto it: 20 EUR", "fee from your wallet: 0.2 EUR"] {
+        assert!(receipt.contains(line), "{receipt}");
+    }
+    assert_eq!(on_chain(&place, record.carrier).await?, (Some(EURO), Some(2_000)));
+    let marked: Vec<_> = place.atm.journal()?.stock()?.bins().map(|(_, bin)| (bin.marked, bin.count)).collect();
+    assert_eq!(marked, [(Some(Money::native(50 * UNIT)), 20), (None, 20), (Some(euros(2_000)), 19)]);
+
+    // Another amount, on a card on which nothing stands yet.
+    place.atm.play_well(
+        "idle\nchoose A new card\nchoose Another amount\nscreen In which money\nchoose EUR\ntype 7.505\nscreen at most 2 digits\ntype 7.50\n\
+         wallet sign\nchoose Yes\nwallet pay\ntake\nscreen Thank you\ncancel\nidle\n",
+    )?;
+    let things = place.atm.things()?;
+    assert_eq!(things.faces.get(&place.last_card()?).map(|face| face.amount.as_str()), Some("7.5 EUR"));
+    assert_eq!(on_chain(&place, place.atm.last_case()?.carrier).await?, (Some(EURO), Some(750)));
+
+    // Looked at, and cashed: the machine pays the network, and takes its fee in euros.
+    place
+        .atm
+        .play_well("idle\nchoose What is this card worth\ninsert\ntake\nscreen holds 7.5 EUR\ncancel\nidle\n")?;
+    let said = place.atm.play_well(&cash_out(true))?;
+    let record = place.atm.last_case()?;
+    assert_eq!(record.case.spend, Spend::Final(euros(745)), "{said}");
+    let receipt = record.receipt.unwrap_or_default();
+    assert!(
+        receipt.contains("paid out: 7.45 EUR") && receipt.contains("fee of this machine: 0.05 EUR"),
+        "{receipt}"
+    );
+
+    // Money of one currency does not go onto a card of another; its own does.
+    let recharge = |money: &str, end: &str| {
+        format!("idle\nchoose Money onto my card\nscreen In which money\nchoose {money}\ntype 7.5\nwallet sign\nchoose Yes\ninsert\n{end}cancel\nidle\n")
+    };
+    place.atm.play_well(&recharge("SPC", "take\nscreen The card's money is another currency\n"))?;
+    let record = place.atm.last_case()?;
+    assert_eq!((record.case.refusal, record.ending), (Some(Refusal::OtherCurrency), Some(Ending::Refused)));
+    place.atm.play_well(&recharge("EUR", "wallet pay\ntake\nscreen Thank you\n"))?;
+    assert_eq!(place.atm.last_case()?.case.payment, Payment::Final(euros(750)));
+
+    // The statement keeps the currencies apart.
+    place.atm.play_well(ISSUE_50)?;
+    let statement = place.atm.command("statement", &[])?;
+    for line in [
+        "paid onto cards          50 SPC, 35 EUR",
+        "paid out by cards        7.45 EUR",
+        "fees from wallets        1 SPC, 0.36 EUR",
+        "fees of orders           0.05 EUR",
+        "bin 2, 20 EUR                19",
+    ] {
+        assert!(statement.contains(line), "no {line:?} in {statement}");
+    }
+    let statement: serde_json::Value = serde_json::from_str(&place.atm.command("statement", &["--json"])?)?;
+    assert_eq!(statement["funded"]["asset:1"], "3500");
+    place.audited().await
+}
+
+/// With no network, and with the power gone while money is under way: the card's currency stays what was agreed.
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_f5_f12_another_currency_offline_and_after_power_cuts() -> Tested {
+    let place = branch().await?;
+    place.atm.play_well(
+        "idle\ncable out\nscreen The network cannot be reached\nchoose A new card without money\nchoose 20 EUR\nwallet sign\n\
+         take\nscreen Thank you\ncancel\ncable in\nidle\nwait 14\n",
+    )?;
+    let record = place.atm.last_case()?;
+    assert_eq!(record.case.registration, Registration::Final, "{record:#?}");
+    assert_eq!(on_chain(&place, record.carrier).await?, (Some(EURO), Some(2_000)));
+
+    // Paid, and the power gone before that was written down; then a card cashed, in the same way.
+    let played = place.atm.play(ISSUE_20, &["--cut", "10"])?;
+    assert!(!played.ended_well && played.said.contains("power cut"), "{}", played.said);
+    place.atm.play_well("idle\n")?;
+    let case = place.atm.last_case()?.case;
+    assert_eq!((case.payment, case.claims), (Payment::Final(euros(2_000)), vec![Claim::MoneyOnKeptCard]));
+    place.atm.play_well(ISSUE_20)?;
+    let played = place.atm.play(&cash_out(true), &["--cut", "10"])?;
+    assert!(!played.ended_well && played.said.contains("power cut"), "{}", played.said);
+    place.atm.play_well("idle\n")?;
+    assert_eq!(place.atm.last_case()?.case.spend, Spend::Final(euros(1_995)));
+    place.audited().await
+}
+
+/// A role's limits hold in each currency; a machine that does not deal in a card's currency, or has been told other digits than
+/// the chain has, gives the card back unsigned.
+#[tokio::test(flavor = "multi_thread")]
+async fn f11_f12_f14_f17_a_currency_that_is_not_dealt_in() -> Tested {
+    let place = branch().await?;
+    let limits = |limits: &[&str]| -> Result<()> {
+        let max_amount = limits.iter().map(|limit| limit.parse()).collect::<std::result::Result<_, _>>()?;
+        place.atm.configure(|config| {
+            config.policy.identification.anybody = Role { max_amount, ..Role::default() };
+        })
+    };
+    let try_20 =
+        |end: &str| format!("idle\nchoose A new card\nchoose 20 EUR\nwallet sign\nscreen {end}\ncancel\nidle\n");
+    limits(&["100"])?;
+    place.atm.play_well(&try_20("may put no EUR on cards"))?;
+    limits(&["100", "19.99 EUR"])?;
+    place.atm.play_well(&try_20("at most 19.99 EUR on one carrier"))?;
+    limits(&[])?;
+    place.atm.play_well(ISSUE_20)?;
+    let card = place.last_card()?;
+
+    let refused = "take\nscreen The card's money is another currency\ncancel\nidle\n";
+    let try_cash_out = cash_out(true).replace("take\nscreen Thank you\ncancel\n", refused);
+    let euro = |decimals| Currency { id: "asset:1".into(), symbol: Some("EUR".into()), decimals: Some(decimals) };
+    // Ten times as much by the number alone.
+    let wrong: Currencies = vec![euro(1)].try_into()?;
+    place.atm.configure(|config| {
+        config.policy.currencies = wrong;
+        config.policy.order_fees.clear();
+    })?;
+    place.atm.play_well(&try_cash_out)?;
+    let books = place.atm.books()?;
+    let said = "asset:1 is EUR with 1 decimals in the configuration and EUR with 2 decimals on chain: not dealt in";
+    assert_eq!(books["differences"], serde_json::json!([said]));
+
+    place.atm.configure(|config| {
+        config.policy.currencies = Currencies::default();
+        config.bins.truncate(2);
+    })?;
+    place.atm.play_well(&try_cash_out)?;
+    let record = place.atm.last_case()?;
+    assert_eq!((record.case.refusal, record.order), (Some(Refusal::OtherCurrency), None));
+    assert_eq!(record.ending, Some(Ending::Refused));
+    // What it is worth anybody may know.
+    place
+        .atm
+        .play_well("idle\nchoose What is this card worth\ninsert\ntake\nscreen holds 20 EUR\ncancel\nidle\n")?;
+    assert_eq!(place.last_card()?, card);
+
+    place.audited().await?;
+
+    // A configuration that makes no sense is refused with its reason.
+    place.atm.configure(|config| {
+        config.policy.order_fees = vec!["1 EUR".parse().unwrap_or_else(|error| panic!("{error}"))]
+    })?;
+    let said = place.atm.play("idle\n", &[])?;
+    assert!(!said.ended_well && said.said.contains("how amounts of EUR are written"), "{}", said.said);
+    Ok(())
+}
