@@ -44,6 +44,8 @@ impl<T: Config> Pallet<T> {
                 let operator = T::Machines::authorise(&machine, Permission::Fund)?;
                 let fee = T::Machines::fee(&machine, currency, amount)?;
                 ensure!(fee <= max_fee, Error::<T>::FeeAboveLimit);
+                // Less than its account may hold, or more: no reason to keep money off the card.
+                let fee = if Self::can_receive(currency, &operator, fee) { fee } else { 0 };
                 if fee > 0 {
                     T::Money::transfer(currency, &payer, &operator, fee, Preservation::Preserve)?;
                 }

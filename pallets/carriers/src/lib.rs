@@ -604,7 +604,8 @@ pub mod pallet {
 
         /// Puts money on a carrier at a machine, and pays the machine's operator its fee on top.
         ///
-        /// Origin: signed by whoever pays. `max_fee` is what they agreed to, in base units.
+        /// Origin: signed by whoever pays. `max_fee` is what they agreed to, in base units. A fee that the operator's account
+        /// cannot hold, because it is less than the least of the currency, is not taken.
         /// Errors: those of `fund`; those of the machine; `FeeAboveLimit`. Event: `CarrierFunded`.
         #[pallet::call_index(3)]
         pub fn fund_at(

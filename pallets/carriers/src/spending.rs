@@ -215,7 +215,7 @@ impl<T: Config> Pallet<T> {
         };
         let rest = order.fee.checked_sub(network_fee).ok_or(Error::FeeTooLow)?;
         let bids = CarrierId(order.fee_to) == order.carrier;
-        let taken = !bids && rest > 0 && Self::can_receive(currency, &order.fee_to, rest);
+        let taken = !bids && rest > 0 && Self::can_receive(currency, &order.fee_to.into(), rest);
         let (fee, lost) = if taken { (rest, 0) } else { (0, rest) };
         let burnt = network_fee.checked_add(lost).ok_or(Error::Overflow)?;
 
@@ -246,15 +246,16 @@ impl<T: Config> Pallet<T> {
         Ok(Split { amount, dust: if dies { left } else { 0 }, fee, burnt, bid: if bids { rest } else { 0 } })
     }
 
-    fn can_receive(currency: CurrencyId, to: &[u8; 32], amount: Balance) -> bool {
-        T::Money::can_deposit(currency, &(*to).into(), amount, Provenance::Extant).into_result().is_ok()
+    /// Whether an account may hold so much more of a currency.
+    pub(crate) fn can_receive(currency: CurrencyId, to: &T::AccountId, amount: Balance) -> bool {
+        T::Money::can_deposit(currency, to, amount, Provenance::Extant).into_result().is_ok()
     }
 
     /// Whether the payee is another account that can receive the amount.
     fn check_payee(order: &Order, currency: CurrencyId, split: &Split) -> Result<(), Error<T>> {
         let amount = split.amount.checked_add(split.dust).ok_or(Error::Overflow)?;
         ensure!(CarrierId(order.to) != order.carrier, Error::BadPayee);
-        ensure!(Self::can_receive(currency, &order.to, amount), Error::BadPayee);
+        ensure!(Self::can_receive(currency, &order.to.into(), amount), Error::BadPayee);
         Ok(())
     }
 

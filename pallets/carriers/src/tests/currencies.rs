@@ -107,6 +107,26 @@ fn f18_a_machine_asks_its_proportional_fee_in_the_currency() {
     });
 }
 
+/// A fee of less than its receiver may hold keeps no money off the card.
+#[test]
+fn f6_f18_a_fee_that_cannot_be_received_is_not_taken() {
+    with_euro(|| {
+        let card = initialised();
+        let ceiling = specie_primitives::records::FeePolicy { flat: 0, parts_per_million: 10_000 };
+        add_machine_with(&NOBODY, &OPERATOR, EVERY_PERMISSION, ceiling);
+        assert_ok!(Machines::change_fee(signed(OPERATOR), NOBODY, ceiling));
+        let amount = (CENT - 1) * 100;
+        assert_ok!(Carriers::fund_at(signed(ALICE), card.id(), amount, NOBODY, CENT));
+        let (carrier, machine) = (card.id(), Some(NOBODY));
+        assert_last(Event::CarrierFunded { carrier, amount, currency: EURO, by: ALICE, machine, fee: 0 });
+        assert_eq!((euros(&address(&card)), euros(&OPERATOR), euros(&ALICE)), (amount, 0, 10_000 - amount));
+        // An operator who has some gets it.
+        assert_ok!(Carriers::fund_at(signed(ALICE), card.id(), CENT * 100, NOBODY, CENT));
+        assert_ok!(Carriers::fund_at(signed(ALICE), card.id(), amount, NOBODY, CENT));
+        assert_eq!(euros(&OPERATOR), 2 * CENT - 1);
+    });
+}
+
 #[test]
 fn f12_an_order_travels_in_a_signed_extrinsic() {
     with_euro(|| {
