@@ -1,10 +1,12 @@
 //! The nodes, the key and the limits that a command works with.
 
-use crate::{arguments::Global, error::Error};
+use crate::{arguments::Global, error::Error, signals::Signals};
+use serde_json::json;
 use specie_client::{Account, Call, Included, Key, Nodes};
+use specie_console::output;
 use specie_primitives::acts::Cause;
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     time::Duration,
 };
 
@@ -60,7 +62,7 @@ impl Context {
     /// Signs a call, and waits until it is final.
     pub async fn execute(&self, call: &Call) -> Result<Included, Error> {
         let work = self.nodes.execute(call, self.key()?, self.limit);
-        interruptible(async { work.await.map_err(Error::from) }).await
+        interruptible(&mut Signals::catch()?, async { work.await.map_err(Error::from) }).await
     }
 
     /// Asks a person whether this is meant; without one, refuses unless the command line says so.
@@ -72,8 +74,7 @@ impl Context {
         if !is_anybody_there {
             return Err(Error::NotConfirmed(what.into()));
         }
-        eprint!("{what}. Is that meant? [y/N] ");
-        io::stderr().flush()?;
+        output::ask(format_args!("{what}. Is that meant? [y/N]"));
         let mut line = String::new();
         io::stdin().read_line(&mut line)?;
         match line.trim() {
@@ -82,19 +83,30 @@ impl Context {
         }
     }
 
-    /// Says something to a person who watches; programs read one answer at the end.
+    /// Says something that people and programs have to know beside the answer.
+    pub fn warn(&self, text: &str) {
+        match self.is_json {
+            true => output::note(json!({ "warning": text })),
+            false => output::note(format_args!("warning: {text}")),
+        }
+    }
+
+    /// Says something to a person who watches; programs read the answer at the end.
     pub fn note(&self, text: &str) {
         if !self.is_json {
-            eprintln!("{text}");
+            output::note(text);
         }
     }
 }
 
-/// Ends with an error when somebody presses Ctrl-C, so that what was sent already can be told.
-pub async fn interruptible<T>(work: impl std::future::Future<Output = Result<T, Error>>) -> Result<T, Error> {
+/// Ends with an error when a signal asks for it, so that what was sent already can be told.
+pub async fn interruptible<T>(
+    signals: &mut Signals,
+    work: impl std::future::Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     tokio::select! {
         done = work => done,
-        _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        () = signals.next() => Err(Error::Interrupted),
     }
 }
 

@@ -7,9 +7,14 @@ use crate::{
     refusals,
 };
 use serde_json::{json, Value};
-use specie_carrier::{causes::in_one_line, host::HostError, software::SoftwareError};
+use specie_card::host::HostError;
+use specie_card_sim::software::SoftwareError;
 use specie_client::{account::AccountError, amount::AmountError, ClientError};
-use specie_reader::pcsc::ReaderError;
+use specie_console::causes::in_one_line;
+use specie_reader::{
+    choice::{ChoiceError, FindError},
+    pcsc::ReaderError,
+};
 use std::io;
 use thiserror::Error;
 
@@ -28,9 +33,9 @@ pub enum Error {
     /// The reader.
     #[error(transparent)]
     Reader(#[from] ReaderError),
-    /// No reader is called so.
-    #[error("{0}")]
-    ReaderName(String),
+    /// No reader is called so, or several are.
+    #[error(transparent)]
+    ReaderName(#[from] ChoiceError),
     /// The key.
     #[error(transparent)]
     Key(#[from] AccountError),
@@ -64,12 +69,21 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
-    /// Somebody pressed Ctrl-C.
+    /// A signal asked it to end: Ctrl-C, `kill`, a closed terminal.
     #[error("interrupted")]
     Interrupted,
     /// A file or a terminal.
     #[error("{0}")]
     Io(#[from] io::Error),
+}
+
+impl From<FindError> for Error {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::Service(error) => error.into(),
+            FindError::Choice(error) => error.into(),
+        }
+    }
 }
 
 impl From<AmountError> for Error {
@@ -192,7 +206,7 @@ fn of_chain(error: &ClientError) -> Option<String> {
 
 fn of_card(error: &HostError) -> &'static str {
     match error {
-        HostError::Transport { .. } => {
+        HostError::Transport { .. } | HostError::Foreign { .. } => {
             "The link failed, which says nothing about the card: put it in again, and ask again."
         }
         HostError::NotACarrier => "It is some other card, or has another application.",

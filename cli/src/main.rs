@@ -10,12 +10,14 @@
 //! | [`asking`] | the verdict, of one node or of all |
 //! | [`source`] | the card: in a reader, or in a file |
 //! | [`signed_order`] | a card's order with its signature, as one text |
+//! | [`kept_orders`] | orders that cards have signed, until their fate is final |
+//! | [`signals`] | signals that ask a command to end |
 //! | [`explain`] | states and reasons of a verdict in words |
 //! | [`refusals`] | refusals of the pool and of the chain in words |
 //! | [`show`] | tables, amounts and times for people |
 //! | [`answer`] | what a command says in the end |
 //! | [`error`] | why a command was not done |
-#![deny(missing_docs)]
+#![deny(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -26,19 +28,19 @@ mod context;
 mod error;
 mod explain;
 mod issuer;
+mod kept_orders;
 mod parse;
 mod refusals;
 mod show;
+mod signals;
 mod signed_order;
 mod source;
 
 use crate::{answer::Answer, arguments::Arguments, error::Error};
 use clap::{error::ErrorKind, Parser as _};
 use serde_json::json;
-use std::{
-    io::{self, Write as _},
-    process::ExitCode,
-};
+use specie_console::output;
+use std::process::ExitCode;
 
 /// The exit code for a command line that cannot be understood.
 const USAGE: u8 = 2;
@@ -62,22 +64,20 @@ fn main() -> ExitCode {
 }
 
 fn told(answer: &Answer, is_json: bool) -> ExitCode {
-    let text = if is_json { format!("{:#}\n", answer.json) } else { answer.human.clone() };
-    match io::stdout().write_all(text.as_bytes()) {
+    let text = if is_json { format!("{:#}", answer.json) } else { answer.human.trim_end_matches('\n').to_owned() };
+    match output::line(text) {
         Ok(()) => ExitCode::from(answer.exit),
-        // Whoever reads has read enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(answer.exit),
         Err(error) => failed(&Error::Io(error), is_json),
     }
 }
 
 fn failed(error: &Error, is_json: bool) -> ExitCode {
     if is_json {
-        eprintln!("{}", error.json());
+        output::note(error.json());
     } else {
-        eprintln!("error: {}", error.text());
+        output::note(format_args!("error: {}", error.text()));
         if let Some(advice) = error.advice() {
-            eprintln!("  {advice}");
+            output::note(format_args!("  {advice}"));
         }
     }
     ExitCode::from(error.exit())
@@ -91,6 +91,6 @@ fn misunderstood(error: &clap::Error, wants_json: bool) -> ExitCode {
         return ExitCode::from(if is_answer { 0 } else { USAGE });
     }
     let message = error.to_string();
-    eprintln!("{}", json!({ "error": { "kind": "usage", "message": message.trim_end() } }));
+    output::note(json!({ "error": { "kind": "usage", "message": message.trim_end() } }));
     ExitCode::from(USAGE)
 }

@@ -1,6 +1,6 @@
 //! Values of the command line.
 
-use specie_carrier::code::Code;
+use specie_card::code::Code;
 use specie_client::amount::{self, AmountError, Currency, Written};
 use specie_primitives::{
     crypto::Signature,

@@ -1,7 +1,7 @@
 //! The command with a card in a reader: a software card in a virtual slot of a real PC/SC service.
 
 use serde_json::{json, Value};
-use specie_carrier::{
+use specie_card_sim::{
     factory::{self, Batch, Specification},
     software::{MemoryMedium, OsHardware, SoftwareCard},
 };
@@ -56,14 +56,14 @@ fn new_card() -> Done<(Batch, Inside)> {
 
 fn put_in(service: &Service, number: u16, card: Inside) -> Done<Slot<Inside>> {
     let slot = Slot::insert(service.port(number), card)?;
-    let reader = Readers::connect()?.open(number.into())?;
+    let reader = Readers::connect()?.find(&number.to_string())?;
     assert!(reader.wait_for_card(PATIENCE)?, "the reader does not see the card");
     Ok(slot)
 }
 
 fn take_out(slot: Slot<Inside>, number: usize) -> Done<Inside> {
     let card = slot.remove().ok_or("the card's thread has ended")?;
-    let reader = Readers::connect()?.open(number)?;
+    let reader = Readers::connect()?.find(&number.to_string())?;
     assert!(reader.wait_for_removal(PATIENCE)?, "the reader still sees the card");
     std::thread::sleep(LOOK);
     Ok(card)

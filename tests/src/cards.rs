@@ -1,8 +1,8 @@
 //! A factory and its cards, each in a file of its own.
 
-use specie_carrier::{
+use specie_card::host::Host;
+use specie_card_sim::{
     factory::{self, Batch, Specification},
-    host::Host,
     software::{OsHardware, SoftwareCard},
 };
 use specie_primitives::{crypto::Scheme, ids::BatchId};
@@ -43,7 +43,7 @@ impl Factory {
 
 /// A fresh challenge.
 pub fn challenge() -> Result<[u8; 32], Box<dyn Error>> {
-    use specie_carrier::platform::Hardware;
+    use specie_card_sim::platform::Hardware;
     let mut bytes = [0; 32];
     OsHardware::without_delay().random(&mut bytes)?;
     Ok(bytes)

@@ -6,7 +6,7 @@ use crate::{
     chain::{of_evidence, short, Chain, ChainError, Included},
 };
 use sp_core::{crypto::Pair as _, sr25519::Pair};
-use specie_carrier::{host::Host, transport::Transport};
+use specie_card::{host::Host, transport::Transport};
 pub use specie_primitives::initialisation::CarrierTerms;
 use specie_primitives::{
     crypto::{Scheme, Signature},
@@ -75,7 +75,7 @@ impl<'a> Scene<'a> {
     }
 
     /// That the chain's first manufacturer has a batch's key.
-    pub fn possession(&self, batch: &specie_carrier::factory::Batch) -> Signature {
+    pub fn possession(&self, batch: &specie_card_sim::factory::Batch) -> Signature {
         let proof = batch.prove(&self.chain.genesis.0, ManufacturerId(0));
         proof.expect("a batch's key signs whatever it is given; qed")
     }

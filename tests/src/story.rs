@@ -9,7 +9,8 @@ use crate::{
     chain::{short, Chain, ChainError, Included},
     scene::{ask, last_word, spc, spent_fee, CarrierTerms, Scene, ATM_FEE, BATCH, FACE_VALUE, ORDER_FEE},
 };
-use specie_carrier::{host::Host, software::Misbehaviour};
+use specie_card::host::Host;
+use specie_card_sim::software::Misbehaviour;
 use specie_primitives::{
     crypto::{Scheme, Signature},
     ids::BatchId,

@@ -3,10 +3,9 @@
 
 use serde_json::{json, Value};
 use sp_core::{crypto::Pair as _, sr25519::Pair};
-use specie_carrier::{
-    code::Code,
+use specie_card::{code::Code, host::Host};
+use specie_card_sim::{
     factory::{self, Specification},
-    host::Host,
     software::{OsHardware, SoftwareCard},
 };
 use specie_primitives::{crypto::Scheme, ids::CurrencyId, wire::Wire};
@@ -21,6 +20,7 @@ use specie_tests::{
 use std::{
     error::Error,
     fs,
+    io::{BufRead as _, BufReader},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -34,6 +34,8 @@ const MANUFACTURER: &str = "//Bob";
 const OPERATOR: &str = "//Charlie";
 const USER: &str = "//Dave";
 
+const NO_FILES: [PathBuf; 0] = [];
+
 /// The network key of a validator on a chain of its own.
 const NODE_KEY: &str = "0000000000000000000000000000000000000000000000000000000000000001";
 
@@ -46,9 +48,9 @@ struct Said {
 }
 
 impl Said {
-    /// Its one JSON document; an error's is on standard error.
+    /// Its one JSON document; an error's is the last line of standard error.
     fn json(&self) -> Value {
-        let text = if self.out.is_empty() { &self.err } else { &self.out };
+        let text = if self.out.is_empty() { self.err.lines().last().unwrap_or_default() } else { &self.out };
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
@@ -63,14 +65,33 @@ impl Said {
     }
 }
 
-/// The command with a node to talk to.
+/// The command with a node to talk to, for a user who is nobody else.
 struct Cli {
     url: String,
+    state: TempDir,
 }
 
 impl Cli {
     fn new(node: &Node) -> Self {
-        Self { url: node.url() }
+        Self::at(node.url())
+    }
+
+    fn at(url: String) -> Self {
+        Self { url, state: tempfile::tempdir().unwrap() }
+    }
+
+    /// The command, with its words.
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(specie());
+        command.args(["--node", &self.url]).args(words).env("XDG_STATE_HOME", self.state.path());
+        command.stdin(Stdio::null()).env_remove("SPECIE_NODES").env_remove("SPECIE_SECRET");
+        command
+    }
+
+    /// The orders that the user's folder keeps.
+    fn kept(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.state.path().join("specie/orders")).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
     }
 
     /// Runs it with words that spaces part.
@@ -80,9 +101,7 @@ impl Cli {
     }
 
     fn run_words(&self, words: &[&str]) -> Said {
-        let mut command = Command::new(specie());
-        command.args(["--node", &self.url]).args(words);
-        run(command)
+        run(self.command(words))
     }
 
     /// Runs it with a key, and wants it done.
@@ -175,6 +194,23 @@ async fn f2_f16_f18_registry_is_kept_by_the_command_alone() -> Done {
     assert_eq!(known["manufacturers"][0]["batches"], 1);
     let table = cli.run("manufacturer list").expect(0).out;
     assert!(table.contains("Aurum Cards") && table.contains(&account(&cast::manufacturer())), "{table}");
+
+    // A maker's key whose private half is in its repository: said, and nothing done unless it is meant.
+    for key in [
+        "01025877220aaae6e54a6f974602d5995c0fe24a3ea7ddabd8644bec795b9da00743",
+        "02027722ef208e681bac05f1b4b3cc478d6bf353ac9a09ff0c843430138f65c27bab",
+    ] {
+        let add = format!("batch add-foreign 5 --batch-key 0x{key} --capacity 10 --expires 1000000");
+        let said = cli.run(&format!("--json --secret {ISSUER} {add}")).expect(1);
+        assert_eq!(said.kind(), "notConfirmed");
+        assert!(said.err.contains("its private half is public"), "{}", said.err);
+    }
+    assert_eq!(cli.run("--json batch show 5").expect(1).kind(), "notFound");
+    // Where it is meant, it is said all the same.
+    let key = "01025877220aaae6e54a6f974602d5995c0fe24a3ea7ddabd8644bec795b9da00743";
+    let said =
+        cli.does(ISSUER, &format!("--yes batch add-foreign 5 --batch-key 0x{key} --capacity 10 --expires 1000000"));
+    assert!(said.err.contains("warning: This key is"), "{}", said.err);
 
     let batch = cli.run(&format!("--json batch show {BATCH}")).expect(0).json();
     assert_eq!((&batch["state"], &batch["capacity"]), (&json!("active"), &json!(1_000)));
@@ -308,16 +344,28 @@ async fn f12_interrupted_order_is_sent_again_and_executed_once() -> Done {
     let (card, payee) = (file(folder.path(), 1), account(&cast::payee()));
     cli.does(USER, &format!("carrier fund {address} 10"));
 
+    assert_eq!(cli.kept(), NO_FILES, "of commands that were not interrupted nothing is kept");
+
     // No patience at all: it is signed and sent, and not followed.
     let said =
         cli.run(&format!("--json --wait 0 carrier cash-out --card {card} --to {payee} --amount 4")).expect(4);
     assert_eq!(said.kind(), "notKnown");
     let order = said.json()["error"]["order"].as_str().ok_or("no order")?.to_owned();
+    let signed: Value = serde_json::from_str(said.err.lines().next().ok_or("nothing said")?)?;
+    assert_eq!(signed["signed"]["order"], order, "told before it was sent");
+    assert_eq!(cli.kept(), [Path::new(signed["signed"]["file"].as_str().ok_or("no file")?)]);
+    assert_eq!(fs::read_to_string(&cli.kept()[0])?.trim(), order);
+    assert_eq!(fs::metadata(&cli.kept()[0])?.permissions().mode() & 0o777, 0o600);
+    let listed = cli.run("--json order list").expect(0).json();
+    assert_eq!(listed["orders"][0]["signed"]["order"], order);
+    assert!(cli.run("order list").expect(0).out.contains(&format!("specie order send {order}")));
     let shown = cli.run(&format!("order show {order}")).expect(0).out;
     assert!(shown.contains(&address) && shown.contains("4 SPC"), "{shown}");
 
     let said = cli.run(&format!("order send {order}")).expect(0);
     assert!(said.out.starts_with("Paid: 4 SPC."), "{}", said.out);
+    assert_eq!(cli.kept(), NO_FILES);
+    assert!(cli.run("order list").expect(0).out.contains("(none)"));
     let once = chain.balance(&cast::account(&cast::payee())).await?;
     cli.run(&format!("order send {order}")).expect(0);
     assert_eq!(chain.balance(&cast::account(&cast::payee())).await?, once);
@@ -341,6 +389,81 @@ async fn f12_interrupted_order_is_sent_again_and_executed_once() -> Done {
     node.kill()?;
     let said = cli.run(&format!("--json --wait 2 order send {kept_back}"));
     assert_eq!((said.exit, said.kind().as_str()), (1, "unreachable"));
+    Ok(())
+}
+
+/// Between a card's signature and its order's fate nothing ends the command: not a full disk behind its output, not a reader who
+/// has gone, not a folder that it may not write; and a signal that does ends it with the order told and kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_output_and_signals_lose_no_order() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let address = registered(&mut scene, CarrierTerms::default()).await?;
+    let (card, payee) = (file(folder.path(), 1), account(&cast::payee()));
+    cli.does(USER, &format!("carrier fund {address} 20"));
+    let words = format!("carrier cash-out --card {card} --to {payee} --amount 1");
+    let cash_out = |options: &str| -> Vec<String> {
+        format!("{options} {words}").split_whitespace().map(Into::into).collect()
+    };
+    let command = |options: &str| {
+        let words = cash_out(options);
+        cli.command(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    // The payee also gets what is left of the fees: far less than a whole one.
+    let before = chain.balance(&cast::account(&cast::payee())).await?;
+    let paid = || async {
+        Ok::<_, Box<dyn Error>>((chain.balance(&cast::account(&cast::payee())).await? - before) / UNIT)
+    };
+
+    for options in ["", "--json"] {
+        let mut full = command(options);
+        full.stderr(fs::OpenOptions::new().write(true).open("/dev/full")?);
+        let done = full.stdout(Stdio::piped()).spawn()?.wait_with_output()?;
+        assert_eq!(done.status.code(), Some(0), "{options}: {done:?}");
+    }
+    // Nobody reads what it says, of errors and of answers.
+    let mut deaf = command("").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    drop((deaf.stdout.take(), deaf.stderr.take()));
+    assert_eq!(deaf.wait()?.code(), Some(0));
+    // Its folder is none: said, and paid.
+    let mut homeless = command("");
+    homeless.env("XDG_STATE_HOME", "/dev/null");
+    let said = output(homeless).expect(0);
+    assert!(said.err.contains("will not be kept") && said.err.contains("specie order send 0x"), "{}", said.err);
+    assert_eq!(paid().await?, 4);
+    assert_eq!(cli.kept(), NO_FILES);
+    // An answer that cannot be written is no answer.
+    let mut full = cli.command(&["health"]);
+    full.stdout(fs::OpenOptions::new().write(true).open("/dev/full")?);
+    assert_eq!(full.stderr(Stdio::null()).status()?.code(), Some(1));
+
+    for (number, signal) in (5..).zip(["INT", "TERM", "HUP"]) {
+        let mut child = command("--json").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut lines = BufReader::new(child.stderr.take().ok_or("no standard error")?).lines();
+        let signed: Value = serde_json::from_str(&lines.next().ok_or("nothing said")??)?;
+        let kill = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status()?;
+        assert!(kill.success());
+        let told: Value = serde_json::from_str(&lines.next().ok_or("nothing said at the end")??)?;
+        assert_eq!(child.wait()?.code(), Some(4), "{signal}: it may be executed yet");
+        assert_eq!(told["error"]["kind"], "interrupted", "{signal}");
+        assert_eq!(told["error"]["order"], signed["signed"]["order"], "{signal}");
+        let order = signed["signed"]["order"].as_str().ok_or("no order")?;
+        assert_eq!(fs::read_to_string(&cli.kept()[0])?.trim(), order);
+        cli.run(&format!("order send {order}")).expect(0);
+        assert_eq!(paid().await?, number);
+        assert_eq!(cli.kept(), NO_FILES);
+    }
+    // What `kill -9` leaves behind is in the folder.
+    let mut child = command("--json").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut lines = BufReader::new(child.stderr.take().ok_or("no standard error")?).lines();
+    let signed: Value = serde_json::from_str(&lines.next().ok_or("nothing said")??)?;
+    child.kill()?;
+    child.wait()?;
+    let kept = cli.run("--json order list").expect(0).json();
+    assert_eq!(kept["orders"][0]["signed"]["order"], signed["signed"]["order"]);
+    cli.run(&format!("order send {}", signed["signed"]["order"].as_str().ok_or("no order")?)).expect(0);
+    assert_eq!(paid().await?, 8);
     Ok(())
 }
 
@@ -493,7 +616,7 @@ async fn f14_faults_are_never_verdicts() -> Done {
 
     // No node, with the card in front of it.
     let nowhere = format!("ws://127.0.0.1:{}", free_port()?);
-    let nobody = Cli { url: nowhere };
+    let nobody = Cli::at(nowhere);
     assert_eq!(nobody.run(&format!("--json carrier verdict --card {card}")).expect(1).kind(), "unreachable");
     assert_eq!(nobody.run("--json health").expect(1).kind(), "unreachable");
     let said = nobody.run("manufacturer list").expect(1);
@@ -634,7 +757,7 @@ async fn keys_come_from_files_and_the_environment_and_are_not_told() -> Done {
 
 #[test]
 fn wrong_usage_is_told_before_anything_is_done() -> Done {
-    let cli = Cli { url: format!("ws://127.0.0.1:{}", free_port()?) };
+    let cli = Cli::at(format!("ws://127.0.0.1:{}", free_port()?));
     for words in [
         "",
         "carrier",
@@ -657,7 +780,7 @@ fn wrong_usage_is_told_before_anything_is_done() -> Done {
 
 #[test]
 fn completions_and_help_are_there() -> Done {
-    let cli = Cli { url: String::new() };
+    let cli = Cli::at(String::new());
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = cli.run(&format!("completions {shell}")).expect(0).out;
         assert!(script.contains("cash-out") && script.contains("conformance"), "{shell}");
@@ -676,7 +799,7 @@ fn completions_and_help_are_there() -> Done {
 #[test]
 fn f3_f13_f15_card_is_examined() -> Done {
     let folder = tempfile::tempdir()?;
-    let cli = Cli { url: format!("ws://127.0.0.1:{}", free_port()?) };
+    let cli = Cli::at(format!("ws://127.0.0.1:{}", free_port()?));
     let mut factory = Factory::new(folder.path(), BATCH, Scheme::P256)?;
     drop(factory.card(Scheme::P256)?);
     let (card, trace) = (file(folder.path(), 1), folder.path().join("trace").display().to_string());

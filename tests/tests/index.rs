@@ -5,7 +5,7 @@ use jsonrpsee::{
     rpc_params,
 };
 use serde_json::json;
-use specie_carrier::host::Host;
+use specie_card::host::Host;
 use specie_primitives::{crypto::Scheme, ids::CarrierId};
 use specie_rpc::{CarrierEvent, Detail, HappeningAnswer, SpecieRpcClient, VerdictAnswer, VerdictItem};
 use specie_runtime::UNIT;

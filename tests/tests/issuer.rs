@@ -1,9 +1,9 @@
 //! What the issuer does to carriers, on a real node: repair, retire, freeze, settle; and cards that are issued
 //! offline, marked with a value, or given a new key.
 
-use specie_carrier::{
+use specie_card::host::Host;
+use specie_card_sim::{
     factory::{self, Specification},
-    host::Host,
     keys::SecretKey,
     software::{OsHardware, SoftwareCard},
 };

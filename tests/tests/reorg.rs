@@ -1,6 +1,6 @@
 //! A validator that was cut off comes back: its blocks are dropped, and no spend in them is forgotten.
 
-use specie_carrier::host::Host;
+use specie_card::host::Host;
 use specie_rpc::{SpecieRpcClient, VerdictAnswer};
 use specie_tests::{
     cards::CardHost,

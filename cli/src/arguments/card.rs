@@ -5,7 +5,8 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
     Args, Subcommand, ValueEnum,
 };
-use specie_carrier::{code::Code, conformance::Effect};
+use specie_card::code::Code;
+use specie_conformance::Effect;
 use specie_primitives::{crypto::Scheme, records::BatchKey};
 use std::path::PathBuf;
 

@@ -248,6 +248,8 @@ pub enum GrantCommand {
 /// Orders.
 #[derive(Subcommand)]
 pub enum OrderCommand {
+    /// The orders that are kept because their fate is not known
+    List,
     /// Send an order that a card has signed, and follow it until its fate is final
     Send {
         /// What the interrupted command printed: the order and its signature

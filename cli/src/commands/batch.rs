@@ -2,8 +2,12 @@
 
 use crate::{answer::Answer, arguments::BatchCommand, context::Context, error::Error, issuer, show};
 use serde_json::json;
-use specie_client::{answers::BatchRecord, Call};
-use specie_primitives::ids::BatchId;
+use specie_client::{
+    answers::BatchRecord,
+    foreign_keys::{self, Known},
+    Call,
+};
+use specie_primitives::{ids::BatchId, records::BatchKey};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: BatchCommand) -> Result<Answer, Error> {
@@ -11,6 +15,7 @@ pub async fn run(context: &Context, command: BatchCommand) -> Result<Answer, Err
         BatchCommand::List { manufacturer } => list(context, manufacturer).await,
         BatchCommand::Show { batch } => show_one(context, batch).await,
         BatchCommand::Add { batch, batch_key, capacity, expires, proof } => {
+            refuse_public(context, &batch_key)?;
             let call = Call::add_batch(BatchId(batch), batch_key, capacity, expires, &proof);
             let included = context.execute(&call).await?;
             let sentence = format!("Batch {batch} takes {capacity} carriers until block {expires}.");
@@ -19,7 +24,13 @@ pub async fn run(context: &Context, command: BatchCommand) -> Result<Answer, Err
         BatchCommand::AddForeign { batch, batch_key, capacity, expires } => {
             let batch = BatchId(batch);
             let maker = batch.owner().ok_or_else(|| Error::Usage("a batch id is below 2⁵³".into()))?;
-            context.confirm(&format!("Whatever the key of batch {} signs counts as a certificate", batch.0))?;
+            refuse_public(context, &batch_key)?;
+            let whose = match foreign_keys::known(&batch_key) {
+                Some(Known::Official(whose) | Known::Public(whose)) => format!("It is {whose}"),
+                None => "It is none that its maker has published, as far as this version knows".into(),
+            };
+            let what = format!("Whatever the key of batch {} signs counts as a certificate. {whose}", batch.0);
+            context.confirm(&what)?;
             let sentence = format!("Batch {} takes {capacity} carriers until block {expires}.", batch.0);
             let call = Call::add_foreign_batch(maker, batch, batch_key, capacity, expires);
             issuer::act(context, call, &sentence, json!({ "batch": batch.0 })).await
@@ -52,6 +63,21 @@ pub async fn run(context: &Context, command: BatchCommand) -> Result<Answer, Err
             let call = Call::block_orders(BatchId(batch), !unblock, context.cause);
             issuer::act(context, call, &sentence, json!({ "batch": batch, "blocksOrders": !unblock })).await
         }
+    }
+}
+
+/// With some keys anybody can make cards that pass for genuine: for a chain on which nothing is worth anything.
+fn refuse_public(context: &Context, key: &BatchKey) -> Result<(), Error> {
+    match foreign_keys::known(key) {
+        Some(Known::Public(whose)) => {
+            let warning = format!(
+                "This key is {whose}: its private half is public, and anybody can make cards that pass for genuine"
+            );
+            // Also for whoever says yes to everything.
+            context.warn(&warning);
+            context.confirm(&warning)
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,15 +6,19 @@ use crate::{
     asking,
     context::{interruptible, Context},
     error::Error,
+    kept_orders::{self, Kept},
     show,
+    signals::Signals,
     signed_order::{self, SignedOrder},
 };
 use serde_json::{json, Value};
 use specie_client::{amount::Currency, questions::Subject, Account, OrderFate};
+use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: OrderCommand) -> Result<Answer, Error> {
     match command {
+        OrderCommand::List => list(),
         OrderCommand::Show { order } => {
             let signed = SignedOrder::read(&order)?;
             Ok(Answer::new(signed.table(), signed.json()))
@@ -30,18 +34,64 @@ pub async fn run(context: &Context, command: OrderCommand) -> Result<Answer, Err
             // Where no node knows the carrier, the order is told what the pool says of it.
             let asked = asking::ask(&context.nodes, &carrier, false).await.ok();
             let currency = asked.map_or_else(Currency::native, |asked| asked.verdict.currency());
-            send(context, &signed, &currency).await
+            send(context, &signed, &currency, &mut Signals::catch()?).await
         }
     }
 }
 
+/// Whether every node that answers says that an order is dead: it is the last copy that is thrown away.
+async fn nobody_denies(context: &Context, signed: &SignedOrder) -> bool {
+    let mut denied = false;
+    for node in context.nodes.each() {
+        denied |= matches!(node.fate(&signed.order).await, Ok(None | Some(OrderFate::Executed { .. })));
+    }
+    !denied
+}
+
+/// What is kept of orders whose fate is not known.
+fn list() -> Result<Answer, Error> {
+    let Kept { orders, others } = kept_orders::all()?;
+    let file = |path: &Path| path.display().to_string();
+    let row = |(_, signed): &(PathBuf, SignedOrder)| {
+        let order = &signed.order;
+        let until = format!("block {}", order.valid_until);
+        vec![Account(order.carrier.0).to_string(), order.sequence.to_string(), until]
+    };
+    let mut human = show::listing(&["carrier", "sequence", "valid until"], orders.iter().map(row).collect());
+    for (_, signed) in &orders {
+        human.push_str(&format!("specie order send {}\n", signed.text()));
+    }
+    others.iter().for_each(|path| human.push_str(&format!("there is no order in {}\n", file(path))));
+    let listed: Vec<_> =
+        orders.iter().map(|(path, signed)| json!({ "file": file(path), "signed": signed.json() })).collect();
+    let others: Vec<_> = others.iter().map(|path| file(path)).collect();
+    Ok(Answer::new(human, json!({ "orders": listed, "others": others })))
+}
+
 /// Sends an order and follows it until its fate is final. Whatever goes wrong, the order is told with it.
 /// Of money that is not the chain's own currency, the key's account pays the network.
-pub async fn send(context: &Context, signed: &SignedOrder, currency: &Currency) -> Result<Answer, Error> {
+/// Once its fate is final it is kept no longer.
+pub async fn send(
+    context: &Context,
+    signed: &SignedOrder,
+    currency: &Currency,
+    signals: &mut Signals,
+) -> Result<Answer, Error> {
     let payer = if currency.is_native() { None } else { Some(context.key()?) };
     let work = context.nodes.send_order(&signed.order, &signed.signature, payer, context.limit);
-    let fate = interruptible(async { work.await.map_err(Error::from) }).await;
+    let fate = interruptible(signals, async { work.await.map_err(Error::from) }).await;
     let fate = fate.map_err(|source| Error::OrderSigned { order: signed.text(), source: Box::new(source) })?;
+    let is_certain = match fate {
+        OrderFate::Executed { .. } => true,
+        OrderFate::Dead(_) => nobody_denies(context, signed).await,
+    };
+    match is_certain.then(|| kept_orders::settle(signed)) {
+        None => context.note("Not every node says so: the order is kept."),
+        Some(Err(error)) => {
+            context.note(&format!("The order is settled, and its file could not be removed: {error}"))
+        }
+        Some(Ok(())) => {}
+    }
     let (text, json) = signed_order::fate(&fate, currency);
     let mut facts = match signed.json() {
         Value::Object(facts) => facts,

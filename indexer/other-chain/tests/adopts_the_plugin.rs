@@ -20,9 +20,9 @@ use sp_consensus::BlockOrigin;
 use sp_core::H256;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
 use sp_runtime::{traits::Block as _, OpaqueExtrinsic};
-use specie_carrier::{
+use specie_card::host::Host;
+use specie_card_sim::{
     factory::{self, Batch, Specification},
-    host::Host,
     software::{MemoryMedium, OsHardware, SoftwareCard},
 };
 use specie_indexer::{

@@ -1,7 +1,7 @@
 //! The operator's configuration file.
 
 use crate::{
-    policy::Policy,
+    policy::{Policy, PolicyError},
     stock::{Blanks, Stock},
 };
 use serde::{Deserialize, Serialize};
@@ -30,14 +30,14 @@ pub enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
-    /// An amount is of no currency that the machine deals in, or cannot be of it.
+    /// What the operator has decided cannot be.
     #[error("{path}: {source}")]
-    Amount {
+    Policy {
         /// The file.
         path: PathBuf,
         /// Why.
         #[source]
-        source: AmountError,
+        source: PolicyError,
     },
 }
 
@@ -65,10 +65,10 @@ pub enum ReaderConfig {
     /// Cards in software, in this process.
     #[default]
     InProcess,
-    /// The reader of the machine's PC/SC service with this number, from 0.
+    /// A reader of the machine's PC/SC service.
     Pcsc {
-        /// Its number.
-        number: usize,
+        /// A part of its name, as `specie card list` shows it; or its number, from 0, which may be another tomorrow.
+        name: String,
         /// The port of its slot, when it is a virtual one that the simulation puts cards into.
         slot: Option<u16>,
     },
@@ -106,13 +106,13 @@ impl Config {
             std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.into(), source })?;
         let format = |source| ConfigError::Format { path: path.into(), source: Box::new(source) };
         let config: Self = toml::from_str(&text).map_err(format)?;
-        config.check().map_err(|source| ConfigError::Amount { path: path.into(), source })?;
+        config.check().map_err(|source| ConfigError::Policy { path: path.into(), source })?;
         Ok(config)
     }
 
-    fn check(&self) -> Result<(), AmountError> {
+    fn check(&self) -> Result<(), PolicyError> {
         self.policy.check()?;
-        self.stock().map(|_| ())
+        Ok(self.stock().map(|_| ())?)
     }
 
     /// The genesis hash; `None`: it is not one.
@@ -157,7 +157,7 @@ mod tests {
             genesis = "0x0101010101010101010101010101010101010101010101010101010101010101"
             key = "machine.key"
             journal = "journal"
-            reader = { pcsc = { number = 1 } }
+            reader = { pcsc = { name = "ACR122U" } }
             [[bins]]
             marked = "100"
             count = 20
@@ -166,6 +166,7 @@ mod tests {
             count = 5
             [policy]
             amounts = ["10", "0.5", "20.50 EUR"]
+            order-fees = ["0 EUR"]
             [[policy.currencies]]
             id = "asset:1"
             symbol = "EUR"
@@ -174,7 +175,7 @@ mod tests {
             customer = 5
         "#;
         let config: Config = toml::from_str(text).unwrap();
-        assert_eq!(config.reader, ReaderConfig::Pcsc { number: 1, slot: None });
+        assert_eq!(config.reader, ReaderConfig::Pcsc { name: "ACR122U".into(), slot: None });
         assert_eq!(config.policy.waits.customer, 5);
         assert_eq!(config.policy.waits.taking, Policy::default().waits.taking);
         assert_eq!(config.genesis(), Some([1; 32]));
@@ -185,10 +186,10 @@ mod tests {
         let euros = Money { currency: CurrencyId::Asset(1), units: 2_000 };
         let marked: Vec<_> = config.stock().unwrap().bins().map(|(_, blanks)| blanks.marked).collect();
         assert_eq!(marked, [Some(Money::native(100 * UNIT)), Some(euros)]);
-        let dark = Err(AmountError::UnknownCurrency("EUR".into()));
+        let dark = Err(AmountError::UnknownCurrency("EUR".into()).into());
         let without = |text: &str| toml::from_str::<Config>(text).unwrap().check();
         assert_eq!(without(&text.replace("symbol = \"EUR\"", "symbol = \"USD\"")), dark);
-        assert_eq!(without(&text.replace("decimals = 2", "decimals = 0")), Err(AmountError::TooFine(0)));
+        assert_eq!(without(&text.replace("decimals = 2", "decimals = 0")), Err(AmountError::TooFine(0).into()));
         for (right, wrong) in
             [("asset:1", "asset:x"), ("decimals = 2", ""), ("EUR\"\n            dec", "SPC\"\n dec")]
         {

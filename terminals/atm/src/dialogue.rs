@@ -129,7 +129,10 @@ impl Dialogue {
     fn choose_service(&mut self, limit: Duration) -> Result<Service, Gone> {
         let online = self.machine.network.is_able(self.machine.policy.agreeing_nodes);
         let stock = self.machine.journal.stock()?;
-        let has_blanks = stock.bins().any(|(_, blanks)| blanks.count > 0);
+        let currencies = self.machine.currencies()?;
+        let is_dealt_in =
+            |marked: Option<Money>| marked.is_none_or(|marked| currencies.get(marked.currency).is_some());
+        let has_blanks = stock.bins().any(|(_, blanks)| blanks.count > 0 && is_dealt_in(blanks.marked));
         let can_make = has_blanks
             && !self.machine.journal.open_grants()?.is_empty()
             && (online || self.made_offline_today()? < self.machine.policy.offline_a_day);
@@ -226,8 +229,12 @@ impl Dialogue {
         let (stock, currencies) = (self.machine.journal.stock()?, self.machine.currencies()?);
         let marked = stock.bins().filter(|(_, blanks)| blanks.count > 0).filter_map(|(_, blanks)| blanks.marked);
         let listed = self.machine.policy.amounts.iter().filter_map(|amount| currencies.read(amount).ok());
-        let is_offered =
-            |amount: &Money| currencies.get(amount.currency).is_some() && stock.bin_for(*amount).is_ok();
+        let chain = self.machine.journal.currencies()?;
+        let least = |id| chain.iter().find(|known| known.id.parse() == Ok(id)).map_or(0, |known| known.minimum.0);
+        let is_offered = |amount: &Money| {
+            let is_dealt_in = currencies.get(amount.currency).is_some();
+            is_dealt_in && amount.units >= least(amount.currency) && stock.bin_for(*amount).is_ok()
+        };
         let mut amounts: Vec<Money> = marked.chain(listed).filter(is_offered).collect();
         amounts.sort_unstable_by_key(|amount| (amount.currency, amount.units));
         amounts.dedup();
@@ -251,8 +258,12 @@ impl Dialogue {
         let (id, currency) = self.choose_currency()?;
         let symbol = currency.symbol.clone().unwrap_or_default();
         let read = |text: &str| text.parse::<Written>().and_then(|written| written.units(&currency));
+        let least = self.machine.minimum(id)?;
         self.type_until_right("How much?", &format!("amount in {symbol}"), |text| match read(text) {
             Ok(0) => Err("That is nothing.".into()),
+            Ok(units) if units < least => {
+                Err(format!("{} is the least that a card can hold.", currency.show(least)))
+            }
             Ok(units) => Ok(Money { currency: id, units }),
             Err(error) => Err(error.to_string()),
         })

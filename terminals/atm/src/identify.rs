@@ -14,9 +14,9 @@ pub enum NotIdentified {
     /// The customer did not answer, or ended it.
     #[error("you did not say who you are")]
     NoAnswer,
-    /// What was answered is no account with a signature.
-    #[error("the answer is not from a wallet")]
-    Malformed,
+    /// What was answered is no account with a signature; what is wrong.
+    #[error("the answer is not from a wallet: {0}")]
+    Malformed(&'static str),
     /// The signature is not the account's over what was asked: another one's, or of another time.
     #[error("the signature does not fit")]
     BadSignature,
@@ -41,7 +41,8 @@ pub trait Identifier: Send {
 /// holds. The wallet shows machine and purpose, so that another screen cannot pass the question on.
 ///
 /// The message is the text of the code itself, `specie:identify?machine=5F…&for=…&genesis=0x…&challenge=0x…&until=…`; the
-/// answer is `ACCOUNT:SIGNATURE`, the signature (sr25519) as 64 bytes of hex.
+/// answer is `ACCOUNT:SIGNATURE`: an address of any network, and the signature in hex as wallets give it, of an sr25519, Ed25519 or
+/// ECDSA key, with or without the byte of its kind in front.
 pub struct WalletChallenge {
     /// The machine that asks.
     pub machine: Account,
@@ -84,13 +85,16 @@ impl Identifier for WalletChallenge {
 
 /// The account that has signed what was asked.
 fn check(asked: &str, answer: &str) -> Result<Account, NotIdentified> {
-    let (who, signature) = answer.trim().split_once(':').ok_or(NotIdentified::Malformed)?;
-    let who: Account = who.parse().map_err(|_| NotIdentified::Malformed)?;
-    let mut bytes = [0; 64];
-    hex::decode_to_slice(signature.trim_start_matches("0x"), &mut bytes).map_err(|_| NotIdentified::Malformed)?;
+    let malformed = NotIdentified::Malformed;
+    let (who, signature) =
+        answer.trim().split_once(':').ok_or(malformed("it is no account, colon and signature"))?;
+    let who = Account::of_any_network(who).map_err(|_| malformed("its account is none"))?;
+    let digits = signature.trim().trim_start_matches("0x").trim_start_matches("0X");
+    let bytes = hex::decode(digits).map_err(|_| malformed("its signature is no hex"))?;
     match account::verify(&who, asked.as_bytes(), &bytes) {
-        true => Ok(who),
-        false => Err(NotIdentified::BadSignature),
+        Some(true) => Ok(who),
+        Some(false) => Err(NotIdentified::BadSignature),
+        None => Err(malformed("its signature has no form that wallets give")),
     }
 }
 
@@ -113,8 +117,19 @@ mod tests {
         let bob = Key::from_secret("//Bob").unwrap().account();
         let stolen = answer(&asked).replace(&alice.account().to_string(), &bob.to_string());
         assert_eq!(check(&asked, &stolen), Err(NotIdentified::BadSignature));
-        for wrong in ["", "x", "x:y", &format!("{bob}:0x12")] {
-            assert_eq!(check(&asked, wrong), Err(NotIdentified::Malformed));
+        for wrong in ["", "x", "x:y", &format!("{bob}:0x12"), &format!("{bob}:0x1g")] {
+            assert!(matches!(check(&asked, wrong), Err(NotIdentified::Malformed(_))), "{wrong}");
+        }
+        // As wallets spell it: upper case, the kind in front, the address of another network.
+        let (account, signature) = (alice.account(), hex::encode_upper(alice.sign(asked.as_bytes())));
+        let polkadot = "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5";
+        for spelled in [
+            format!("{account}:{signature}"),
+            format!(" {account}:0X01{signature}\n"),
+            format!("{polkadot}:0x{signature}"),
+            format!("0x{}:0x{signature}", hex::encode(account.0)),
+        ] {
+            assert_eq!(check(&asked, &spelled), Ok(account), "{spelled}");
         }
     }
 }

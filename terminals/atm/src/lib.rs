@@ -18,6 +18,7 @@
 //! | [`dialogue`] | the customer in front of the machine |
 //! | [`identify`] | who the customer is |
 //! | [`money`] | amounts with their currencies |
+//! | `came` | what came onto a carrier, read from its history |
 //! | [`payment`] | what the customer's wallet is asked to pay |
 //! | [`config`] | the operator's configuration file |
 //! | [`policy`] | what the operator decides |
@@ -45,6 +46,7 @@
 #![forbid(unsafe_code)]
 
 pub mod books;
+mod came;
 pub mod case;
 mod clock;
 pub mod config;
@@ -88,6 +90,9 @@ pub fn step_in_words(step: &journal::StepRecord, currencies: &money::Currencies)
         What::Settled(place, by, how) => format!("claim {}/{place} settled by {by}: {how}", step.case),
         What::TakenOut => "the operator took its card out".into(),
         What::Filled(bin, count) => format!("the operator has filled bin {bin}: {count}"),
+        What::Marked(bin) => {
+            format!("bin {bin} is new or marked otherwise now: it counts as empty until it is filled")
+        }
     };
     let case = if step.case == 0 { " ".repeat(9) } else { format!("case {:>4}", step.case) };
     format!("{} {case} {what}", clock::time(step.at))

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use specie_client::{
     amount::{AmountError, Currency, Written},
-    answers::Units,
+    answers::{CurrencyRecord, Units},
 };
 use specie_primitives::{ids::CurrencyId, Balance};
 use std::collections::BTreeMap;
@@ -147,8 +147,9 @@ impl Currencies {
 
     /// Those of which the chain says the same: an amount of a currency with other digits behind the point is another amount.
     #[must_use]
-    pub fn confirmed_by(&self, chain: &[Currency]) -> Self {
-        Self(self.0.iter().filter(|known| known.is_native() || chain.contains(known)).cloned().collect())
+    pub fn confirmed_by(&self, chain: &[CurrencyRecord]) -> Self {
+        let is_said = |known: &Currency| chain.iter().any(|record| Currency::from(record) == *known);
+        Self(self.0.iter().filter(|known| known.is_native() || is_said(known)).cloned().collect())
     }
 
     /// What stands beside amounts of a currency.
@@ -248,8 +249,15 @@ mod tests {
 
     #[test]
     fn f1_a_currency_of_which_the_chain_says_something_else_is_not_dealt_in() {
-        let other = Currency { decimals: Some(4), ..euro() };
-        assert_eq!(currencies().confirmed_by(&[euro()]), currencies());
+        let record = |decimals| CurrencyRecord {
+            id: "asset:1".into(),
+            name: "Euro".into(),
+            symbol: "EUR".into(),
+            decimals,
+            minimum: Units(1),
+        };
+        let other = record(4);
+        assert_eq!(currencies().confirmed_by(&[record(2)]), currencies());
         for chain in [vec![], vec![other]] {
             assert_eq!(currencies().confirmed_by(&chain), Currencies::default());
         }

@@ -1,13 +1,13 @@
 //! The chain, as the machine asks it: one question after the other, each with a limit.
 
 use crate::{
+    came::Came,
     journal::{CachedBatch, Record},
     money::Money,
 };
 use specie_client::{
-    amount::Currency,
-    answers::{BatchRecord, CurrencyRecord, Health, HistoryEntry, Verdict},
-    questions::Subject,
+    answers::{BatchRecord, CurrencyRecord, Health, Verdict},
+    questions::{Heights, Subject},
     Account, Call, ClientError, Included, Key, Nodes, OrderFate,
 };
 use specie_primitives::{
@@ -17,17 +17,20 @@ use specie_primitives::{
     order::Order,
     records::Machine,
     registration::Registration,
-    Balance,
+    Balance, BlockNumber,
 };
 use std::{
     future::Future,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::runtime::Runtime;
 
 /// How often a subscription that says nothing is doubted: verdicts change with the clock too.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
+
+/// How long a node that could not be reached is not asked what others are to agree on.
+const REST: Duration = Duration::from_secs(30);
 
 /// How often a fee is asked for that is to be on a receipt.
 const TRIES: u32 = 3;
@@ -47,7 +50,19 @@ fn cached(batch: BatchRecord, now: u64) -> CachedBatch {
 pub struct Network {
     runtime: Runtime,
     nodes: Arc<Nodes>,
+    alone: Vec<Alone>,
     key: Key,
+}
+
+/// One of the nodes by itself.
+struct Alone {
+    nodes: Nodes,
+    /// When it could not be reached.
+    gone: Mutex<Option<Instant>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What came of a registration.
@@ -67,7 +82,8 @@ impl Network {
     /// Through these nodes, with the machine's key.
     pub fn new(nodes: Arc<Nodes>, key: Key) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        Ok(Self { runtime, nodes, key })
+        let alone = nodes.each().into_iter().map(|nodes| Alone { nodes, gone: Mutex::default() }).collect();
+        Ok(Self { runtime, nodes, alone, key })
     }
 
     /// The machine's account.
@@ -90,10 +106,9 @@ impl Network {
         self.wait(self.nodes.health())
     }
 
-    /// The height of the best block.
-    pub fn best(&self) -> Result<u32, ClientError> {
-        let head = self.health()?.head;
-        head.map(|head| head.best.number).ok_or_else(|| ClientError::Unexpected("the node knows no block".into()))
+    /// The heights that the nodes give.
+    pub fn heights(&self) -> Result<Heights, ClientError> {
+        self.wait(self.nodes.heights())
     }
 
     /// The verdict on a card's evidence.
@@ -149,15 +164,14 @@ impl Network {
         Ok(all)
     }
 
-    /// All currencies of the chain that it names in full.
-    pub fn currencies(&self) -> Result<Vec<Currency>, ClientError> {
-        let all = self.wait(self.nodes.currencies())?;
-        let named = |CurrencyRecord { id, symbol, decimals, .. }| Currency {
-            id,
-            symbol: Some(symbol),
-            decimals: Some(decimals),
-        };
-        Ok(all.into_iter().map(named).collect())
+    /// All currencies of the chain.
+    pub fn currencies(&self) -> Result<Vec<CurrencyRecord>, ClientError> {
+        self.wait(self.nodes.currencies())
+    }
+
+    /// What the machine itself has to pay the network with, in base units.
+    pub fn own_money(&self) -> Result<Balance, ClientError> {
+        self.wait(self.nodes.balance(self.account()))
     }
 
     /// A batch that was not known when all were asked for.
@@ -228,45 +242,86 @@ impl Network {
         self.wait(self.nodes.fate(order))
     }
 
-    /// Who paid a carrier of this currency last, and the fee that came on top, in base units of it, as its history has it; in a
-    /// block that may not be final yet.
-    pub fn last_funding(
+    /// What came onto a carrier of this currency, finally, in block `since` and after it, and the last final block: as every node
+    /// says that answers, and as many as are to agree.
+    pub fn came(
         &self,
         carrier: Account,
         currency: CurrencyId,
-    ) -> Result<Option<(Option<Account>, Balance)>, ClientError> {
-        let history = self.wait(self.nodes.history(carrier, None, 16))?;
-        Ok(history.and_then(|history| {
-            let entry = history.entries.into_iter().find(|entry| is_payment(entry, currency))?;
-            Some((entry.by.or(entry.from), entry.fee.map_or(0, |fee| fee.0)))
-        }))
+        since: BlockNumber,
+        agreeing: usize,
+    ) -> Result<Came, ClientError> {
+        self.agreed(agreeing, async |node| {
+            let Some(past) = node.past(carrier, since).await? else { return Ok(Came::default()) };
+            if past.currency.id() != Some(currency) {
+                return Err(ClientError::Unexpected(format!("the card's money is {}", past.currency.id)));
+            }
+            Ok(Came::of(past.entries.iter().filter(|entry| entry.is_final), currency))
+        })
     }
 
-    /// Notes in a record who paid its carrier, and the fee, if the chain says so.
-    pub fn note_payer(&self, record: &mut Record) {
-        let currency = record.money(0).currency;
-        let ask = |carrier| (0..TRIES).find_map(|_| self.last_funding(carrier, currency).ok().flatten());
-        let known = record.carrier.and_then(ask);
-        if let Some((payer, units)) = known {
-            (record.payer, record.fee_paid) = (payer, Some(Money { currency, units }));
+    /// The fate of an order, as every node says that answers, and as many as are to agree; `None`: it has none yet.
+    pub fn agreed_fate(&self, order: &Order, agreeing: usize) -> Result<Option<OrderFate>, ClientError> {
+        self.agreed(agreeing, async |node| node.fate(order).await)
+    }
+
+    /// What all nodes say that answer: an error if they say different things, or fewer answer than are to agree.
+    fn agreed<T: PartialEq>(
+        &self,
+        agreeing: usize,
+        question: impl AsyncFn(&Nodes) -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
+        let (mut words, mut failed) = (Vec::new(), None);
+        for node in &self.alone {
+            // One that was gone a moment ago is not waited for again and again.
+            let rests = |gone: Option<Instant>| gone.is_some_and(|gone| gone.elapsed() < REST);
+            if rests(*lock(&node.gone)) {
+                continue;
+            }
+            match self.wait(question(&node.nodes)) {
+                Ok(word) => words.push(word),
+                Err(error) => {
+                    if matches!(error, ClientError::Unreachable(_)) {
+                        *lock(&node.gone) = Some(Instant::now());
+                    }
+                    failed = Some(error);
+                }
+            }
+        }
+        let count = words.len();
+        let Some(first) = words.pop() else { return Err(failed.unwrap_or(ClientError::NotKnown)) };
+        if words.iter().any(|word| *word != first) {
+            return Err(ClientError::Unexpected("the nodes do not say the same".into()));
+        }
+        match count >= agreeing {
+            true => Ok(first),
+            false => Err(ClientError::Unexpected(format!("{count} nodes answer, and {agreeing} are to agree"))),
         }
     }
 
-    /// What was paid onto a carrier of this currency, finally, since a moment (milliseconds since 1970), in base units; `None`:
-    /// nothing.
-    pub fn paid_since(
-        &self,
-        carrier: Account,
-        currency: CurrencyId,
-        since: u64,
-    ) -> Result<Option<Balance>, ClientError> {
-        let history = self.wait(self.nodes.history(carrier, None, 256))?;
-        let entries = history.map(|history| history.entries).unwrap_or_default();
-        let counts =
-            |entry: &&HistoryEntry| entry.is_final && entry.timestamp >= since && is_payment(entry, currency);
-        let paid = entries.iter().filter(counts);
-        let sum = paid.fold(0u128, |sum, entry| sum.saturating_add(entry.amount.map_or(0, |amount| amount.0)));
-        Ok((sum > 0).then_some(sum))
+    /// Notes in a record who paid its carrier, and the fee, if the chain says so; the payment need not be final.
+    pub fn note_payer(&self, record: &mut Record) {
+        let (currency, wanted) = (record.money(0).currency, record.case.request.kind.amount());
+        let (Some(carrier), since) = (record.carrier, record.begun_at.unwrap_or(0)) else { return };
+        let past = (0..TRIES).find_map(|_| self.wait(self.nodes.past(carrier, since)).ok().flatten());
+        let Some(past) = past else { return };
+        let came = Came::of(&past.entries, currency);
+        if let Some(payment) = came.payment(self.account(), wanted) {
+            record.payer = payment.by;
+            record.fee_paid = Some(Money { currency, units: payment.fee });
+        }
+    }
+
+    /// How far the machine's clock is ahead of the chain's, in milliseconds; less than 0: behind. `None`: it cannot be told now.
+    pub fn clock_ahead(&self, now: u64) -> Option<i64> {
+        let age = self.health().ok()?.head?.best.age_ms;
+        let made = self.wait(self.nodes.block_time()).ok()??;
+        i64::try_from(now).ok()?.checked_sub(i64::try_from(made).ok()?)?.checked_sub(age)
+    }
+
+    /// How many blocks a time is.
+    pub fn blocks_in(&self, time: Duration) -> Result<BlockNumber, ClientError> {
+        self.wait(self.nodes.blocks_in(time))
     }
 
     /// Calls `look` at once, after every change that a node tells of, and every two seconds, until it has an answer or
@@ -297,39 +352,5 @@ impl Network {
                 None => std::thread::sleep(pause),
             }
         }
-    }
-}
-
-/// Whether an entry of a card's history is money of the card's currency that came in. Anybody can send anything to a card's
-/// address: an amount of another currency is no payment, whatever its number.
-fn is_payment(entry: &HistoryEntry, currency: CurrencyId) -> bool {
-    // An entry that names none is in the card's own.
-    let ours = entry.currency.as_ref().is_none_or(|named| named.parse() == Ok(currency));
-    ours && ["funded", "received"].contains(&entry.kind.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// A grain of another currency, whatever its number, is no payment.
-    #[test]
-    fn f6_money_of_another_currency_is_no_payment() {
-        let entry = |kind: &str, currency: serde_json::Value| -> HistoryEntry {
-            let entry = json!({
-                "block": 1, "timestamp": 1, "final": true, "kind": kind, "amount": "1000000000000000", "currency": currency,
-            });
-            serde_json::from_value(entry).unwrap()
-        };
-        let (native, euro) = (CurrencyId::Native, CurrencyId::Asset(1));
-        assert!(
-            is_payment(&entry("funded", json!(null)), native) && is_payment(&entry("funded", json!(null)), euro)
-        );
-        assert!(is_payment(&entry("received", json!("native")), native));
-        assert!(is_payment(&entry("received", json!("asset:1")), euro));
-        assert!(!is_payment(&entry("received", json!("asset:1")), native));
-        assert!(!is_payment(&entry("received", json!("native")), euro));
-        assert!(!is_payment(&entry("spent", json!(null)), native));
     }
 }

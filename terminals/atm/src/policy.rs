@@ -159,6 +159,17 @@ impl Identification {
     }
 }
 
+/// Why what the operator has decided cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PolicyError {
+    /// An amount is of no currency that the machine deals in, or cannot be of it.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// A further currency has no fee for orders.
+    #[error("order-fees does not say what the order of a card of {0} costs: `\"0 {0}\"` if nothing")]
+    NoOrderFee(String),
+}
+
 /// How long the machine waits, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -229,7 +240,8 @@ pub struct Policy {
     /// The most that an order may cost its card, in SPC: the network's fee, and what is left of it to the machine.
     pub max_order_fee: Spc,
     /// What the machine takes off cards of other currencies for an order, since it pays the network in SPC for them: one
-    /// amount for each currency; of one that is not named, nothing.
+    /// amount for each further currency, and `"0 EUR"` if it is to be nothing. Below the least that an account may hold, what an
+    /// account without any would get is burnt.
     pub order_fees: Vec<Written>,
     /// What the machine tips for each of its transactions, so that they are included when blocks are full.
     pub tip: Spc,
@@ -287,12 +299,18 @@ impl Policy {
         }
     }
 
-    /// Whether every amount is of a currency that the machine deals in, and can be of it.
-    pub fn check(&self) -> Result<(), AmountError> {
+    /// Whether every amount is of a currency that the machine deals in, and can be of it, and every further currency has its
+    /// [order fee](Self::order_fees): who says none would pay the network for everybody.
+    pub fn check(&self) -> Result<(), PolicyError> {
         let roles = self.identification.roles.values().chain([&self.identification.anybody]);
         let limits = roles.flat_map(|role| [&role.max_amount, &role.max_a_day]);
         let lists = [&self.amounts, &self.final_from, &self.order_fees].into_iter().chain(limits);
-        lists.flatten().try_for_each(|written| self.currencies.read(written).map(|_| ()))
+        lists.flatten().try_for_each(|written| self.currencies.read(written).map(|_| ()))?;
+        let mut further = self.currencies.ids().filter(|id| *id != CurrencyId::Native);
+        match further.find(|id| self.currencies.find(&self.order_fees, *id).is_none()) {
+            Some(id) => Err(PolicyError::NoOrderFee(self.currencies.symbol(id))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -370,7 +388,7 @@ mod tests {
     fn amounts_of_currencies_that_the_machine_does_not_deal_in_are_found() {
         let policy = |text: &str| toml::from_str::<Policy>(text).unwrap();
         assert_eq!(policy("amounts = [\"20\"]").check(), Ok(()));
-        let dark = AmountError::UnknownCurrency("EUR".into());
+        let dark = PolicyError::Amount(AmountError::UnknownCurrency("EUR".into()));
         for text in ["amounts = [\"20 EUR\"]", "order-fees = [\"1 EUR\"]", "final-from = [\"1 EUR\"]"] {
             assert_eq!(policy(text).check(), Err(dark.clone()), "{text}");
         }
@@ -378,6 +396,9 @@ mod tests {
         let mut known = policy("amounts = [\"20 EUR\"]\norder-fees = [\"0.05 EUR\"]");
         known.currencies = currencies();
         assert_eq!(known.check(), Ok(()));
+        known.order_fees.clear();
+        assert_eq!(known.check(), Err(PolicyError::NoOrderFee("EUR".into())));
+        known.order_fees = vec!["0.05 EUR".parse().unwrap()];
         assert_eq!(known.order_fee(CurrencyId::Asset(1)), 5);
         assert_eq!(known.order_fee(CurrencyId::Asset(2)), 0);
     }

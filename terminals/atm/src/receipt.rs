@@ -9,7 +9,6 @@ use crate::{
     policy::Policy,
 };
 use specie_client::Account;
-use specie_primitives::ids::CurrencyId;
 use std::fmt::Write as _;
 
 /// The receipt of a case that is about to end.
@@ -45,10 +44,7 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
     if let Spend::Final(amount) = case.spend {
         line(format!("paid out: {}", policy.text(amount)));
         if let Some(order) = record.order() {
-            // Of another currency than its own the network takes nothing.
-            let whose =
-                if amount.currency == CurrencyId::Native { "the network and this machine" } else { "this machine" };
-            line(format!("fee of {whose}: {}", policy.text(Money { units: order.fee, ..amount })));
+            line(format!("taken off as fee: {}", policy.text(Money { units: order.fee, ..amount })));
         }
     }
     if let Kind::Query = case.request.kind {

@@ -15,7 +15,7 @@
 //!     let genesis = config.genesis().ok_or("no genesis hash")?;
 //!     let key = Key::from_file(&folder.join(&config.key))?;
 //!     let (account, stock) = (key.account(), config.stock()?);
-//!     let journal = Journal::open(&folder.join(&config.journal), account, &config.genesis, &stock)?;
+//!     let journal = Journal::open(&folder.join(&config.journal), account, &genesis, &stock)?;
 //!     let nodes = Nodes::new(config.nodes.clone(), Some(genesis));
 //!     let network = Network::new(Arc::new(nodes), key)?;
 //!     let machine = Machine::new(
@@ -35,7 +35,7 @@ use crate::{
     journal::{JournalError, Record},
     machine::{claim_in_words, ending_in_words, refusal_in_words, MachineError},
 };
-use specie_client::amount::Currency;
+use specie_client::answers::CurrencyRecord;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -96,7 +96,7 @@ fn is_due(dialogue: &Dialogue) -> bool {
     let chains = |claim: &Claim| matches!(claim, Claim::SpendNotKnown | Claim::PaymentNotKnown);
     let waits = journal.queue().is_ok_and(|queue| !queue.is_empty())
         || journal.unsettled().is_ok_and(|claims| claims.iter().any(|claim| chains(&claim.claim)));
-    let is_named = |chain: &[Currency], id| chain.iter().any(|currency| currency.id() == Some(id));
+    let is_named = |chain: &[CurrencyRecord], id| chain.iter().any(|known| known.id.parse() == Ok(id));
     let needs = journal.open_grants().is_ok_and(|grants| grants.is_empty())
         || journal.currencies().is_ok_and(|chain| policy.currencies.ids().any(|id| !is_named(&chain, id)));
     (waits || needs) && dialogue.machine.network.health().is_ok_and(|health| health.able)
@@ -105,7 +105,7 @@ fn is_due(dialogue: &Dialogue) -> bool {
 fn look_after(dialogue: &mut Dialogue, told: &mut impl FnMut(String)) -> Result<(), JournalError> {
     let machine = &mut dialogue.machine;
     let counted = machine.devices.module.count();
-    let findings = books::reconcile(&machine.journal, &machine.network, &machine.policy.currencies, counted)?;
+    let findings = books::reconcile(&machine.journal, &machine.network, &machine.policy, counted)?;
     for difference in &findings.differences {
         told(format!("books: {difference}"));
     }

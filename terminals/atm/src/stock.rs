@@ -71,6 +71,23 @@ impl Stock {
         Err(if known { StockError::Empty } else { StockError::NoSuchDenomination })
     }
 
+    /// As it is now configured, with what was in the bins; and those bins that are new, or marked otherwise than before. What lies in
+    /// such a bin may show another amount than the chain would be told: it counts as empty until the operator fills it.
+    #[must_use]
+    pub fn configured(&self, configured: &Self) -> (Self, Vec<Bin>) {
+        let (mut now, mut changed) = (configured.clone(), Vec::new());
+        for (bin, blanks) in (0..=u8::MAX).map(Bin).zip(&mut now.bins) {
+            match self.bins.get(usize::from(bin.0)) {
+                Some(before) if before.marked == blanks.marked => blanks.count = before.count,
+                _ => {
+                    blanks.count = 0;
+                    changed.push(bin);
+                }
+            }
+        }
+        (now, changed)
+    }
+
     /// One blank fewer.
     pub fn taken(&mut self, bin: Bin) -> Result<(), StockError> {
         let blanks = self.bins.get_mut(usize::from(bin.0)).ok_or(StockError::NoBin(bin))?;
@@ -117,6 +134,24 @@ mod tests {
         stock.filled(Bin(2), 20).unwrap();
         assert_eq!(stock.bin_for(Money::native(100)), Ok(Bin(2)));
         assert_eq!(stock.filled(Bin(9), 1), Err(StockError::NoBin(Bin(9))));
+    }
+
+    /// What is printed on cards does not change because somebody mends a number in a file.
+    #[test]
+    fn f1_f8_a_bin_that_is_marked_otherwise_counts_as_empty() {
+        let euros = |units| Some(Money { currency: CurrencyId::Asset(1), units });
+        let bin = |marked, count, low| Blanks { marked, count, low };
+        let before = Stock::new(vec![bin(euros(20_000), 7, 1), bin(None, 5, 1), bin(euros(50), 9, 1)]);
+        let file = Stock::new(vec![bin(euros(2_000), 20, 3), bin(None, 20, 3)]);
+        let (now, changed) = before.configured(&file);
+        assert_eq!(now, Stock::new(vec![bin(euros(2_000), 0, 3), bin(None, 5, 3)]));
+        assert_eq!(changed, [Bin(0)]);
+        // A bin more, too: it may have been there before. The same file again changes nothing.
+        let more = Stock::new(vec![bin(euros(2_000), 20, 3), bin(None, 20, 3), bin(euros(50), 20, 3)]);
+        let (now, changed) = now.configured(&more);
+        assert_eq!(now, Stock::new(vec![bin(euros(2_000), 0, 3), bin(None, 5, 3), bin(euros(50), 0, 3)]));
+        assert_eq!(changed, [Bin(2)]);
+        assert_eq!(now.configured(&more), (now.clone(), vec![]));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use specie_client::Account;
 use specie_primitives::ids::CurrencyId;
 use std::path::Path;
 
-const GENESIS: &str = "0x01";
+const GENESIS: &[u8; 32] = &[1; 32];
 const MACHINE: Account = Account([1; 32]);
 const MARKED: Money = Money { currency: CurrencyId::Asset(1), units: 50 };
 const MOST: Money = Money::native(u128::MAX);
@@ -160,7 +160,7 @@ fn a_journal_is_of_one_machine_on_one_chain() {
     drop(open(&path));
     let other = Journal::open(&path, Account([2; 32]), GENESIS, &stock());
     assert!(matches!(other, Err(JournalError::Other { what: "machine", .. })));
-    let other = Journal::open(&path, MACHINE, "0x02", &stock());
+    let other = Journal::open(&path, MACHINE, &[2; 32], &stock());
     assert!(matches!(other, Err(JournalError::Other { what: "genesis", .. })));
     let first = open(&path);
     assert!(Journal::open(&path, MACHINE, GENESIS, &stock()).is_err(), "two programs, one journal");

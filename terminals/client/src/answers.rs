@@ -300,6 +300,8 @@ pub struct HistoryEntry {
     pub to: Option<Account>,
     /// Who paid it in, of `funded`.
     pub by: Option<Account>,
+    /// The machine that took a fee for it, of `funded`.
+    pub machine: Option<Account>,
     /// Who paid it in, of `received`.
     pub from: Option<Account>,
     /// What the receiver of the fee got.

@@ -17,8 +17,11 @@
 //! | [`call`] | what can be written to the chain |
 //! | [`council`] | the motions of the issuer's council |
 //! | [`error`] | why there is no answer, and whose fault it is |
+//! | [`foreign_keys`] | keys with which makers of other cards certify theirs |
 //! | [`metadata`] | names in the chain's metadata, and their numbers |
 //! | [`nodes`] | several nodes |
+//! | [`past`] | what happened to a carrier since a block |
+//! | [`payable`] | whether the chain can execute an order, before a card signs it |
 //! | [`questions`] | verdicts, histories, and whether a node is able |
 //!
 //! # Properties
@@ -38,11 +41,14 @@ pub mod council;
 pub mod error;
 mod extrinsic;
 mod follow;
+pub mod foreign_keys;
 mod lists;
 pub mod metadata;
 mod node;
 pub mod nodes;
 mod orders;
+pub mod past;
+pub mod payable;
 pub mod questions;
 mod state;
 

@@ -58,6 +58,12 @@ impl Nodes {
         self.tip
     }
 
+    /// Each of the nodes by itself, for what several are to agree on. They are connected to anew.
+    pub fn each(&self) -> Vec<Self> {
+        let alone = |url| Self::new([url], self.known_genesis()).with_tip(self.tip);
+        self.urls().into_iter().map(alone).collect()
+    }
+
     /// The addresses.
     pub fn urls(&self) -> Vec<String> {
         self.with_slots(|slots| slots.iter().map(|slot| slot.url.clone()).collect())

@@ -64,13 +64,18 @@ impl Nodes {
         limit: Duration,
     ) -> Result<OrderFate, ClientError> {
         let (begun, mut sent): (_, Option<Instant>) = (Instant::now(), None);
+        let mut is_taken = false;
         loop {
             // What a node cannot say of the past is no word on the order.
             if let Ok(Some(fate)) = self.fate(order).await {
                 return Ok(fate);
             }
             if sent.is_none_or(|sent| sent.elapsed() > SEND_AGAIN) {
-                self.try_order(order, signature, payer).await?;
+                match self.try_order(order, signature, payer).await {
+                    // A node has it: what one says of it now, the payer's last money being in it already, does not undo that.
+                    Err(ClientError::Refused(_)) if is_taken => {}
+                    taken => is_taken |= taken?,
+                }
                 sent = Some(Instant::now());
             }
             if begun.elapsed() > limit {
@@ -80,13 +85,13 @@ impl Nodes {
         }
     }
 
-    /// Offers an order to the pool.
+    /// Offers an order to the pool. Whether a node has taken it, now or before.
     async fn try_order(
         &self,
         order: &Order,
         signature: &Signature,
         payer: Option<&Key>,
-    ) -> Result<(), ClientError> {
+    ) -> Result<bool, ClientError> {
         let transaction = match payer {
             None => self.order_transaction(order, signature).await,
             Some(key) => self.sign(&Call::spend(order, signature), key).await.map(|(transaction, _)| transaction),
@@ -102,17 +107,19 @@ impl Nodes {
                 let is_passing = [1012, 1014, 1016].contains(&refusal.code)
                     || ["outdated", "not expected"].iter().any(|word| data.contains(word));
                 if is_passing {
-                    Ok(())
+                    Ok(false)
                 } else {
                     Err(refusal.into())
                 }
             }
-            Err(ClientError::Unreachable(_)) | Ok(()) => Ok(()),
+            Ok(()) => Ok(true),
+            Err(ClientError::Unreachable(_)) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// The final fate of an order; `None`: it has none yet, or the node does not know enough of the past to say.
+    /// The final fate of an order; `None`: it has none yet. [`ClientError::Unexpected`]: the node does not remember enough of the past
+    /// to say.
     pub async fn fate(&self, order: &Order) -> Result<Option<OrderFate>, ClientError> {
         let carrier = Account(order.carrier.0);
         let Some(verdict) = self.verdict_at(carrier).await? else { return Ok(None) };
@@ -156,8 +163,13 @@ impl Nodes {
             cursor = page.cursor;
             if cursor.is_none() {
                 // To the beginning; but this node may have begun later.
-                let knows_all = page.complete_since <= registered_at;
-                return Ok(overtaken.filter(|_| knows_all).map(dead_by));
+                return match page.complete_since <= registered_at {
+                    true => Ok(overtaken.map(dead_by)),
+                    false => Err(ClientError::Unexpected(format!(
+                        "the node remembers what happened from block {} on only",
+                        page.complete_since
+                    ))),
+                };
             }
         }
         Ok(None)

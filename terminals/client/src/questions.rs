@@ -111,6 +111,13 @@ impl Nodes {
         Ok(BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX).max(1))
     }
 
+    /// The heights that all able nodes give, one after the other asked. One of them may lie: which bound is careful depends on what
+    /// it is for.
+    pub async fn heights(&self) -> Result<Heights, ClientError> {
+        let said = self.ask_each("specie_health", &[], |_: &Result<Health, ClientError>| false).await;
+        Heights::of(said.into_iter().map(|(_, health)| health))
+    }
+
     /// How many nodes are able now.
     pub async fn able(&self) -> usize {
         let said = self.ask_each("specie_health", &[], |_: &Result<Health, ClientError>| false).await;
@@ -138,10 +145,70 @@ impl Nodes {
     }
 }
 
+/// The heights that several nodes give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heights {
+    /// The lowest final block of all: nobody denies that it is final.
+    pub lowest_final: BlockNumber,
+    /// The lowest best block of all: from it the life of something signed is counted. A card remembers for long what it has signed,
+    /// and one node that names a block of the next century must not decide it alone.
+    pub lowest_best: BlockNumber,
+    /// The highest best block of all: nothing has happened after it yet, whoever is behind.
+    pub highest_best: BlockNumber,
+}
+
+impl Heights {
+    fn of(said: impl Iterator<Item = Result<Health, ClientError>>) -> Result<Self, ClientError> {
+        let mut heights: Option<Self> = None;
+        let mut failed = ClientError::Unexpected("no node knows a block".into());
+        for health in said {
+            match health {
+                Ok(Health { able: true, head: Some(head), .. }) => {
+                    let (best, last) = (head.best.number, head.finalized.number);
+                    let known =
+                        heights.get_or_insert(Self { lowest_final: last, lowest_best: best, highest_best: best });
+                    known.lowest_final = known.lowest_final.min(last);
+                    known.lowest_best = known.lowest_best.min(best);
+                    known.highest_best = known.highest_best.max(best);
+                }
+                Ok(_) => {}
+                Err(error) => failed = error,
+            }
+        }
+        heights.ok_or(failed)
+    }
+}
+
 /// Where a refusal with this code means that there is nothing.
 fn none_if<T>(code: i32, answer: Result<T, ClientError>) -> Result<Option<T>, ClientError> {
     match answer {
         Err(error) if error.has_code(code) => Ok(None),
         other => other.map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn health(able: bool, best: BlockNumber) -> Result<Health, ClientError> {
+        let block = json!({ "number": best, "hash": "0x00", "ageMs": 1 });
+        let health = json!({ "able": able, "head": { "best": block, "finalized": block }, "genesis": "0x00" });
+        Ok(serde_json::from_value(health).unwrap())
+    }
+
+    #[test]
+    fn f12_one_node_does_not_decide_how_long_a_signature_lives() {
+        let of = |said: Vec<_>| Heights::of(said.into_iter());
+        let gone = || Err(ClientError::Unreachable(Vec::new()));
+        let heights = Heights { lowest_final: 41, lowest_best: 41, highest_best: u32::MAX };
+        assert_eq!(of(vec![health(true, u32::MAX), health(true, 41), gone(), health(true, 42)]).unwrap(), heights);
+        assert_eq!(
+            of(vec![health(false, 3), health(true, 42)]).unwrap().lowest_best,
+            42,
+            "not from one that catches up"
+        );
+        assert!(of(vec![gone(), health(false, 3)]).is_err());
+        assert!(of(Vec::new()).is_err());
     }
 }

@@ -39,6 +39,12 @@ impl Nodes {
         Ok(free.map_or(0, u128::from_le_bytes))
     }
 
+    /// When the best block was made by its own word, in milliseconds since 1970; `None`: the chain has no such clock.
+    pub async fn block_time(&self) -> Result<Option<u64>, ClientError> {
+        let value = self.storage("Timestamp", "Now", &[], At::Best).await?;
+        Ok(value.and_then(|value| value.try_into().ok()).map(u64::from_le_bytes))
+    }
+
     /// Whether somebody holds the sudo key of this chain.
     pub async fn has_sudo(&self) -> Result<bool, ClientError> {
         Ok(self.storage("Sudo", "Key", &[], At::Final).await?.is_some())

@@ -1,10 +1,11 @@
 //! Readers of the machine's PC/SC service (`pcscd` on Linux), and the cards in them.
 
+use crate::procedure_bytes;
 use pcsc::{
-    Card as PcscCard, Context, Disposition, Error as PcscError, Protocols, ReaderState, Scope, ShareMode, State,
-    MAX_BUFFER_SIZE,
+    Card as PcscCard, Context, Disposition, Error as PcscError, Protocol, Protocols, ReaderState, Scope, ShareMode,
+    State, MAX_BUFFER_SIZE,
 };
-use specie_carrier::transport::{Transport, TransportError};
+use specie_card::transport::{Transport, TransportError};
 use std::{
     ffi::{CStr, CString},
     sync::mpsc,
@@ -24,14 +25,6 @@ pub enum ReaderError {
     /// The service is not there.
     #[error("the PC/SC service is not running (on Debian: apt-get install pcscd, then pcscd)")]
     NoService,
-    /// There are fewer readers.
-    #[error("there is no reader {wanted}; the service knows {known}")]
-    NoReader {
-        /// The number that was asked for, from 0.
-        wanted: usize,
-        /// How many there are.
-        known: usize,
-    },
     /// The reader is not there any more.
     #[error("the reader was unplugged")]
     Unplugged,
@@ -74,17 +67,10 @@ impl Readers {
         Ok(Self { context: Context::establish(Scope::System)? })
     }
 
-    /// The names of the readers, in the service's order.
-    pub fn names(&self) -> Result<Vec<String>, ReaderError> {
-        Ok(self.raw_names()?.iter().map(|name| name.to_string_lossy().into_owned()).collect())
-    }
-
-    /// The reader with this number, from 0.
-    pub fn open(&self, number: usize) -> Result<Reader, ReaderError> {
-        let names = self.raw_names()?;
-        let known = names.len();
-        let name = names.into_iter().nth(number).ok_or(ReaderError::NoReader { wanted: number, known })?;
-        Ok(Reader { context: self.context.clone(), name })
+    /// All readers, in the service's order.
+    pub fn list(&self) -> Result<Vec<Reader>, ReaderError> {
+        let names = self.raw_names()?.into_iter();
+        Ok(names.map(|name| Reader { context: self.context.clone(), name }).collect())
     }
 
     fn raw_names(&self) -> Result<Vec<CString>, ReaderError> {
@@ -128,7 +114,8 @@ impl Reader {
     pub fn connect(&self) -> Result<Card, ReaderError> {
         // On a line to the service of its own: while a card is asked, its line is taken.
         let card = Context::establish(Scope::System)?.connect(&self.name, ShareMode::Exclusive, Protocols::ANY)?;
-        Ok(Card { card: Some(card), limit: ANSWER_LIMIT })
+        let is_t0 = card.status2_owned()?.protocol2() == Some(Protocol::T0);
+        Ok(Card { card: Some(card), is_t0, limit: ANSWER_LIMIT })
     }
 
     fn wait(&self, limit: Duration, wanted: bool) -> Result<bool, ReaderError> {
@@ -167,6 +154,7 @@ impl Reader {
 /// A card under power. It loses it when this is dropped.
 pub struct Card {
     card: Option<PcscCard>,
+    is_t0: bool,
     limit: Duration,
 }
 
@@ -184,10 +172,12 @@ impl Transport for Card {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
         let card = self.card.take().ok_or_else(|| TransportError::Disconnected("it was given back".into()))?;
         let (send, receive) = mpsc::sync_channel(1);
-        let command = command.to_vec();
+        let (command, is_t0) = (command.to_vec(), self.is_t0);
         let asking = std::thread::Builder::new().name("card".into()).spawn(move || {
             let mut buffer = [0; MAX_BUFFER_SIZE];
-            let answer = card.transmit(&command, &mut buffer).map(<[u8]>::to_vec);
+            let answer = procedure_bytes::exchange(&command, is_t0, |bytes| {
+                card.transmit(bytes, &mut buffer).map(<[u8]>::to_vec)
+            });
             if let Err(mpsc::SendError((card, _))) = send.send((card, answer)) {
                 give_back(card);
             }

@@ -93,7 +93,7 @@ impl Service {
     fn wait(&mut self) -> Result<(), ServiceError> {
         let begun = Instant::now();
         loop {
-            let known = Readers::connect().and_then(|readers| readers.names()).map_or(0, |names| names.len());
+            let known = Readers::connect().and_then(|readers| readers.list()).map_or(0, |readers| readers.len());
             if known >= usize::from(self.slots) {
                 return Ok(());
             }

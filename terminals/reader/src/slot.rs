@@ -3,7 +3,7 @@
 //! The driver listens on a port of this machine; a card is whoever connects. A message has its length in two bytes,
 //! big endian, in front of it; one of a single byte is about the power, any other is a command for the card.
 
-use specie_carrier::transport::Transport;
+use specie_card::transport::{Transport, TransportError};
 use std::{
     io::{self, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
@@ -22,8 +22,11 @@ pub const FIRST_PORT: u16 = 27_963;
 /// How long the driver may take until it listens.
 const LISTEN_LIMIT: Duration = Duration::from_secs(10);
 
-/// What the card says when it gets power: T=1, no historical bytes.
+/// What a card of T=1 says when it gets power: no historical bytes.
 const ANSWER_TO_RESET: [u8; 4] = [0x3b, 0x80, 0x80, 0x01];
+
+/// The same of a card of T=0.
+const ANSWER_TO_RESET_T0: [u8; 2] = [0x3b, 0x00];
 
 const POWER_OFF: u8 = 0;
 const POWER_ON: u8 = 1;
@@ -44,6 +47,16 @@ pub trait Inserted: Send + 'static {
     /// The card, if it has power.
     fn link(&mut self) -> Option<&mut Self::Link>;
 
+    /// What it says when it gets power.
+    fn answer_to_reset(&self) -> Vec<u8> {
+        ANSWER_TO_RESET.to_vec()
+    }
+
+    /// Its answer to a command; `None`: it has no power.
+    fn answer(&mut self, command: &[u8]) -> Option<Result<Vec<u8>, TransportError>> {
+        self.link().map(|link| link.transmit(command))
+    }
+
     /// When it is to be pulled out.
     fn pull(&mut self, _command: &[u8]) -> Pull {
         Pull::Not
@@ -59,6 +72,78 @@ pub enum Pull {
     Before,
     /// After it has done its work, before anybody has its answer.
     After,
+}
+
+/// The same over T=0: what it answers to a command with data waits until it is fetched, and a length that is not that of its
+/// answer it refuses.
+pub struct OverT0<I> {
+    inserted: I,
+    waiting: Vec<u8>,
+}
+
+impl<I> OverT0<I> {
+    /// This card, without power.
+    pub const fn new(inserted: I) -> Self {
+        Self { inserted, waiting: Vec::new() }
+    }
+
+    /// Gives up what waits, if it is asked for as many bytes as there are.
+    fn fetch(&mut self, length: u8) -> Vec<u8> {
+        match u8::try_from(self.waiting.len().saturating_sub(2)) {
+            Ok(left) if left != length => vec![0x6c, left],
+            _ => std::mem::take(&mut self.waiting),
+        }
+    }
+}
+
+impl<I: Inserted> Inserted for OverT0<I> {
+    type Link = I::Link;
+
+    fn power_on(&mut self) -> Result<(), String> {
+        self.waiting.clear();
+        self.inserted.power_on()
+    }
+
+    fn power_off(&mut self) {
+        self.inserted.power_off();
+    }
+
+    fn link(&mut self) -> Option<&mut Self::Link> {
+        self.inserted.link()
+    }
+
+    fn answer_to_reset(&self) -> Vec<u8> {
+        ANSWER_TO_RESET_T0.to_vec()
+    }
+
+    fn answer(&mut self, command: &[u8]) -> Option<Result<Vec<u8>, TransportError>> {
+        // A header's fifth byte is the length of the data that follow it, or of the answer that is wanted.
+        match *command {
+            [_, 0xc0, 0, 0, length] => Some(Ok(self.fetch(length))),
+            [_, _, _, _, length] if length > 0 => {
+                let header = command.get(..4).unwrap_or_default();
+                match self.inserted.answer(&[header, &[0]].concat())? {
+                    Ok(answer) => {
+                        self.waiting = answer;
+                        Some(Ok(self.fetch(length)))
+                    }
+                    Err(error) => Some(Err(error)),
+                }
+            }
+            [_, _, _, _, 0] => match self.inserted.answer(command)? {
+                Ok(answer) if answer.len() > 2 => Some(Ok(vec![0x6c, u8::try_from(answer.len() - 2).unwrap_or(0)])),
+                answer => Some(answer),
+            },
+            _ => match self.inserted.answer(command)? {
+                Ok(answer) if answer.len() > 2 => {
+                    let left = u8::try_from(answer.len() - 2).unwrap_or(0);
+                    self.waiting = answer;
+                    Some(Ok(vec![0x61, left]))
+                }
+                answer => Some(answer),
+            },
+        }
+    }
 }
 
 /// Something in a slot. Taken out when dropped, or by [`Self::remove`].
@@ -136,13 +221,13 @@ fn serve<I: Inserted>(stream: &mut TcpStream, inserted: &mut I) -> io::Result<()
                 let _ = inserted.power_on();
             }
             // The driver asks for it to find out whether there is a card, power or not.
-            [ANSWER] => write(stream, &ANSWER_TO_RESET)?,
+            [ANSWER] => write(stream, &inserted.answer_to_reset())?,
             command => {
                 let pull = inserted.pull(command);
                 if pull == Pull::Before {
                     return Ok(());
                 }
-                let answer = inserted.link().map(|link| link.transmit(command));
+                let answer = inserted.answer(command);
                 if pull == Pull::After {
                     return Ok(());
                 }

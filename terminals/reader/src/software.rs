@@ -1,7 +1,7 @@
 //! A software card for a virtual slot.
 
 use crate::slot::{Inserted, Pull};
-use specie_carrier::{
+use specie_card_sim::{
     platform::Hardware,
     software::{Medium, SoftwareCard},
 };

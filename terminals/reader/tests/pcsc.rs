@@ -1,10 +1,12 @@
 //! A software card in a virtual slot of a real PC/SC service: what a machine with a reader on its desk sees.
 
-use specie_carrier::{
-    factory::{self, Batch, Specification},
+use specie_card::{
     host::{Host, HostError},
-    software::{MemoryMedium, OsHardware, SoftwareCard},
     transport::{Transport, TransportError},
+};
+use specie_card_sim::{
+    factory::{self, Batch, Specification},
+    software::{MemoryMedium, OsHardware, SoftwareCard},
 };
 use specie_primitives::{
     attestation::Lifecycle,
@@ -15,9 +17,10 @@ use specie_primitives::{
     verdict::Finding,
 };
 use specie_reader::{
+    choice::ChoiceError,
     pcsc::{Card, Reader, ReaderError, Readers},
     service::{Service, ServiceError},
-    slot::{Inserted, Pull, Slot},
+    slot::{Inserted, OverT0, Pull, Slot},
     software::Software,
 };
 use std::{
@@ -45,12 +48,14 @@ fn f3_f4_f10_f13_card_in_a_real_reader() -> Outcome {
         started => started?,
     };
     let readers = Readers::connect()?;
-    println!("{:?}", readers.names()?);
-    let reader = readers.open(0)?;
-    assert_eq!(readers.open(7).err(), Some(ReaderError::NoReader { wanted: 7, known: 2 }));
+    println!("{:?}", readers.list()?.iter().map(Reader::name).collect::<Vec<_>>());
+    let reader = readers.find("0")?;
+    assert_eq!(readers.find("pcd 0 00 00")?.name(), reader.name());
+    assert_eq!(readers.find("7").err(), Some(ChoiceError::NoNumber { wanted: 7, known: 2 }.into()));
 
     empty_reader(&reader)?;
     whole_life(&service, &reader)?;
+    over_t0(&service, &reader)?;
     not_a_carrier(&service, &reader)?;
     dead(&service, &reader)?;
     too_slow(&service, &reader)?;
@@ -165,6 +170,22 @@ impl Inserted for Foreign {
     }
 }
 
+/// A card of T=0, which lets its answers be fetched, does the same.
+fn over_t0(service: &Service, reader: &Reader) -> Outcome {
+    let (batch, card) = new_card()?;
+    let slot = Slot::insert(service.port(0), OverT0::new(card))?;
+    assert!(reader.wait_for_card(PATIENCE)?);
+    let mut host = Host::new(reader.connect()?);
+    make_and_spend(&mut host)?;
+    let evidence = host.evidence(&[3; 32])?;
+    assert!(matches!(evidence.examine::<Checks>(Some(&batch.key())), Ok(Finding::Genuine(_))));
+    drop(host);
+    drop(slot);
+    assert!(reader.wait_for_removal(PATIENCE)?);
+    std::thread::sleep(LOOK);
+    Ok(())
+}
+
 fn not_a_carrier(service: &Service, reader: &Reader) -> Outcome {
     let slot = Slot::insert(service.port(0), Foreign::default())?;
     assert!(reader.wait_for_card(PATIENCE)?);
@@ -233,7 +254,7 @@ fn two_readers(service: &Service, readers: &Readers) -> Outcome {
     let mut at = Vec::new();
     for number in 0..2u16 {
         let slot = Slot::insert(service.port(number), new_card()?.1)?;
-        let reader = readers.open(number.into())?;
+        let reader = readers.find(&number.to_string())?;
         assert!(reader.wait_for_card(PATIENCE)?, "reader {number}: {}", reader.name());
         let mut host = Host::new(reader.connect()?);
         host.select()?;
@@ -305,7 +326,7 @@ fn service_dies(service: Service, readers: &Readers, reader: &Reader) -> Outcome
     host.select()?;
     drop(service);
     assert!(matches!(host.info(), Err(HostError::Transport { .. })));
-    assert!(readers.names().is_err());
+    assert!(readers.list().is_err());
     drop(slot);
     Ok(())
 }

@@ -11,7 +11,8 @@ use specie_atm::{
     journal::{Journal, Record},
     simulation::world::{Things, World},
 };
-use specie_carrier::{host::Host, software::SoftwareCard};
+use specie_card::host::Host;
+use specie_card_sim::software::SoftwareCard;
 use specie_client::{Account, Key};
 use specie_primitives::order::{Order, Purpose, EVERYTHING, NO_REFERENCE};
 use std::{
@@ -159,7 +160,8 @@ impl Atm {
     /// The journal, while the machine is off.
     pub fn journal(&self) -> Result<Journal> {
         let config = self.config()?;
-        Ok(Journal::open(&self.folder.join(&config.journal), self.account, &config.genesis, &config.stock()?)?)
+        let genesis = config.genesis().ok_or("no genesis hash")?;
+        Ok(Journal::open(&self.folder.join(&config.journal), self.account, &genesis, &config.stock()?)?)
     }
 
     /// The last case.
@@ -207,7 +209,7 @@ impl Atm {
         host.select()?;
         match host.carrier() {
             Ok(carrier) => Ok(Some(Account(carrier.0))),
-            Err(specie_carrier::host::HostError::Blank) => Ok(None),
+            Err(specie_card::host::HostError::Blank) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

@@ -41,7 +41,7 @@ async fn f1_f2_f3_f4_f5_f6_f7_f8_f9_f10_f11_f12_f13_f14_f16_f17_f18_f19_f21_thro
     assert!(paid > 7_490_000_000_000, "the fee of the order is small: {paid}");
     let fee = specie_client::amount::format(7_500_000_000_000 - paid);
     let receipt = record.receipt.unwrap_or_default();
-    assert!(receipt.contains(&format!("fee of the network and this machine: {fee} SPC")), "{receipt}");
+    assert!(receipt.contains(&format!("taken off as fee: {fee} SPC")), "{receipt}");
     place.atm.play_well(
         "idle\nchoose Money onto my card\ntype 7.5\nwallet sign\nchoose Yes\ninsert\nwallet pay\ntake\nscreen Thank you\n\
          cancel\nidle\nchoose What is this card worth\ninsert\ntake\nscreen safe\ncancel\nidle\n",

@@ -1,9 +1,7 @@
 //! A reader as a bench: the card in it can be switched off and on.
 
-use specie_carrier::{
-    conformance::Bench,
-    transport::{Transport, TransportError},
-};
+use specie_card::transport::{Transport, TransportError};
+use specie_conformance::Bench;
 use specie_reader::pcsc::{Card, Reader, ReaderError};
 
 /// A card in a reader.

@@ -10,10 +10,8 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::{json, Value};
-use specie_carrier::{
-    conformance::{self, Bench, Effect, Options, Outcome, Report, SoftwareBench, Summary, TracedBench},
-    keys::SecretKey,
-};
+use specie_card_sim::keys::SecretKey;
+use specie_conformance::{Bench, Effect, Options, Outcome, Report, SoftwareBench, Summary, TracedBench};
 use specie_primitives::{crypto::Scheme, ids::BatchId, records::BatchKey};
 use std::{
     fmt::Display,
@@ -40,7 +38,7 @@ pub async fn run(context: &Context, asked: Conformance) -> Result<Answer, Error>
     let mut card = bench(context, &asked)?;
     let mut bench = TracedBench::new(&mut *card);
     let mut reports = Vec::new();
-    let summary = conformance::run(&mut bench, &options, |report| {
+    let summary = specie_conformance::run(&mut bench, &options, |report| {
         if !context.is_json {
             tell(report);
         }

@@ -8,7 +8,7 @@ use crate::{
     source::{self, Source},
 };
 use serde_json::json;
-use specie_carrier::protocol::Info;
+use specie_card::protocol::Info;
 use specie_client::{Account, ClientError};
 use specie_primitives::{
     attestation::{Attestation, Lifecycle},

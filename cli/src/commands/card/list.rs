@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, error::Error, show};
 use serde_json::{json, Value};
-use specie_carrier::host::{Host, HostError};
+use specie_card::host::{Host, HostError};
 use specie_primitives::attestation::Lifecycle;
 use specie_reader::pcsc::{Reader, Readers};
 
@@ -10,9 +10,10 @@ use specie_reader::pcsc::{Reader, Readers};
 pub fn run() -> Result<Answer, Error> {
     let readers = Readers::connect()?;
     let (mut rows, mut json) = (Vec::new(), Vec::new());
-    for (number, name) in readers.names()?.into_iter().enumerate() {
+    for (number, reader) in readers.list()?.iter().enumerate() {
+        let name = reader.name();
         // One reader that fails does not hide the others.
-        let (words, card) = match readers.open(number).map_err(Error::from).and_then(|reader| look(&reader)) {
+        let (words, card) = match look(reader) {
             Ok(seen) => seen,
             Err(error) => (error.text(), json!({ "error": error.text() })),
         };

@@ -11,25 +11,30 @@ use crate::{
     context::Context,
     error::Error,
     explain,
+    kept_orders::Place,
+    signals::Signals,
     signed_order::SignedOrder,
     source::{CardHost, Source},
 };
-use specie_carrier::protocol::Info;
-use specie_client::{amount::Currency, answers::Verdict, ClientError};
+use serde_json::json;
+use specie_card::protocol::Info;
+use specie_client::{
+    amount::Currency,
+    answers::Verdict,
+    payable::{self, NotPayable},
+};
+use specie_console::output;
 use specie_primitives::{
-    order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
+    order::{Order, Purpose, NO_REFERENCE},
     Balance,
 };
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// How long an order may wait. A card that has signed a far one stays `unsafe` until then.
 const LIFE: Duration = Duration::from_secs(120);
 
 /// How many times what the network asks now an order offers: fees rise by 3.4 % an hour at most.
 const FEE_FACTOR: Balance = 2;
-
-/// The least that an account holds, in base units: 0.001 SPC.
-const EXISTENTIAL_DEPOSIT: Balance = 1_000_000_000;
 
 /// Runs the command.
 pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
@@ -44,13 +49,37 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
         // Before the card signs: somebody has to pay the network.
         context.key()?;
     }
-    let order = order(context, &mut host, &asked, &verdict, &currency).await?;
+    let order = order(context, &mut host, &asked, &currency).await?;
     check_money(&order, &verdict, &currency, minimum(context, &currency).await?)?;
-    let signed = sign(&mut host, &info, &asked, order)?;
+    // From here on nothing ends this before the order is on its way, or told.
+    let mut signals = Signals::catch()?;
+    let place = Place::make(&order);
+    if let Err(error) = &place {
+        context.note(&format!("The order will not be kept in a file: {error}"));
+    }
+    let signed = match sign(&mut host, &info, &asked, order) {
+        Ok(signed) => signed,
+        Err(error) => {
+            place.into_iter().for_each(Place::give_up);
+            return Err(error);
+        }
+    };
+    let file = place.and_then(|place| place.keep(&signed)).ok();
     // The card has done its part: it may be taken out.
     drop(host);
-    context.note(&format!("Signed. If this is interrupted: specie order send {}", signed.text()));
-    order::send(context, &signed, &currency).await
+    tell(context, &signed, file);
+    order::send(context, &signed, &currency, &mut signals).await
+}
+
+/// The signed order, for people and programs, before it is sent; and the file that keeps it.
+fn tell(context: &Context, signed: &SignedOrder, file: Option<PathBuf>) {
+    let order = signed.text();
+    if context.is_json {
+        output::note(json!({ "signed": { "order": order, "file": file } }));
+    } else {
+        let kept = file.map_or_else(String::new, |file| format!(" (kept in {})", file.display()));
+        output::note(format_args!("Signed. If this is interrupted: specie order send {order}{kept}"));
+    }
 }
 
 fn check_code(info: &Info, asked: &CashOut) -> Result<(), Error> {
@@ -64,7 +93,6 @@ async fn order(
     context: &Context,
     host: &mut CardHost,
     asked: &CashOut,
-    verdict: &Verdict,
     currency: &Currency,
 ) -> Result<Order, Error> {
     let key = host.currency_key()?;
@@ -73,7 +101,6 @@ async fn order(
     let sequence = last
         .checked_add(1)
         .ok_or_else(|| Error::Usage("the card has signed as many orders as it can count".into()))?;
-    let head = verdict.head.as_ref().ok_or_else(|| ClientError::Unexpected("a verdict without blocks".into()))?;
     let fee = match &asked.fee {
         Some(fee) => fee.units(currency)?,
         None if !currency.is_native() => 0,
@@ -92,7 +119,12 @@ async fn order(
         amount: asked.amount.units(currency)?,
         fee,
         fee_to: fee_to.0,
-        valid_until: head.best.number.saturating_add(context.nodes.blocks_in(LIFE).await?),
+        valid_until: context
+            .nodes
+            .heights()
+            .await?
+            .lowest_best
+            .saturating_add(context.nodes.blocks_in(LIFE).await?),
         reference: NO_REFERENCE,
         epoch: 0,
     })
@@ -100,9 +132,6 @@ async fn order(
 
 /// The least that an account holds of a currency, in base units.
 async fn minimum(context: &Context, currency: &Currency) -> Result<Balance, Error> {
-    if currency.is_native() {
-        return Ok(EXISTENTIAL_DEPOSIT);
-    }
     let known = context.nodes.currency(&currency.id).await?;
     let known = known.ok_or_else(|| Error::Unknown(format!("no node tells of the currency {}", currency.id)))?;
     Ok(known.minimum.0)
@@ -110,38 +139,27 @@ async fn minimum(context: &Context, currency: &Currency) -> Result<Balance, Erro
 
 /// What the chain would refuse in any case is not signed.
 fn check_money(order: &Order, verdict: &Verdict, currency: &Currency, minimum: Balance) -> Result<(), Error> {
-    let refuse = |why: String| Err(Error::Usage(why));
-    let held = verdict.final_balance().unwrap_or(0);
-    if verdict.carrier.is_none() || held == 0 {
-        let words = explain::reason(&verdict.reason);
-        return refuse(format!(
-            "there is nothing to pay out: {}/{}, {}",
-            verdict.state, verdict.reason, words.means
-        ));
-    }
-    if order.to == order.carrier.0 {
-        return refuse("the payee is the carrier itself".into());
-    }
-    let paid = match order.amount {
-        EVERYTHING => held.checked_sub(order.fee),
-        amount => Some(amount),
-    };
-    let left = match order.amount {
-        EVERYTHING => Some(0),
-        amount => held.checked_sub(order.fee).and_then(|rest| rest.checked_sub(amount)),
-    };
-    match (paid, left) {
-        (Some(paid), _) if paid < minimum => refuse(format!("{} are too little to pay", currency.show(paid))),
-        (Some(_), Some(left)) if left == 0 || left >= minimum => Ok(()),
-        (_, Some(left)) if left > 0 => refuse(format!(
-            "{} would be left, which is too little to be kept: take everything, or less",
-            currency.show(left)
-        )),
-        _ => {
-            let (held, fee) = (currency.show(held), currency.show(order.fee));
-            refuse(format!("the carrier holds {held}, which is less than the amount and the fee of {fee}"))
+    let held = verdict.carrier.as_ref().and_then(|_| verdict.final_balance()).unwrap_or(0);
+    let Err(why) = payable::check(order, held, minimum) else { return Ok(()) };
+    Err(Error::Usage(match why {
+        NotPayable::Nothing => {
+            let (state, reason) = (&verdict.state, &verdict.reason);
+            format!("{why}: {state}/{reason}, {}", explain::reason(reason).means)
         }
-    }
+        NotPayable::ToItself => why.to_string(),
+        NotPayable::TooLittle { paid, minimum } => {
+            let (paid, minimum) = (currency.show(paid), currency.show(minimum));
+            format!("{paid} are too little to pay: an account holds {minimum} at the least")
+        }
+        NotPayable::TooLittleLeft { left } => {
+            let left = currency.show(left);
+            format!("{left} would be left, which is too little to be kept: take everything, or less")
+        }
+        NotPayable::TooMuch { held, fee } => {
+            let (held, fee) = (currency.show(held), currency.show(fee));
+            format!("the carrier holds {held}, which is less than the amount and the fee of {fee}")
+        }
+    }))
 }
 
 fn sign(host: &mut CardHost, info: &Info, asked: &CashOut, order: Order) -> Result<SignedOrder, Error> {
@@ -154,10 +172,8 @@ fn sign(host: &mut CardHost, info: &Info, asked: &CashOut, order: Order) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-    use specie_client::amount::UNIT;
-    use specie_client::Account;
-    use specie_primitives::ids::CarrierId;
+    use specie_client::{amount::UNIT, Account};
+    use specie_primitives::{ids::CarrierId, order::EVERYTHING};
 
     const FEE: Balance = UNIT / 200;
 
@@ -193,30 +209,23 @@ mod tests {
     }
 
     fn check(order: &Order, held: Balance) -> Result<(), Error> {
-        check_money(order, &verdict(held), &Currency::native(), EXISTENTIAL_DEPOSIT)
+        check_money(order, &verdict(held), &Currency::native(), UNIT / 1_000)
     }
 
-    #[test]
-    fn f12_orders_that_the_chain_takes_are_signed() {
-        for amount in [EVERYTHING, UNIT, 10 * UNIT - FEE, 10 * UNIT - FEE - EXISTENTIAL_DEPOSIT] {
-            assert!(check(&order(amount), 10 * UNIT).is_ok(), "{amount}");
-        }
-    }
-
+    /// Each is told in the money of the card.
     #[test]
     fn f12_orders_that_the_chain_refuses_are_not_signed() {
+        assert!(check(&order(10 * UNIT - FEE), 10 * UNIT).is_ok());
         for (amount, held, why) in [
-            (EVERYTHING, 0, "nothing to pay out"),
-            (EVERYTHING, FEE - 1, "less than the amount and the fee"),
-            (EVERYTHING, FEE + 1, "too little to pay"),
-            (0, 10 * UNIT, "too little to pay"),
-            (10 * UNIT, 10 * UNIT, "less than the amount and the fee"),
-            (10 * UNIT - FEE - 1, 10 * UNIT, "would be left"),
+            (EVERYTHING, 0, "nothing to pay out: safe/sound"),
+            (EVERYTHING, FEE - 1, "less than the amount and the fee of 0.005 SPC"),
+            (EVERYTHING, FEE + 1, "0.000000000001 SPC are too little to pay"),
+            (10 * UNIT - FEE - 1, 10 * UNIT, "0.000000000001 SPC would be left"),
         ] {
             let error = check(&order(amount), held).unwrap_err().text();
             assert!(error.contains(why), "{amount} of {held}: {error}");
         }
         let to_itself = Order { to: [1; 32], ..order(EVERYTHING) };
-        assert!(check(&to_itself, UNIT).is_err());
+        assert!(check(&to_itself, UNIT).unwrap_err().text().contains("the carrier itself"));
     }
 }

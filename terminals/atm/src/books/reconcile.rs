@@ -8,22 +8,23 @@ use crate::{
     marked_text,
     money::{Currencies, Money},
     network::{Network, Registered as Answer},
+    policy::Policy,
     stock::{Bin, Blanks},
 };
 use codec::Decode;
 use serde::Serialize;
-use specie_client::{amount::Currency, Account, ClientError, OrderFate};
-use specie_primitives::{ids::CurrencyId, registration::Registration};
+use specie_client::{amount::Currency, answers::CurrencyRecord, Account, ClientError, OrderFate};
+use specie_primitives::{ids::CurrencyId, registration::Registration, BlockNumber};
 use std::time::Duration;
 
 /// For how long one registration or order is followed.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// By how much the machine's clock may be ahead of the chain's, in milliseconds.
-const CLOCKS: u64 = 60_000;
+/// How long after a case a payment may still come that was sent during it, by the chain's blocks.
+const PATIENCE: Duration = Duration::from_secs(600);
 
-/// How long after a case a payment may still come that was sent during it, in milliseconds.
-const PATIENCE: u64 = 10 * 60_000;
+/// By how much the machine's clock may differ from the chain's before the operator is told, in milliseconds.
+const CLOCKS: u64 = 30_000;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -43,24 +44,26 @@ pub struct Findings {
     pub to_fill: Vec<String>,
 }
 
-/// Compares, sends what waits to be sent, and settles what the chain can settle. `currencies`: those that the machine is to deal
-/// in; `counted`: the bins, as the module counts them.
+/// Compares, sends what waits to be sent, and settles what the chain can settle. `policy`: what the operator has decided;
+/// `counted`: the bins, as the module counts them.
 pub fn reconcile(
     journal: &Journal,
     network: &Network,
-    currencies: &Currencies,
+    policy: &Policy,
     counted: Option<Vec<u32>>,
 ) -> Result<Findings, JournalError> {
     let mut findings = Findings { online: network.health().is_ok_and(|health| health.able), ..Findings::default() };
+    let currencies = &policy.currencies;
     compare_bins(journal, counted, &mut findings)?;
     findings.to_fill = journal.stock()?.low().map(|(bin, blanks)| low_in_words(bin, blanks, currencies)).collect();
     if findings.online {
+        compare_clocks(network, &mut findings);
         refresh(journal, network, currencies, &mut findings)?;
         send_registrations(journal, network, &mut findings)?;
         for (number, record) in journal.kept()? {
-            look_at_carrier(journal, network, currencies, (number, record), &mut findings)?;
+            look_at_carrier(journal, network, policy, (number, record), &mut findings)?;
         }
-        settle_claims(journal, network, currencies, &mut findings)?;
+        settle_claims(journal, network, policy, &mut findings)?;
     }
     for known in journal.unsettled()? {
         findings.open.push((known.case, format!("{}: {}", known.place, claim_in_words(known.claim))));
@@ -86,6 +89,15 @@ fn compare_bins(journal: &Journal, counted: Option<Vec<u32>>, findings: &mut Fin
         }
     }
     Ok(())
+}
+
+/// Nothing is decided by the machine's clock; but receipts, limits of a day and certificates of nodes go by it.
+fn compare_clocks(network: &Network, findings: &mut Findings) {
+    let Some(ahead) = network.clock_ahead(clock::now()).filter(|ahead| ahead.unsigned_abs() > CLOCKS) else {
+        return;
+    };
+    let (seconds, whither) = (ahead.unsigned_abs() / 1_000, if ahead > 0 { "ahead of" } else { "behind" });
+    findings.differences.push(format!("the machine's clock is {seconds} s {whither} the chain's"));
 }
 
 /// Currencies, grants and batch keys, for when there is no network.
@@ -116,15 +128,19 @@ fn refresh(
 }
 
 /// A currency of which the chain says something else than the configuration.
-fn not_the_same(currencies: &Currencies, chain: &[Currency], id: CurrencyId) -> String {
+fn not_the_same(currencies: &Currencies, chain: &[CurrencyRecord], id: CurrencyId) -> String {
     let said = |currency: Option<&Currency>| match currency {
         Some(Currency { symbol: Some(symbol), decimals: Some(decimals), .. }) => {
             format!("{symbol} with {decimals} decimals")
         }
         _ => "no currency".into(),
     };
-    let (here, there) = (currencies.get(id), chain.iter().find(|currency| currency.id() == Some(id)));
-    format!("{id} is {} in the configuration and {} on chain: not dealt in", said(here), said(there))
+    let there = chain.iter().find(|record| record.id.parse() == Ok(id)).map(Currency::from);
+    format!(
+        "{id} is {} in the configuration and {} on chain: not dealt in",
+        said(currencies.get(id)),
+        said(there.as_ref())
+    )
 }
 
 /// What was issued with no network (F5).
@@ -162,21 +178,33 @@ fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findi
 fn look_at_carrier(
     journal: &Journal,
     network: &Network,
-    currencies: &Currencies,
+    policy: &Policy,
     (number, mut record): (u64, Record),
     findings: &mut Findings,
 ) -> Result<(), JournalError> {
     // A fake shows whatever address it likes.
     let is_fake = record.case.keep == Some(Keep::Counterfeit);
     let Some(carrier) = record.carrier.filter(|_| !is_fake) else { return Ok(()) };
-    match held(network, carrier) {
-        Ok(Some(amount)) if amount.units > 0 && !record.case.claims.contains(&Claim::MoneyOnKeptCard) => {
-            record.case.claims.push(Claim::MoneyOnKeptCard);
+    let held = held(network, carrier);
+    if let (Ok(Some(Money { currency, .. })), false) = (&held, record.case.claims.contains(&Claim::OtherMoney)) {
+        let came = network.came(carrier, *currency, since(&record), policy.agreeing_nodes);
+        if came.is_ok_and(|came| came.stray) {
+            record.case.claims.push(Claim::OtherMoney);
+            record.ending = Some(Ending::Claimed);
+            record.remark("money of another currency was sent to the card");
+            journal.amend(number, &record)?;
+        }
+    }
+    match held {
+        Ok(Some(amount)) if amount.units > 0 && is_news(&record, &amount) => {
+            if !record.case.claims.contains(&Claim::MoneyOnKeptCard) {
+                record.case.claims.push(Claim::MoneyOnKeptCard);
+            }
             record.currency = Some(amount.currency);
             record.case.payment = booked(amount, &record);
             network.note_payer(&mut record);
             record.ending = Some(Ending::Claimed);
-            record.remark(format!("{} came after the case had ended", currencies.text(amount)));
+            record.remark(format!("{} came after the case had ended", policy.text(amount)));
             journal.amend(number, &record)?;
         }
         Ok(_) => {}
@@ -193,17 +221,28 @@ fn held(network: &Network, carrier: Account) -> Result<Option<Money>, ClientErro
     }))
 }
 
+/// Whether the claim on a kept card does not know of so much: there is none, or the payment came after a grain of dust.
+fn is_news(record: &Record, held: &Money) -> bool {
+    let knows_less = matches!(record.case.payment, Payment::Wrong(known) if held.units > known.units);
+    knows_less || !record.case.claims.contains(&Claim::MoneyOnKeptCard)
+}
+
+/// The first block that a case's payment can be in.
+fn since(record: &Record) -> BlockNumber {
+    record.begun_at.map_or(0, |block| block.saturating_add(1))
+}
+
 fn settle_claims(
     journal: &Journal,
     network: &Network,
-    currencies: &Currencies,
+    policy: &Policy,
     findings: &mut Findings,
 ) -> Result<(), JournalError> {
     for ClaimRecord { case: number, place, claim, .. } in journal.unsettled()? {
         let mut record = journal.case(number)?;
         let found = match claim {
-            Claim::SpendNotKnown => fate(network, currencies, &record),
-            Claim::PaymentNotKnown => payment(network, currencies, &record),
+            Claim::SpendNotKnown => fate(network, policy, &record),
+            Claim::PaymentNotKnown => payment(journal, network, policy, (number, &mut record)),
             _ => Ok(None),
         };
         match found {
@@ -219,7 +258,8 @@ fn settle_claims(
                 findings.settled.push((number, how));
             }
             Ok(None) => {}
-            Err(error) => findings.differences.push(format!("case {number}: {error}")),
+            Err(JournalOrChain::Journal(error)) => return Err(error),
+            Err(JournalOrChain::Chain(error)) => findings.differences.push(format!("case {number}: {error}")),
         }
     }
     Ok(())
@@ -233,21 +273,28 @@ struct Found {
 }
 
 /// What became of an order whose fate was not known.
-fn fate(network: &Network, currencies: &Currencies, record: &Record) -> Result<Option<Found>, ClientError> {
+fn fate(network: &Network, policy: &Policy, record: &Record) -> Result<Option<Found>, JournalOrChain> {
     let (Some(order), Some(signature)) = (record.order(), record.signature()) else { return Ok(None) };
-    let fate = match network.fate(&order)? {
-        Some(fate) => fate,
-        None => match network.send_order(&order, &signature, record.money(0).currency, LIMIT) {
-            Ok(fate) => fate,
-            Err(ClientError::NotKnown | ClientError::Refused(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        },
+    let agreeing = policy.agreeing_nodes;
+    let fate = match network.agreed_fate(&order, agreeing) {
+        Ok(Some(fate)) => fate,
+        // Sending it once more needs nobody's agreement.
+        Ok(None) | Err(_) => {
+            match network.send_order(&order, &signature, record.money(0).currency, LIMIT) {
+                Ok(_) => {}
+                Err(ClientError::NotKnown | ClientError::Refused(_)) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
+            // What one node says of it, the others may say a block later.
+            let Some(fate) = network.agreed_fate(&order, agreeing)? else { return Ok(None) };
+            fate
+        }
     };
     Ok(Some(match fate {
         OrderFate::Executed { amount, block } => {
             let amount = record.money(amount);
             Found {
-                how: format!("{} were paid out in block {block}", currencies.text(amount)),
+                how: format!("{} were paid out in block {block}", policy.text(amount)),
                 spend: Some(Spend::Final(amount)),
                 payment: None,
             }
@@ -271,18 +318,51 @@ fn booked(paid: Money, record: &Record) -> Payment {
 
 /// Whether a payment came that nobody could ask about: by what the chain has booked since the case began, since the card
 /// may have been used in the meantime. What came and is on a kept card remains a claim of its own.
-fn payment(network: &Network, currencies: &Currencies, record: &Record) -> Result<Option<Found>, ClientError> {
+fn payment(
+    journal: &Journal,
+    network: &Network,
+    policy: &Policy,
+    (number, record): (u64, &mut Record),
+) -> Result<Option<Found>, JournalOrChain> {
     let Some(carrier) = record.carrier else { return Ok(None) };
-    let (since, ended) = (record.begun, record.ended.unwrap_or(u64::MAX));
-    let currency = record.money(0).currency;
-    if let Some(units) = network.paid_since(carrier, currency, since.saturating_sub(CLOCKS))? {
-        let paid = Money { currency, units };
-        let how = format!("it was paid: {}", currencies.text(paid));
-        return Ok(Some(Found { how, spend: None, payment: Some(booked(paid, record)) }));
-    }
-    // A wallet's call that was under way is dead by now, on any chain with blocks of some seconds.
-    if clock::now() < ended.saturating_add(PATIENCE) {
+    if record.begun_at.is_none() && record.case.is_customers_card() {
+        // What came onto the customer's own card before nobody can tell from what came in this case.
         return Ok(None);
     }
+    let currency = record.money(0).currency;
+    let came = network.came(carrier, currency, since(record), policy.agreeing_nodes)?;
+    let paid = Money { currency, units: came.sum() };
+    let is_all = record.case.request.kind.amount().is_some_and(|wanted| paid.covers(&wanted));
+    let found = || {
+        let how = format!("it was paid: {}", policy.text(paid));
+        Some(Found { how, spend: None, payment: Some(booked(paid, record)) })
+    };
+    if is_all {
+        return Ok(found());
+    }
+    let heights = network.heights()?;
+    let Some(ended) = record.ended_at else {
+        // No node could be asked when it ended: from now on.
+        record.ended_at = Some(heights.highest_best);
+        journal.amend(number, record)?;
+        return Ok(None);
+    };
+    // A wallet's call that was under way is dead some blocks after its case, and what is final does not change. Until then the rest
+    // may come: a grain of dust is not the payment.
+    if heights.lowest_final < ended.saturating_add(network.blocks_in(PATIENCE)?) {
+        return Ok(None);
+    }
+    if paid.units > 0 {
+        return Ok(found());
+    }
     Ok(Some(Found { how: "nothing was paid".into(), spend: None, payment: Some(Payment::TimedOut) }))
+}
+
+/// Why a claim could not be looked at.
+#[derive(Debug, thiserror::Error)]
+enum JournalOrChain {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Chain(#[from] ClientError),
 }

@@ -28,8 +28,7 @@ pub struct Statement {
     pub paid_out: Sums,
     /// Fees from wallets, base units by currency.
     pub fees: Sums,
-    /// What cards' orders have left to the network and to this machine, base units by currency. Of other currencies than its own
-    /// the network takes nothing.
+    /// What was taken off cards as their orders' fees, for the network and for this machine, base units by currency.
     pub order_fees: Sums,
     /// Carriers that were paid without the fee that was agreed on: a wallet may leave it out.
     pub fees_missed: u32,
@@ -72,7 +71,8 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
         }
         let is_paid = matches!(case.payment, Payment::Final(_));
         let is_short = |paid: &Money| !paid.covers(&record.terms.fee);
-        day.fees_missed += u32::from(is_paid && record.fee_paid.as_ref().is_some_and(is_short));
+        let is_agreed = record.terms.fee.units > 0;
+        day.fees_missed += u32::from(is_paid && is_agreed && record.fee_paid.as_ref().is_some_and(is_short));
         record.fee_paid.into_iter().for_each(|fee| day.fees.add(fee));
         if case.cash == Cash::Taken {
             day.cash = day.cash.saturating_add(case.request.cash_fee);

@@ -74,6 +74,12 @@ pub enum Fault {
     ChainRefuses,
     /// It took too long.
     TimedOut,
+    /// The carrier holds less than the fee and the least that an account may hold.
+    TooLittle,
+    /// The payee is the carrier itself.
+    ToItself,
+    /// The machine cannot pay the network.
+    CannotPay,
 }
 
 /// What came of an act. An act without one was interrupted: nobody knows.
@@ -93,6 +99,8 @@ pub enum Outcome {
     Paid(Money),
     /// The carrier finally holds something else than it should.
     PaidOtherwise(Money),
+    /// Nothing of the payment came in time, and money of another currency did.
+    Stray,
     /// The order was signed.
     Signed {
         /// Its sequence.

@@ -303,6 +303,12 @@ pub enum Refusal {
     NotPaid,
     /// The card does not sign, or its order came to nothing.
     NotSpent,
+    /// The card holds less than the fee and the least that an account may hold.
+    TooLittle,
+    /// The payee is the card itself.
+    ToItself,
+    /// The machine cannot pay the network for the card.
+    CannotPay,
     /// The print is not what it should be.
     Spoilt,
     /// The customer has gone.
@@ -328,6 +334,8 @@ pub enum Claim {
     SpendNotKnown,
     /// The customer has a card that the chain refuses to register.
     NotRegistered,
+    /// Money of another currency was sent to the card: the issuer gets it out.
+    OtherMoney,
 }
 
 /// How a case ended.

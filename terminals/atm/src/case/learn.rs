@@ -127,14 +127,23 @@ impl Case {
             // Something came, and is not final; or nobody can say.
             (Act::AwaitPayment, Outcome::Standing(standing)) => self.told(standing),
             (Act::AwaitPayment, Outcome::Unknown) => self.told(Standing::Unknown),
-            (Act::AwaitPayment, _) => {
+            (Act::AwaitPayment, outcome) => {
                 self.payment = Payment::TimedOut;
                 self.refusal = Some(Refusal::NotPaid);
+                if outcome == Outcome::Stray {
+                    self.claim(Claim::OtherMoney);
+                }
             }
             (Act::SignOrder, Outcome::Signed { sequence, until }) => self.spend = Spend::Signed { sequence, until },
-            (Act::SignOrder, _) => {
+            (Act::SignOrder, outcome) => {
                 self.spend = Spend::None;
-                self.refusal = Some(Refusal::NotSpent);
+                self.refusal = Some(match outcome {
+                    Outcome::Failed(Fault::TooLittle) => Refusal::TooLittle,
+                    Outcome::Failed(Fault::ToItself) => Refusal::ToItself,
+                    Outcome::Failed(Fault::CannotPay) => Refusal::CannotPay,
+                    Outcome::Failed(Fault::Offline) => Refusal::Offline,
+                    _ => Refusal::NotSpent,
+                });
             }
             (Act::SendOrder, Outcome::Spent(amount)) => self.spend = Spend::Final(amount),
             (Act::SendOrder, Outcome::Failed(Fault::ChainRefuses)) => self.spend = Spend::Dead,

@@ -7,7 +7,7 @@ use crate::{
     stock::Bin,
 };
 use serde::{Deserialize, Serialize};
-use specie_carrier::transport::Transport;
+use specie_card::transport::Transport;
 use std::time::Duration;
 use thiserror::Error;
 

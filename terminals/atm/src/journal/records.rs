@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use specie_client::Account;
 use specie_primitives::{
     crypto::Signature, ids::CurrencyId, initialisation::CarrierTerms, order::Order, registration::Registration,
-    wire::Wire as _, Balance,
+    wire::Wire as _, Balance, BlockNumber,
 };
 
 /// What the customer was told before agreeing (F18), and who it was (F17).
@@ -41,10 +41,14 @@ mod currency_as_text {
 /// A case, and what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// When it began, in milliseconds since 1970.
+    /// When it began, in milliseconds since 1970, by the machine's clock: for people. What the chain decides by is its blocks.
     pub begun: u64,
-    /// When it ended.
+    /// When it ended, by the same.
     pub ended: Option<u64>,
+    /// The last final block when it began; `None`: no node said so.
+    pub begun_at: Option<BlockNumber>,
+    /// The best block when it ended, or later: when a node could be asked again.
+    pub ended_at: Option<BlockNumber>,
     /// How.
     pub ending: Option<Ending>,
     /// The facts.
@@ -86,6 +90,8 @@ impl Record {
         Self {
             begun,
             ended: None,
+            begun_at: None,
+            ended_at: None,
             ending: None,
             case,
             terms,
@@ -166,6 +172,9 @@ pub enum What {
     TakenOut,
     /// The operator has filled a bin: its number, what it holds now. Of no case.
     Filled(u8, u32),
+    /// A bin is new, or is configured to be marked otherwise than before: its number. It holds nothing until it is filled. Of no
+    /// case.
+    Marked(u8),
 }
 
 /// A line of the journal.

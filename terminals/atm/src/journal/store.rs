@@ -7,12 +7,12 @@ use crate::{
 };
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 use serde::{de::DeserializeOwned, Serialize};
-use specie_client::{amount::Currency, Account};
+use specie_client::{answers::CurrencyRecord, Account};
 use std::{collections::BTreeMap, path::Path};
 use thiserror::Error;
 
 /// The format of this version.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 const CASES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("cases");
@@ -97,10 +97,12 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal in a file, or makes one, of this machine on this chain.
-    pub fn open(path: &Path, machine: Account, genesis: &str, stock: &Stock) -> Result<Self, JournalError> {
+    /// Opens the journal in a file, or makes one, of this machine on this chain. `stock`: the bins as they are configured; what is
+    /// in them the journal knows, but for those that are marked otherwise than before ([`Stock::configured`]).
+    pub fn open(path: &Path, machine: Account, genesis: &[u8; 32], stock: &Stock) -> Result<Self, JournalError> {
         let journal = Self { database: Database::create(path)? };
         let transaction = journal.database.begin_write()?;
+        let changed;
         {
             let mut meta = transaction.open_table(META)?;
             let format = read(&meta, "format", "meta")?.unwrap_or(FORMAT);
@@ -109,10 +111,11 @@ impl Journal {
             }
             put(&mut meta, "format", &FORMAT)?;
             own(&mut meta, "machine", &machine.to_string())?;
-            own(&mut meta, "genesis", genesis)?;
-            if meta.get("stock")?.is_none() {
-                put(&mut meta, "stock", stock)?;
-            }
+            own(&mut meta, "genesis", &hex::encode(genesis))?;
+            let known: Option<Stock> = read(&meta, "stock", "meta")?;
+            let (now, marked) = known.map_or_else(|| (stock.clone(), Vec::new()), |known| known.configured(stock));
+            put(&mut meta, "stock", &now)?;
+            changed = marked;
             transaction.open_table(CASES)?;
             transaction.open_table(OPEN)?;
             transaction.open_table(STEPS)?;
@@ -122,6 +125,9 @@ impl Journal {
             transaction.open_table(UNSETTLED)?;
             transaction.open_table(SETTLED)?;
             transaction.open_table(KEPT)?;
+        }
+        for bin in changed {
+            note(&transaction, 0, What::Marked(bin.0))?;
         }
         transaction.commit()?;
         Ok(journal)
@@ -282,7 +288,7 @@ impl Journal {
     }
 
     /// Keeps the chain's currencies, for when there is no network: their ids never change their meaning.
-    pub fn set_currencies(&self, currencies: &[Currency]) -> Result<(), JournalError> {
+    pub fn set_currencies(&self, currencies: &[CurrencyRecord]) -> Result<(), JournalError> {
         let transaction = self.database.begin_write()?;
         put(&mut transaction.open_table(META)?, "currencies", &currencies)?;
         transaction.commit()?;
@@ -290,7 +296,7 @@ impl Journal {
     }
 
     /// The chain's currencies, as they were when it was last asked; none if it never was.
-    pub fn currencies(&self) -> Result<Vec<Currency>, JournalError> {
+    pub fn currencies(&self) -> Result<Vec<CurrencyRecord>, JournalError> {
         let transaction = self.database.begin_read()?;
         Ok(read(&transaction.open_table(META)?, "currencies", "meta")?.unwrap_or_default())
     }

@@ -2,19 +2,22 @@
 
 use super::Machine;
 use crate::{
-    case::{Card, Fault, Genuine, Key, Outcome},
+    case::{Card, Fault, Genuine, Key, Outcome, Standing},
     clock,
     device::{DeviceError, Entry, Page},
     journal::Record,
     money::Money,
 };
 use codec::Encode;
-use specie_carrier::{
+use specie_card::{
     code::Code,
     host::{Host, HostError},
     transport::Transport,
 };
-use specie_client::Account;
+use specie_client::{
+    payable::{self, NotPayable},
+    Account,
+};
 use specie_primitives::{
     attestation::Challenge,
     certificate::Certificate,
@@ -27,6 +30,7 @@ use specie_primitives::{
     registration::Registration,
     verdict::Finding,
     wire::Wire,
+    Balance,
 };
 use std::time::Duration;
 
@@ -35,6 +39,9 @@ const TRIES: u32 = 3;
 
 /// The pause in between: longer than a PC/SC service takes to see that a card was put in.
 const PAUSE: Duration = Duration::from_millis(600);
+
+/// How many times what the network asks now is offered, and kept ready: fees follow the fullness of blocks.
+const FEE_FACTOR: Balance = 2;
 
 /// How often the customer may type the card's code.
 const CODES: u32 = 3;
@@ -58,7 +65,11 @@ pub(super) enum CardError {
 impl CardError {
     /// Whether another try may help.
     const fn may_pass(&self) -> bool {
-        matches!(self, Self::Host(HostError::Transport { .. } | HostError::Malformed { .. }) | Self::Reader(_))
+        matches!(
+            self,
+            Self::Host(HostError::Transport { .. } | HostError::Foreign { .. } | HostError::Malformed { .. })
+                | Self::Reader(_)
+        )
     }
 
     pub(super) const fn fault(&self) -> Fault {
@@ -296,7 +307,8 @@ impl Machine {
             return Err(Outcome::Failed(Fault::Offline));
         };
         let scheme = said.currency_key().ok().flatten().map_or(Scheme::P256, |key| key.scheme());
-        let known = self.network.best().and_then(|best| Ok((best, self.network.order_fee(scheme)?)));
+        let known =
+            self.network.heights().and_then(|heights| Ok((heights.lowest_best, self.network.order_fee(scheme)?)));
         let (best, asked) = known.map_err(|error| {
             record.remark(error.to_string());
             Outcome::Failed(Fault::Offline)
@@ -306,10 +318,11 @@ impl Machine {
             record.remark(format!("a node asks {} for an order: too much", self.policy.text(Money::native(asked))));
             return Err(Outcome::Failed(Fault::Offline));
         }
+        self.can_pay(currency, asked, record)?;
         let most = self.policy.order_fee(currency);
         let fee = match currency {
             // Fees follow the fullness of blocks; what the network does not take is the machine's.
-            CurrencyId::Native => asked.saturating_mul(2).min(most),
+            CurrencyId::Native => asked.saturating_mul(FEE_FACTOR).min(most),
             CurrencyId::Asset(_) => most,
         };
         let order = Order {
@@ -325,8 +338,43 @@ impl Machine {
             reference: NO_REFERENCE,
             epoch: 0,
         };
+        self.is_payable(&order, record)?;
         (record.order, record.signature) = (Some(hex::encode(order.to_vec())), None);
         Ok(())
+    }
+
+    /// Whether the machine has what the network wants of it for an order of a currency in which the network is not paid: before
+    /// the card signs.
+    fn can_pay(&self, currency: CurrencyId, asked: Balance, record: &mut Record) -> Result<(), Outcome> {
+        if currency == CurrencyId::Native {
+            return Ok(());
+        }
+        let needed = asked.saturating_add(self.policy.tip.0).saturating_mul(FEE_FACTOR);
+        match self.network.own_money() {
+            Ok(held) if held >= needed => Ok(()),
+            Ok(held) => {
+                record.remark(format!("the machine has {} of its own", self.policy.text(Money::native(held))));
+                Err(Outcome::Failed(Fault::CannotPay))
+            }
+            Err(error) => {
+                record.remark(error.to_string());
+                Err(Outcome::Failed(Fault::Offline))
+            }
+        }
+    }
+
+    /// What the chain would refuse in any case is not signed, as far as it is known what the card holds.
+    fn is_payable(&self, order: &Order, record: &mut Record) -> Result<(), Outcome> {
+        let Some(Standing::Safe(held)) = record.case.standing else { return Ok(()) };
+        // A journal that cannot be read stops the machine at its next step.
+        let minimum = self.minimum(held.currency).unwrap_or(0);
+        payable::check(order, held.units, minimum).map_err(|why| {
+            record.remark(why.to_string());
+            Outcome::Failed(match why {
+                NotPayable::ToItself => Fault::ToItself,
+                _ => Fault::TooLittle,
+            })
+        })
     }
 
     pub(super) fn sign_order(&mut self, number: u64, record: &mut Record) -> Outcome {

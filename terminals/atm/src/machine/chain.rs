@@ -104,12 +104,21 @@ impl Machine {
             }
         };
         Some(match self.verdict(evidence) {
-            Ok((_, verdict)) => {
+            Ok((evidence, verdict)) => {
                 record.remark(in_words(&verdict));
-                let said = verdict.carrier.as_ref().and_then(|carrier| carrier.currency.id());
-                record.currency = said.or(record.currency);
                 let wanted = record.case.request.kind.amount().map(|amount| amount.currency);
-                standing_of(&verdict, &self.currencies().unwrap_or_default(), wanted)
+                let standing = standing_of(&verdict, &self.currencies().unwrap_or_default(), wanted);
+                let mut said = Vec::new();
+                // A fake is looked at once more by all nodes in any case.
+                let is_believed = matches!(standing, Standing::Unknown | Standing::Counterfeit)
+                    || self.nodes_agree(&evidence, &verdict, &mut said);
+                said.into_iter().for_each(|remark| record.remark(remark));
+                if !is_believed {
+                    return Some(Standing::Unknown);
+                }
+                let currency = verdict.carrier.as_ref().and_then(|carrier| carrier.currency.id());
+                record.currency = currency.or(record.currency);
+                standing
             }
             Err(error) => {
                 record.remark(error.to_string());
@@ -170,16 +179,36 @@ impl Machine {
         if let Some(Outcome::Paid(_) | Outcome::PaidOtherwise(_)) = over {
             network.note_payer(record);
         }
-        if let Some(Outcome::Failed(Fault::TimedOut)) = over {
-            // "Nothing came" costs whoever has paid: it takes every node's word.
-            let holds = |verdict: &Verdict| verdict.balance.as_ref().is_some_and(|balance| balance.best.0 > 0);
-            if network.verdicts(&Subject::Address(carrier)).iter().any(|(_, verdict)| holds(verdict)) {
-                record.remark("a node has seen money");
-                return Outcome::Standing(Standing::Doubtful);
+        match over {
+            Some(Outcome::Failed(Fault::TimedOut)) => self.nothing_came(carrier, record),
+            Some(outcome) => outcome,
+            // No node has said anything to the end.
+            None => Outcome::Unknown,
+        }
+    }
+
+    /// "Nothing came" costs whoever has paid: it takes the word of every node, and of as many as the operator wants to agree.
+    fn nothing_came(&self, carrier: Account, record: &mut Record) -> Outcome {
+        let holds = |verdict: &Verdict| verdict.balance.as_ref().is_some_and(|balance| balance.best.0 > 0);
+        let words = self.network.verdicts(&Subject::Address(carrier));
+        if words.iter().any(|(_, verdict)| holds(verdict)) {
+            record.remark("a node has seen money");
+            return Outcome::Standing(Standing::Doubtful);
+        }
+        if words.len() < self.policy.agreeing_nodes.max(1) {
+            record.remark("too few nodes say that nothing came");
+            return Outcome::Unknown;
+        }
+        let (currency, since) =
+            (record.money(0).currency, record.begun_at.map_or(0, |block| block.saturating_add(1)));
+        match self.network.came(carrier, currency, since, self.policy.agreeing_nodes) {
+            Ok(came) if came.stray => Outcome::Stray,
+            Ok(_) => Outcome::Failed(Fault::TimedOut),
+            Err(error) => {
+                record.remark(error.to_string());
+                Outcome::Unknown
             }
         }
-        // No node has said anything to the end.
-        over.unwrap_or(Outcome::Unknown)
     }
 
     fn look_for_payment(&mut self, wanted: &Money, said: &mut Vec<String>) -> Look {
@@ -233,7 +262,7 @@ impl Machine {
         match self.network.send_order(&order, &signature, currency, self.policy.waits.for_finality()) {
             Ok(OrderFate::Executed { amount, block }) => {
                 record.remark(format!("the order was executed in block {block}"));
-                match self.nodes_have_seen(&order) {
+                match self.nodes_have_seen(&order, currency) {
                     true => Outcome::Spent(record.money(amount)),
                     false => {
                         record.remark("other nodes do not say so");
@@ -243,7 +272,13 @@ impl Machine {
             }
             Ok(OrderFate::Dead(why)) => {
                 record.remark(format!("the order is dead: {why}"));
-                Outcome::Failed(Fault::ChainRefuses)
+                match self.network.agreed_fate(&order, self.policy.agreeing_nodes) {
+                    Ok(Some(OrderFate::Dead(_))) => Outcome::Failed(Fault::ChainRefuses),
+                    _ => {
+                        record.remark("not every node says so");
+                        Outcome::Unknown
+                    }
+                }
             }
             Err(ClientError::Refused(refusal)) => {
                 record.remark(format!("the pool refuses the order: {refusal}"));
@@ -257,14 +292,16 @@ impl Machine {
     }
 
     /// Whether as many nodes as the operator wants have seen an order executed, and none has not: they may be a block behind.
-    fn nodes_have_seen(&self, order: &Order) -> bool {
+    fn nodes_have_seen(&self, order: &Order, currency: CurrencyId) -> bool {
         let wanted = self.policy.agreeing_nodes;
         if wanted <= 1 {
             return true;
         }
         let carrier = Account(order.carrier.0);
-        let seen =
-            |verdict: &Verdict| verdict.carrier.as_ref().is_some_and(|known| known.sequence >= order.sequence);
+        let seen = |verdict: &Verdict| {
+            let known = verdict.carrier.as_ref();
+            known.is_some_and(|known| known.sequence >= order.sequence && known.currency.id() == Some(currency))
+        };
         let agreed = self.network.follow(carrier, AGREE_LIMIT, || {
             let all = self.network.verdicts(&Subject::Address(carrier));
             (all.len() >= wanted && all.iter().all(|(_, verdict)| seen(verdict))).then_some(())
@@ -275,6 +312,10 @@ impl Machine {
 
 /// What there is of a payment. `final_from`: the operator's threshold, in base units of the wanted currency.
 fn look_of(verdict: &Verdict, &Money { currency, units: wanted }: &Money, final_from: Balance) -> Look {
+    // Who does not know says nothing of the currency either.
+    if verdict.state == "unknown" {
+        return Look::Unknown;
+    }
     // Amounts of another currency are no amounts of what was to be paid.
     if verdict.currency().id() != Some(currency) {
         return Look::Nothing;
@@ -294,7 +335,6 @@ fn look_of(verdict: &Verdict, &Money { currency, units: wanted }: &Money, final_
         "issuanceError" | "unsafe" if held > 0 && held < wanted && verdict.reason == "faceValueMismatch" => {
             less(held)
         }
-        "unknown" => Look::Unknown,
         _ if best > 0 || held > 0 => Look::Seen,
         _ => Look::Nothing,
     }
@@ -427,6 +467,7 @@ mod tests {
         let safe = || verdict("safe", "sound", 50, 50);
         assert!(matches!(look_of(&of(euro(), safe()), &spc, 0), Look::Nothing));
         assert!(matches!(look_of(&safe(), &euros, 0), Look::Nothing));
+        assert!(matches!(look_of(&verdict("unknown", "finalizedBlockStale", 0, 0), &euros, 0), Look::Unknown));
         let Look::Over(Outcome::Paid(paid)) = look_of(&of(euro(), safe()), &euros, 0) else { panic!() };
         assert_eq!(paid, euros);
     }

@@ -17,7 +17,7 @@ use crate::{
     policy::Policy,
     receipt,
 };
-use specie_primitives::crypto::PublicKey;
+use specie_primitives::{crypto::PublicKey, ids::CurrencyId, Balance};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -88,6 +88,12 @@ impl Machine {
         Ok(self.policy.currencies.confirmed_by(&self.journal.currencies()?))
     }
 
+    /// The least that an account may hold of a currency, in base units, by the chain's last word; 0: it has said none.
+    pub fn minimum(&self, currency: CurrencyId) -> Result<Balance, JournalError> {
+        let known = self.journal.currencies()?.into_iter().find(|known| known.id.parse() == Ok(currency));
+        Ok(known.map_or(0, |known| known.minimum.0))
+    }
+
     /// Goes on with what was under way when the power failed. The numbers of the cases.
     pub fn resume(&mut self) -> Result<Vec<u64>, MachineError> {
         let mut resumed = Vec::new();
@@ -108,7 +114,8 @@ impl Machine {
 
     /// Does what the customer has agreed to.
     pub fn run(&mut self, request: Request, terms: Terms) -> Result<(u64, Record), MachineError> {
-        let record = Record::new(clock::now(), Case::new(request), terms);
+        let mut record = Record::new(clock::now(), Case::new(request), terms);
+        record.begun_at = self.network.heights().ok().map(|heights| heights.lowest_final);
         let number = self.journal.begin(&record)?;
         Ok((number, self.carry_on(number, record)?))
     }
@@ -134,6 +141,7 @@ impl Machine {
             Step::Do(act) => act,
             Step::End(ending) => {
                 (record.ended, record.ending) = (Some(clock::now()), Some(ending));
+                record.ended_at = self.network.heights().ok().map(|heights| heights.highest_best);
                 self.journal.write(number, record, What::Ended(ending), Written::default())?;
                 return Ok(Some(ending));
             }
@@ -170,6 +178,12 @@ impl Machine {
             Act::Initialise { .. } => {
                 record.device = self.at_station.as_ref().map(cards::in_hex);
                 self.fix_terms(record)
+            }
+            Act::AwaitPayment => {
+                // No node could say so when the case began.
+                let last = || Some(self.network.heights().ok()?.lowest_final);
+                record.begun_at = record.begun_at.or_else(last);
+                Ok(())
             }
             Act::SignOrder => self.make_order(record),
             Act::Queue | Act::Register => self.make_registration(record),

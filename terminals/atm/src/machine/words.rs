@@ -28,6 +28,9 @@ pub const fn refusal_in_words(refusal: Refusal) -> &'static str {
         Refusal::Empty => "There is no money on this card.",
         Refusal::NotPaid => "The payment did not come in time, or was not of the right amount.",
         Refusal::NotSpent => "The card did not sign, or its order was not accepted.",
+        Refusal::TooLittle => "What is on the card is less than the fee and what an account has to hold.",
+        Refusal::ToItself => "A card's money cannot go to the card itself.",
+        Refusal::CannotPay => "This machine cannot pay the network for your card now.",
         Refusal::Spoilt => "The card could not be printed as it should be.",
         Refusal::CustomerGone => "The card was not taken.",
     }
@@ -44,6 +47,7 @@ pub const fn claim_in_words(claim: Claim) -> &'static str {
         Claim::PaymentNotKnown => "it is not known whether the customer has paid",
         Claim::SpendNotKnown => "an order was signed whose fate is not known",
         Claim::NotRegistered => "the customer has a card that the network refuses for good",
+        Claim::OtherMoney => "money of another currency was sent to the card: the issuer gets it out",
     }
 }
 
@@ -110,6 +114,7 @@ pub fn outcome_in_words(outcome: &Outcome, currencies: &Currencies) -> String {
         Outcome::Standing(standing) => standing_in_words(*standing, currencies),
         Outcome::Paid(amount) => format!("{}, final and safe", currencies.text(*amount)),
         Outcome::PaidOtherwise(amount) => format!("{} are there, not what it should be", currencies.text(*amount)),
+        Outcome::Stray => "not in time, and money of another currency is there".into(),
         Outcome::Signed { sequence, until } => format!("order {sequence}, valid until block {until}"),
         Outcome::Spent(amount) => format!("{} paid out, final", currencies.text(*amount)),
         Outcome::Counted(true) => "cash is held".into(),
@@ -128,6 +133,9 @@ const fn fault_in_words(fault: Fault) -> &'static str {
         Fault::Offline => "no node can say",
         Fault::ChainRefuses => "the chain refuses",
         Fault::TimedOut => "not in time",
+        Fault::TooLittle => "too little",
+        Fault::ToItself => "to the card itself",
+        Fault::CannotPay => "the machine has too little money of its own",
     }
 }
 

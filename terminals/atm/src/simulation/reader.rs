@@ -5,11 +5,11 @@ use super::{
     world::World,
 };
 use crate::device::{pcsc::PcscReader, CardReader, DeviceError};
-use specie_carrier::{
+use specie_card::{
     protocol::Instruction,
-    software::{FileMedium, OsHardware, SoftwareCard},
     transport::{Transport, TransportError},
 };
+use specie_card_sim::software::{FileMedium, OsHardware, SoftwareCard};
 use specie_reader::{
     slot::{Pull, Slot},
     software::Software,
@@ -87,9 +87,9 @@ pub struct Virtual {
 }
 
 impl Virtual {
-    /// The reader with this number, whose slot listens on this port of this machine.
-    pub const fn new(world: Arc<World>, number: usize, port: u16) -> Self {
-        Self { world, port, reader: PcscReader::new(number), inserted: None }
+    /// The reader of this name, whose slot listens on this port of this machine.
+    pub const fn new(world: Arc<World>, reader: String, port: u16) -> Self {
+        Self { world, port, reader: PcscReader::new(reader), inserted: None }
     }
 
     /// Puts the card at the station into the slot, and takes out any other.

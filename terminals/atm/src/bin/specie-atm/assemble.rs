@@ -7,8 +7,8 @@ use specie_atm::{
     identify::WalletChallenge,
     journal::Journal,
     machine::{Machine, Observer},
-    money::Currencies,
     network::Network,
+    policy::Policy,
     simulation::{
         cable::Cable,
         devices::{Acceptor, Module, SimulatedPrinter},
@@ -44,7 +44,7 @@ pub fn open(folder: &Path, nodes: Option<Vec<String>>) -> Result<Opened, Box<dyn
     let key = Key::from_file(&folder.join(&config.key))?;
     let urls = nodes.unwrap_or_else(|| config.nodes.clone());
     let nodes = Arc::new(Nodes::new(urls, Some(genesis)).with_tip(config.policy.tip.0));
-    let journal = Journal::open(&folder.join(&config.journal), key.account(), &config.genesis, &config.stock()?)?;
+    let journal = Journal::open(&folder.join(&config.journal), key.account(), &genesis, &config.stock()?)?;
     let network = Arc::new(Network::new(nodes, key)?);
     Ok(Opened { config, network, journal: Arc::new(journal), genesis })
 }
@@ -59,8 +59,8 @@ pub struct Simulated {
     pub journal: Arc<Journal>,
     /// Its chain.
     pub network: Arc<Network>,
-    /// The currencies that it is to deal in.
-    pub currencies: Currencies,
+    /// What its operator has decided.
+    pub policy: Policy,
 }
 
 /// A simulated machine from its folder.
@@ -72,8 +72,8 @@ pub fn simulated(folder: &Path, observer: Observer) -> Result<Simulated, Box<dyn
     let (world, panel) = (Arc::new(World::open(folder)?), Arc::new(Panel::default()));
     let reader: Box<dyn CardReader> = match config.reader {
         ReaderConfig::InProcess => Box::new(InProcess(world.clone())),
-        ReaderConfig::Pcsc { number, slot: Some(port) } => Box::new(Virtual::new(world.clone(), number, port)),
-        ReaderConfig::Pcsc { number, slot: None } => Box::new(PcscReader::new(number)),
+        ReaderConfig::Pcsc { name, slot: Some(port) } => Box::new(Virtual::new(world.clone(), name, port)),
+        ReaderConfig::Pcsc { name, slot: None } => Box::new(PcscReader::new(name)),
     };
     let devices = Devices {
         module: Box::new(Module(world.clone())),
@@ -89,9 +89,9 @@ pub fn simulated(folder: &Path, observer: Observer) -> Result<Simulated, Box<dyn
     let wallet = Arc::new(Wallet::new(wallet_key, nodes)?);
     let Opened { network, journal, genesis, .. } = opened;
     let identifier = WalletChallenge { machine: network.account(), genesis };
-    let currencies = opened.config.policy.currencies.clone();
+    let policy = opened.config.policy.clone();
     let machine = Machine::new(devices, network.clone(), journal.clone(), opened.config.policy, genesis, observer);
     let dialogue = Dialogue { machine, identifier: Box::new(identifier) };
     let customer = Arc::new(Customer { world, panel, wallet, cables });
-    Ok(Simulated { dialogue, customer, journal, network, currencies })
+    Ok(Simulated { dialogue, customer, journal, network, policy })
 }

@@ -1,4 +1,5 @@
 //! The machine's program: with its hardware, or simulated.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
 mod assemble;
@@ -8,7 +9,7 @@ mod view;
 
 use arguments::{Arguments, Command, Sim};
 use clap::Parser;
-use specie_carrier::causes::in_one_line;
+use specie_console::{causes::in_one_line, output};
 use std::{error::Error, process::ExitCode};
 
 /// What a command gives.
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
     match command(arguments) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("specie-atm: {}", in_one_line(error.as_ref()));
+            output::note(format_args!("specie-atm: {}", in_one_line(error.as_ref())));
             ExitCode::FAILURE
         }
     }

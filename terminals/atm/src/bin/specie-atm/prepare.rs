@@ -7,7 +7,7 @@ use specie_atm::{
     policy::Policy,
     simulation::world::{Things, World},
 };
-use specie_carrier::{
+use specie_card_sim::{
     factory::{self, Batch, Specification},
     software::{OsHardware, SoftwareCard},
 };
@@ -15,6 +15,7 @@ use specie_client::{
     amount::{AmountError, Currency, Written, UNIT},
     Account, Call, ClientError, Included, Key, Nodes,
 };
+use specie_console::output;
 use specie_primitives::{
     crypto::Scheme,
     ids::{BatchId, CurrencyId, ManufacturerId},
@@ -29,6 +30,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 /// How many carriers the manufacturer's batches may have room for.
 const QUOTA: u64 = 10_000_000;
+
+/// The first reader of a service with virtual ones.
+const VIRTUAL_READER: &str = "00 00";
 
 /// What the purse of the customer holds at first.
 const PURSE: u64 = 10_000;
@@ -59,7 +63,7 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
     let lot = u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]]);
     let id = BatchId::of(manufacturer, lot).ok_or("there are too many manufacturers")?;
     let batch = Batch::native(id, Scheme::P256, &mut hardware)?;
-    let currencies = runtime.block_on(currencies(&nodes, &arguments.currencies))?;
+    let (currencies, order_fees) = runtime.block_on(currencies(&nodes, &arguments.currencies))?;
     if !arguments.unregistered {
         runtime.block_on(register(&nodes, machine.account(), manufacturer, &batch, arguments.grants))?;
     }
@@ -72,18 +76,18 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
         key: "machine.key".into(),
         journal: "journal".into(),
         reader: match arguments.slot {
-            Some(port) => ReaderConfig::Pcsc { number: 0, slot: Some(port) },
+            Some(port) => ReaderConfig::Pcsc { name: VIRTUAL_READER.into(), slot: Some(port) },
             None => ReaderConfig::InProcess,
         },
         takes_cash: true,
         bins: marked.map(|marked| BinConfig { marked, count: arguments.cards, low: 5 }).collect(),
-        policy: Policy { currencies, ..Policy::default() },
+        policy: Policy { currencies, order_fees, ..Policy::default() },
     };
     fs::write(folder.join(CONFIG), toml::to_string(&config)?)?;
-    println!("machine {}", machine.account());
-    println!("batch   {} {}", id.0, hex::encode(batch.key().to_vec()));
-    println!("proof   {}", hex::encode(batch.prove(&genesis, manufacturer)?.to_vec()));
-    println!("folder  {}", folder.display());
+    output::line(format_args!("machine {}", machine.account()))?;
+    output::line(format_args!("batch   {} {}", id.0, hex::encode(batch.key().to_vec())))?;
+    output::line(format_args!("proof   {}", hex::encode(batch.prove(&genesis, manufacturer)?.to_vec())))?;
+    output::line(format_args!("folder  {}", folder.display()))?;
     Ok(())
 }
 
@@ -93,16 +97,17 @@ fn secret_file(path: &Path, secret: &str) -> Outcome {
     Ok(writeln!(file, "{secret}")?)
 }
 
-/// Currencies as the chain has them.
-async fn currencies(nodes: &Nodes, wanted: &[CurrencyId]) -> Result<Currencies, Box<dyn Error>> {
-    let mut further = Vec::new();
+/// Currencies as the chain has them; and what an order of a card of each costs: the least that an account may hold.
+async fn currencies(nodes: &Nodes, wanted: &[CurrencyId]) -> Result<(Currencies, Vec<Written>), Box<dyn Error>> {
+    let (mut further, mut fees) = (Vec::new(), Vec::new());
     for id in wanted {
         let known = nodes.currency(&id.to_string()).await?;
         let known = known.ok_or_else(|| format!("there is no currency {id}: `specie currency list` shows them"))?;
-        let (symbol, decimals) = (Some(known.symbol), Some(known.decimals));
-        further.push(Currency { id: known.id, symbol, decimals });
+        let currency = Currency::from(&known);
+        fees.push(currency.show(known.minimum.0).parse()?);
+        further.push(currency);
     }
-    Ok(further.try_into()?)
+    Ok((further.try_into()?, fees))
 }
 
 /// The bins by the names of their cards, with what these are marked with: 50 SPC, nothing, and 20 of each further currency.
@@ -147,7 +152,7 @@ async fn manufacturer(nodes: &Nodes) -> Result<ManufacturerId, Box<dyn Error>> {
             return Ok(ManufacturerId(known.manufacturer));
         }
         issue(nodes, &issuer, Call::register_manufacturer(maker, "Aurum Cards", QUOTA)).await?;
-        println!("registered the manufacturer Aurum Cards");
+        output::progress("registered the manufacturer Aurum Cards");
     }
 }
 
@@ -165,16 +170,16 @@ async fn register(
     let possession = batch.prove(&nodes.genesis().await?, manufacturer)?;
     let add = Call::add_batch(batch.id, batch.key(), 100_000, u32::MAX, &possession);
     done(nodes.execute(&add, &maker, LIMIT).await)?;
-    println!("added batch {}", batch.id.0);
+    output::progress(format_args!("added batch {}", batch.id.0));
     let permissions = Permissions { initialise: true, fund: true, cash_out: true };
     let ceiling = FeePolicy { flat: UNIT, parts_per_million: 20_000 };
     issue(Call::register_machine(machine, MachineKind::Atm, operator.account(), permissions, ceiling)).await?;
     issue(Call::give_grants(machine, grants)).await?;
-    println!("registered the machine, with {grants} grants");
+    output::progress(format_args!("registered the machine, with {grants} grants"));
     let fee = FeePolicy { flat: UNIT / 2, parts_per_million: 10_000 };
     done(nodes.execute(&Call::change_fee(machine, fee), &operator, LIMIT).await)?;
     done(nodes.execute(&Call::transfer(CurrencyId::Native, machine, 10 * UNIT), &operator, LIMIT).await)?;
-    println!("the operator asks 0.5 SPC and 1 %, and gave the machine 10 SPC for its own fees");
+    output::progress("the operator asks 0.5 SPC and 1 %, and gave the machine 10 SPC for its own fees");
     Ok(())
 }
 

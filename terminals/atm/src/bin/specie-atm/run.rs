@@ -12,6 +12,7 @@ use specie_atm::{
     simulation::world::World,
     stock::Bin,
 };
+use specie_console::output;
 use specie_reader::service::Service;
 use std::{
     error::Error,
@@ -52,25 +53,25 @@ fn power_cut(at: Option<u32>) -> Observer {
     Box::new(move |moment: Moment, act| {
         moments += 1;
         if Some(moments) == at {
-            eprintln!("power cut: {moment:?} {act:?}");
+            output::note(format_args!("power cut: {moment:?} {act:?}"));
             std::process::abort();
         }
     })
 }
 
 fn by_script(machine: Simulated, script: &str) -> Outcome {
-    let Simulated { mut dialogue, customer, journal, network, currencies } = machine;
+    let Simulated { mut dialogue, customer, journal, network, policy } = machine;
     let is_over = Arc::new(AtomicBool::new(false));
     let ends = is_over.clone();
     let at_work = std::thread::spawn(move || {
-        service::run(&mut dialogue, &ends, |words| println!("{words}")).map_err(|error| error.to_string())
+        service::run(&mut dialogue, &ends, output::progress).map_err(|error| error.to_string())
     });
-    let played = customer.play(script, |line| println!("> {line}"));
+    let played = customer.play(script, |line| output::progress(format_args!("> {line}")));
     is_over.store(true, Ordering::Relaxed);
     at_work.join().map_err(|_| "the machine has panicked")??;
     played?;
-    let findings = books::reconcile(&journal, &network, &currencies, Some(customer.world.counts()))?;
-    println!("{}", serde_json::to_string_pretty(&findings)?);
+    let findings = books::reconcile(&journal, &network, &policy, Some(customer.world.counts()))?;
+    output::line(serde_json::to_string_pretty(&findings)?)?;
     Ok(())
 }
 
@@ -78,19 +79,18 @@ fn by_script(machine: Simulated, script: &str) -> Outcome {
 pub fn books(folder: &Path, json: bool) -> Result<ExitCode, Box<dyn Error>> {
     let opened = open(folder, None)?;
     let counted = World::open(folder).ok().map(|world| world.counts());
-    let currencies = &opened.config.policy.currencies;
-    let findings = books::reconcile(&opened.journal, &opened.network, currencies, counted)?;
+    let findings = books::reconcile(&opened.journal, &opened.network, &opened.config.policy, counted)?;
     let code = match (findings.online, findings.differences.is_empty()) {
         (true, true) => ExitCode::SUCCESS,
         (_, false) => ExitCode::from(BAD),
         (false, true) => ExitCode::from(NOT_KNOWN),
     };
     if json {
-        println!("{}", serde_json::to_string_pretty(&findings)?);
+        output::line(serde_json::to_string_pretty(&findings)?)?;
         return Ok(code);
     }
     if !findings.online {
-        println!("The network cannot be reached: what follows is the journal's word alone.");
+        output::line("The network cannot be reached: what follows is the journal's word alone.")?;
     }
     let mut lines = Vec::new();
     lines.extend(findings.registered.iter().map(|case| format!("case {case}: registered on chain")));
@@ -101,7 +101,7 @@ pub fn books(folder: &Path, json: bool) -> Result<ExitCode, Box<dyn Error>> {
         lines.push("Journal, chain and bins agree; nothing is open.".into());
     }
     lines.extend(findings.to_fill);
-    println!("{}", lines.join("\n"));
+    output::line(format_args!("{}", lines.join("\n")))?;
     Ok(code)
 }
 
@@ -115,8 +115,8 @@ pub fn statement(folder: &Path, date: Option<&str>, json: bool) -> Outcome {
     }
     let statement = books::statement(&opened.journal, date)?;
     match json {
-        true => println!("{}", serde_json::to_string_pretty(&statement)?),
-        false => print!("{}", statement.text(&opened.config.policy.currencies)),
+        true => output::line(serde_json::to_string_pretty(&statement)?)?,
+        false => output::line(statement.text(&opened.config.policy.currencies).trim_end())?,
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ pub fn statement(folder: &Path, date: Option<&str>, json: bool) -> Outcome {
 pub fn journal(folder: &Path, last: usize) -> Outcome {
     let opened = open(folder, None)?;
     for step in opened.journal.last_steps(last)? {
-        println!("{}", specie_atm::step_in_words(&step, &opened.config.policy.currencies));
+        output::line(specie_atm::step_in_words(&step, &opened.config.policy.currencies))?;
     }
     Ok(())
 }
@@ -133,7 +133,7 @@ pub fn journal(folder: &Path, last: usize) -> Outcome {
 /// A claim is settled.
 pub fn settle(folder: &Path, (case, place): (u64, u8), by: &str, how: &str) -> Outcome {
     open(folder, None)?.journal.settle(case, place, by, how)?;
-    println!("claim {case}/{place} is settled");
+    output::line(format_args!("claim {case}/{place} is settled"))?;
     Ok(())
 }
 
@@ -143,13 +143,13 @@ pub fn clear(folder: &Path) -> Outcome {
     let _machine_is_off = open(folder, None)?;
     let (cards, cash) = World::open(folder)?.operator_clears()?;
     for card in &cards {
-        println!("{card} is in the compartment now");
+        output::line(format_args!("{card} is in the compartment now"))?;
     }
     if cash > 0 {
-        println!("{cash} in cash are in the safe now");
+        output::line(format_args!("{cash} in cash are in the safe now"))?;
     }
     if cards.is_empty() && cash == 0 {
-        println!("nothing was stuck");
+        output::line("nothing was stuck")?;
     }
     Ok(())
 }
@@ -164,18 +164,21 @@ pub fn empty(folder: &Path) -> Outcome {
     for (number, record) in &taken {
         let why = record.case.keep.map_or("", keep_in_words);
         let carrier = record.carrier.map_or_else(|| "no address".into(), |carrier| carrier.to_string());
-        println!("case {number}: {carrier}, {why}");
+        output::line(format_args!("case {number}: {carrier}, {why}"))?;
         for claim in open_claims.iter().filter(|claim| claim.case == *number) {
-            println!("  CLAIM {number}/{}: {}", claim.place, claim_in_words(claim.claim));
+            output::line(format_args!("  CLAIM {number}/{}: {}", claim.place, claim_in_words(claim.claim)))?;
         }
     }
-    println!("{} cards of customers, and the blanks that did not work, if there were any", taken.len());
+    output::line(format_args!(
+        "{} cards of customers, and the blanks that did not work, if there were any",
+        taken.len()
+    ))?;
     Ok(())
 }
 
 /// A bin was filled.
 pub fn fill(folder: &Path, bin: u8, count: u32) -> Outcome {
     open(folder, None)?.journal.fill(Bin(bin), count)?;
-    println!("bin {bin} holds {count} now");
+    output::line(format_args!("bin {bin} holds {count} now"))?;
     Ok(())
 }

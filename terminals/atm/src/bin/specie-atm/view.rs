@@ -57,8 +57,8 @@ pub fn by_keys(machine: Simulated) -> Outcome {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err("this needs a terminal; without one, --script plays a customer".into());
     }
-    let Simulated { mut dialogue, customer, journal, network, currencies } = machine;
-    let around: Shared = Arc::new(Mutex::new(Around { currencies, ..Around::default() }));
+    let Simulated { mut dialogue, customer, journal, network, policy } = machine;
+    let around: Shared = Arc::new(Mutex::new(Around { currencies: policy.currencies, ..Around::default() }));
     let is_over = Arc::new(AtomicBool::new(false));
     let (ends, told) = (is_over.clone(), around.clone());
     let at_work = std::thread::spawn(move || {

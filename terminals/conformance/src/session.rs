@@ -1,0 +1,219 @@
+//! One examination: commands go out as bytes, and every answer is kept as it came.
+
+use super::{bench::Bench, options::Options, state::Memo};
+use core::fmt;
+use specie_card::{
+    apdu::{Command, Status},
+    protocol::{Instruction, AID},
+    transport::TransportError,
+};
+use specie_card_sim::trace::{Entry, Exchange, POWER_CYCLE};
+use specie_primitives::{
+    attestation::Challenge,
+    crypto::sha256,
+    ids::{CurrencyId, MachineId},
+    initialisation::{CarrierTerms, Initialisation},
+    BlockNumber,
+};
+
+/// How many of a check's last exchanges and power cycles are told when it fails.
+const TOLD: usize = 8;
+
+/// Why a check did not pass.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The card does something else than the protocol demands.
+    Failed {
+        /// The demand.
+        expected: String,
+        /// What came.
+        got: String,
+    },
+    /// It cannot be tried.
+    Skipped(String),
+    /// The link failed.
+    Broken(TransportError),
+}
+
+/// What a check gives.
+pub type Checked<T = ()> = Result<T, Stop>;
+
+pub fn failed<T>(expected: impl fmt::Display, got: impl fmt::Display) -> Checked<T> {
+    Err(Stop::Failed { expected: expected.to_string(), got: got.to_string() })
+}
+
+pub fn skipped<T>(why: impl fmt::Display) -> Checked<T> {
+    Err(Stop::Skipped(why.to_string()))
+}
+
+/// Fails unless what came is what is demanded.
+pub fn same<T: PartialEq + fmt::Display>(what: &str, expected: T, got: T) -> Checked {
+    if expected == got {
+        Ok(())
+    } else {
+        failed(format_args!("{what} {expected}"), got)
+    }
+}
+
+/// What a card answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub data: Vec<u8>,
+    pub word: u16,
+}
+
+impl Answer {
+    /// The data, when the word is 9000.
+    pub fn done(self) -> Checked<Vec<u8>> {
+        if self.word == Status::Success.word() {
+            Ok(self.data)
+        } else {
+            failed("9000 (done)", self)
+        }
+    }
+
+    /// Nothing but 9000.
+    pub fn empty(self) -> Checked {
+        self.is(Status::Success)
+    }
+
+    /// Nothing but this status.
+    pub fn is(self, status: Status) -> Checked {
+        if self.data.is_empty() && self.word == status.word() {
+            Ok(())
+        } else {
+            failed(format_args!("{} and no data", describe(status.word())), self)
+        }
+    }
+
+    /// Some refusal: neither data nor 9000, nor the promise of data with GET RESPONSE.
+    pub fn is_refusal(&self) -> bool {
+        self.data.is_empty() && self.word != Status::Success.word() && self.word >> 8 != 0x61
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&describe(self.word))?;
+        match self.data.len() {
+            0 => Ok(()),
+            len => write!(f, " with {len} bytes {}", hex::encode(&self.data)),
+        }
+    }
+}
+
+/// A status word with its meaning in this protocol.
+pub fn describe(word: u16) -> String {
+    match Status::from_word(word) {
+        Status::Other(word) => format!("{word:04X} (no word of this protocol)"),
+        status => format!("{word:04X} ({status})"),
+    }
+}
+
+/// The bytes of a command.
+pub fn apdu(instruction: Instruction, [p1, p2]: [u8; 2], data: &[u8], le: bool) -> Vec<u8> {
+    let le = le.then_some(256);
+    let command = Command { cla: instruction.cla(), ins: instruction.ins(), p1, p2, data, le };
+    // The suite's own data are at most 255 bytes.
+    command.to_bytes().unwrap_or_default()
+}
+
+/// A card under examination.
+pub struct Session<'a> {
+    bench: &'a mut dyn Bench,
+    pub options: &'a Options,
+    /// What the check in progress has sent.
+    entries: Vec<Entry>,
+    pub memo: Memo,
+    challenges: u32,
+}
+
+impl<'a> Session<'a> {
+    pub fn new(bench: &'a mut dyn Bench, options: &'a Options) -> Self {
+        Self { bench, options, entries: vec![], memo: Memo::default(), challenges: 0 }
+    }
+
+    /// Forgets what the check before has sent.
+    pub fn begin(&mut self) {
+        self.entries.clear();
+    }
+
+    /// The last commands of the check in progress.
+    pub fn told(&self) -> Vec<Entry> {
+        let first = self.entries.len().saturating_sub(TOLD);
+        self.entries.get(first..).unwrap_or(&[]).to_vec()
+    }
+
+    /// Sends bytes as they are.
+    pub fn send(&mut self, command: &[u8]) -> Checked<Answer> {
+        let answer = self.bench.transport().transmit(command);
+        self.entries.push(Entry::Exchange(Exchange { command: command.to_vec(), answer: answer.clone() }));
+        let bytes = answer.map_err(Stop::Broken)?;
+        let Some((data, word)) = bytes.split_last_chunk::<2>() else {
+            return failed("an answer that ends in a status word", format_args!("<{}>", hex::encode(&bytes)));
+        };
+        let answer = Answer { data: data.to_vec(), word: u16::from_be_bytes(*word) };
+        self.memo.watch.see(command, &answer);
+        Ok(answer)
+    }
+
+    /// A command with P1 and P2 zero, as a host sends it: with Le where data are answered.
+    pub fn ask(&mut self, instruction: Instruction, data: &[u8]) -> Checked<Answer> {
+        let le = matches!(
+            instruction,
+            Instruction::GetInfo
+                | Instruction::Initialise
+                | Instruction::Attest
+                | Instruction::SignOrder
+                | Instruction::Prove
+                | Instruction::Wait
+        );
+        self.send(&apdu(instruction, [0, 0], data, le))
+    }
+
+    pub fn select_bytes(&mut self, aid: &[u8]) -> Checked<Answer> {
+        self.send(&apdu(Instruction::Select, [0x04, 0x00], aid, true))
+    }
+
+    /// A fresh session: selected, no code shown.
+    pub fn select(&mut self) -> Checked {
+        self.select_bytes(&AID)?.done().map(|_| ())
+    }
+
+    /// Takes the power away and brings it back, without SELECT; skips the check where that cannot be done.
+    pub fn power(&mut self) -> Checked {
+        if !self.bench.cuts_power() {
+            return skipped("the card's power cannot be cut here");
+        }
+        self.entries.push(Entry::Comment(POWER_CYCLE.into()));
+        self.bench.power_cycle().map_err(Stop::Broken)
+    }
+
+    /// [`Self::power`], and SELECT.
+    pub fn power_cycle(&mut self) -> Checked {
+        self.power()?;
+        self.select()
+    }
+
+    /// Whether [`Self::power`] does anything.
+    pub fn cuts_power(&self) -> bool {
+        self.bench.cuts_power()
+    }
+
+    /// What a machine of nobody's tells a card, never the same in this examination.
+    pub fn terms(&mut self) -> Initialisation {
+        let machine = MachineId(self.challenge());
+        let terms = CarrierTerms {
+            currency: CurrencyId::Asset(7),
+            denomination: Some(50),
+            fund_within: Some(BlockNumber::MAX),
+        };
+        Initialisation { genesis: self.options.genesis, machine, grant: self.challenges, terms }
+    }
+
+    /// A challenge that was not used before in this examination.
+    pub fn challenge(&mut self) -> Challenge {
+        self.challenges = self.challenges.wrapping_add(1);
+        sha256(&[self.options.seed.as_slice(), &self.challenges.to_le_bytes()].concat())
+    }
+}
