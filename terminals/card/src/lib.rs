@@ -29,7 +29,7 @@
 //! # Example
 //!
 //! ```
-//! use crate::host::Host;
+//! use specie_card::host::Host;
 //! use specie_card_sim::{factory::{self, Batch, Specification}, software::SoftwareCard};
 //! use specie_card_sim::software::OsHardware;
 //! use specie_primitives::{crypto::{Scheme, Software}, ids::{BatchId, MachineId}, verdict::Finding};

@@ -316,7 +316,7 @@ impl Machine {
         // What the network asks, of the card or of the machine that pays in its place.
         if asked > self.policy.max_order_fee.0 {
             record.remark(format!("a node asks {} for an order: too much", self.policy.text(Money::native(asked))));
-            return Err(Outcome::Failed(Fault::Offline));
+            return Err(Outcome::Failed(Fault::ChainRefuses));
         }
         self.can_pay(currency, asked, record)?;
         let most = self.policy.order_fee(currency);
