@@ -10,7 +10,7 @@ use crate::{
     identify::Identifier,
     journal::{Record, Terms},
     machine::{Machine, MachineError},
-    money::Money,
+    money::{self, Money},
     policy::Policy,
     stock::Bin,
 };
@@ -230,10 +230,9 @@ impl Dialogue {
         let marked = stock.bins().filter(|(_, blanks)| blanks.count > 0).filter_map(|(_, blanks)| blanks.marked);
         let listed = self.machine.policy.amounts.iter().filter_map(|amount| currencies.read(amount).ok());
         let chain = self.machine.journal.currencies()?;
-        let least = |id| chain.iter().find(|known| known.id.parse() == Ok(id)).map_or(0, |known| known.minimum.0);
         let is_offered = |amount: &Money| {
             let is_dealt_in = currencies.get(amount.currency).is_some();
-            is_dealt_in && amount.units >= least(amount.currency) && stock.bin_for(*amount).is_ok()
+            is_dealt_in && amount.units >= money::minimum(&chain, amount.currency) && stock.bin_for(*amount).is_ok()
         };
         let mut amounts: Vec<Money> = marked.chain(listed).filter(is_offered).collect();
         amounts.sort_unstable_by_key(|amount| (amount.currency, amount.units));

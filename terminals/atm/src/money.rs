@@ -193,6 +193,11 @@ impl Currencies {
     }
 }
 
+/// The least that an account may hold of a currency, in base units, by the chain's list; 0: it does not name the currency.
+pub(crate) fn minimum(chain: &[CurrencyRecord], currency: CurrencyId) -> Balance {
+    chain.iter().find(|known| known.id.parse() == Ok(currency)).map_or(0, |known| known.minimum.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -155,11 +155,6 @@ impl Verdict {
         self.carrier.as_ref().map_or_else(Currency::native, |carrier| carrier.currency.clone())
     }
 
-    /// Whether the card's money is the chain's own currency, as far as it has a record.
-    pub fn is_native(&self) -> bool {
-        self.carrier.as_ref().is_none_or(|carrier| carrier.currency.is_native())
-    }
-
     /// The sequence with which the card should be asked again, about its orders after it: the card's word may rest on the expiry
     /// of an order that is dead, since the chain has accepted a later one for good. `None`: asking again would say the same.
     pub fn ask_since(&self) -> Option<u32> {

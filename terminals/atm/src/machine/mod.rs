@@ -12,7 +12,7 @@ use crate::{
     clock,
     device::Devices,
     journal::{Journal, JournalError, Record, Terms, What, Written},
-    money::Currencies,
+    money::{self, Currencies},
     network::Network,
     policy::Policy,
     receipt,
@@ -90,8 +90,7 @@ impl Machine {
 
     /// The least that an account may hold of a currency, in base units, by the chain's last word; 0: it has said none.
     pub fn minimum(&self, currency: CurrencyId) -> Result<Balance, JournalError> {
-        let known = self.journal.currencies()?.into_iter().find(|known| known.id.parse() == Ok(currency));
-        Ok(known.map_or(0, |known| known.minimum.0))
+        Ok(money::minimum(&self.journal.currencies()?, currency))
     }
 
     /// Goes on with what was under way when the power failed. The numbers of the cases.
