@@ -1,9 +1,11 @@
 //! A simulated ATM as its own process: prepared, registered, driven by scripts, killed, and audited.
 
 mod audit;
+mod playing;
 mod register;
 
 pub use audit::audit;
+pub use playing::Playing;
 
 use crate::node::binary;
 use specie_atm::{
@@ -116,6 +118,11 @@ impl Atm {
             return Err(format!("the script failed:\n{said}").into());
         }
         Ok(said)
+    }
+
+    /// The same as far as the script goes; the customer stands there, and has more to do.
+    pub fn begin(&self, script: &str) -> Result<Playing> {
+        Playing::begin(self.start(&[])?, script)
     }
 
     /// Switches the machine on, for a script on its standard input.

@@ -7,10 +7,7 @@ use specie_atm::{
 };
 use specie_client::amount::UNIT;
 use specie_tests::atm::Atm;
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// A node dies in the middle, and another one goes on; with none, the machine waits and finds out (F2, F6, F11, F12).
 #[tokio::test(flavor = "multi_thread")]
@@ -73,24 +70,15 @@ async fn a_machine_of_another_chain_is_refused() -> Tested {
 #[tokio::test(flavor = "multi_thread")]
 async fn f6_a_payment_that_is_not_final_in_time() -> Tested {
     let mut place = Branch::new(&[]).await?;
-    place.atm.configure(|config| (config.policy.waits.payment, config.policy.waits.finality) = (60, 8))?;
-    let mut machine = place.atm.start(&[])?;
-    machine.stdin.take().ok_or("no input")?.write_all(
-        b"idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nchoose Yes\nscreen Pay with your wallet\nwait 15\nwallet pay\n\
-          screen Something went wrong\ncancel\n",
-    )?;
-    let mut said = Vec::new();
-    for line in BufReader::new(machine.stdout.take().ok_or("no output")?).lines() {
-        let line = line?;
-        if line == "> wait 15" {
-            // From now on the node makes blocks, and none of them is final.
-            let args = [place.node.args(), &["--no-grandpa".to_owned()]].concat();
-            place.node.restart_with(args)?;
-            place.node.client().await?;
-        }
-        said.push(line);
-    }
-    assert!(machine.wait()?.success(), "{said:#?}");
+    place.atm.configure(|config| (config.policy.waits.payment, config.policy.waits.finality) = (90, 8))?;
+    let played = place
+        .atm
+        .begin("idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nchoose Yes\nscreen Pay with your wallet\n")?;
+    // From now on the node makes blocks, and none of them is final.
+    let args = [place.node.args(), &["--no-grandpa".to_owned()]].concat();
+    place.node.restart_with(args)?;
+    place.node.client().await?;
+    let said = played.end("wallet pay\nscreen Something went wrong\ncancel\n")?;
     let case = place.atm.last_case()?.case;
     assert_eq!((case.payment, case.keep), (Payment::NotKnown, Some(Keep::Abandoned)), "{said:#?}");
     assert_eq!(case.claims, vec![Claim::PaymentNotKnown, Claim::MoneyOnKeptCard]);

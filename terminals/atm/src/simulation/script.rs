@@ -23,7 +23,7 @@
 use super::{cable::Cable, panel::Panel, wallet::Wallet, world::World};
 use crate::device::{Entry, Page};
 use specie_client::amount::Written;
-use std::{sync::Arc, time::Duration};
+use std::{io::BufRead, sync::Arc, time::Duration};
 use thiserror::Error;
 
 /// How long a line may take.
@@ -57,15 +57,17 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// Does it all. `told` hears every line before it is done.
-    pub fn play(&self, script: &str, mut told: impl FnMut(&str)) -> Result<(), ScriptError> {
-        for (number, text) in script.lines().enumerate() {
-            let text = text.split('#').next().unwrap_or_default().trim();
+    /// Does it all, each line as it comes. `told` hears every line before it is done.
+    pub fn play(&self, script: impl BufRead, mut told: impl FnMut(&str)) -> Result<(), ScriptError> {
+        for (number, line) in script.lines().enumerate() {
+            let wrong = |text: &str, why| ScriptError { line: number + 1, text: text.into(), why };
+            let line = line.map_err(|error| wrong("", error.to_string()))?;
+            let text = line.split('#').next().unwrap_or_default().trim();
             if text.is_empty() {
                 continue;
             }
             told(text);
-            self.do_line(text).map_err(|why| ScriptError { line: number + 1, text: text.into(), why })?;
+            self.do_line(text).map_err(|why| wrong(text, why))?;
         }
         Ok(())
     }

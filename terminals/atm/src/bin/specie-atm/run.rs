@@ -16,7 +16,8 @@ use specie_console::output;
 use specie_reader::service::Service;
 use std::{
     error::Error,
-    io::Read as _,
+    fs::File,
+    io::{BufRead, BufReader},
     path::Path,
     process::ExitCode,
     sync::{
@@ -33,18 +34,18 @@ pub fn simulate(arguments: &Sim) -> Outcome {
         machine.customer.world.faults().at_random(arguments.seed, one_in);
     }
     match &arguments.script {
-        Some(path) => by_script(machine, &script(path)?),
+        Some(path) => by_script(machine, script(path)?),
         None => view::by_keys(machine),
     }
 }
 
-fn script(path: &Path) -> Result<String, Box<dyn Error>> {
-    if path != Path::new("-") {
-        return std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into());
+/// A script: from standard input its lines are done as they come.
+fn script(path: &Path) -> Result<Box<dyn BufRead>, Box<dyn Error>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(std::io::stdin().lock()));
     }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
-    Ok(text)
+    let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(Box::new(BufReader::new(file)))
 }
 
 /// Ends the process at a moment, with nothing put in order.
@@ -59,7 +60,7 @@ fn power_cut(at: Option<u32>) -> Observer {
     })
 }
 
-fn by_script(machine: Simulated, script: &str) -> Outcome {
+fn by_script(machine: Simulated, script: Box<dyn BufRead>) -> Outcome {
     let Simulated { mut dialogue, customer, journal, network, policy } = machine;
     let is_over = Arc::new(AtomicBool::new(false));
     let ends = is_over.clone();
