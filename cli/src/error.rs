@@ -214,6 +214,12 @@ fn of_card(error: &HostError) -> &'static str {
         HostError::Malformed { .. } | HostError::WrongSignature { .. } => {
             "A fault of the card or the link, and no verdict: try it again; `specie card conformance` looks closer."
         }
+        HostError::ChannelNeeded | HostError::Channel { .. } => {
+            "The code has not been shown to the card. Put it in again; if it happens again, somebody may stand in between."
+        }
+        HostError::OtherRounds { .. } => {
+            "The answers came from somewhere else than the signature: the card may not be where it seems to be. It is no fake for it."
+        }
         HostError::WrongCode { .. } => "The code is printed on the card, or is its holder's PIN.",
         HostError::Delayed { .. } => "The card has to work off the delay under power first.",
         HostError::Blank => "It has no currency key, and so no address: a machine initialises it.",

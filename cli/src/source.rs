@@ -64,7 +64,12 @@ pub fn wait<'a>(reader: &'a Reader, context: &Context) -> Result<&'a Reader, Err
 
 /// 32 bytes that nobody has seen before: an answer to them is of now.
 pub fn challenge() -> Result<[u8; 32], Error> {
-    let mut challenge = [0; 32];
-    getrandom::getrandom(&mut challenge).map_err(|error| Error::Io(error.into()))?;
-    Ok(challenge)
+    random()
+}
+
+/// Random bytes.
+pub fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::getrandom(&mut bytes).map_err(|error| Error::Io(error.into()))?;
+    Ok(bytes)
 }

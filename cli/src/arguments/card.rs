@@ -7,7 +7,10 @@ use clap::{
 };
 use specie_card::code::Code;
 use specie_conformance::Effect;
-use specie_primitives::{crypto::Scheme, records::BatchKey};
+use specie_primitives::{
+    crypto::{Scheme, Signature},
+    records::BatchKey,
+};
 use std::path::PathBuf;
 
 /// Readers, and what is in them.
@@ -15,17 +18,92 @@ use std::path::PathBuf;
 pub enum CardCommand {
     /// The readers, and what is in each
     List,
-    /// What a card says of itself; no node is asked
-    Info {
-        /// The card in this reader: its number in `specie card list`, or a part of its name
-        #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
-        reader: Option<String>,
-        /// The software card in this file
-        #[arg(long, value_name = "FILE")]
-        card: Option<PathBuf>,
-    },
+    /// Show what a card says of itself; no node is asked
+    Info(CardPlace),
+    /// Have a card prove that it holds its currency key, and take the time of its answers
+    Prove(CardPlace),
+    /// Show the last order that a card has signed, to be sent again
+    LastOrder(CardPlace),
+    /// Show the payments that a card remembers
+    History(CardPlace),
+    /// Show a card its code, and how many tries are left
+    VerifyCode(Coded),
+    /// Choose another PIN
+    ChangeCode(ChangeCode),
+    /// Work off the delay after wrong codes: the card has to stay where it is
+    Wait(CardPlace),
+    /// Have a card sign no orders until it is unlocked
+    Lock(CardPlace),
+    /// Have a locked card sign orders again
+    Unlock(Coded),
+    /// Destroy a card's currency key, with the issuer's permission: whatever is at its address is out of reach then
+    Reset(Reset),
     /// Whether a card keeps the protocol, byte by byte
     Conformance(Box<Conformance>),
+}
+
+/// Where the card is.
+#[derive(Args)]
+#[group(skip)]
+pub struct CardPlace {
+    /// The card in this reader: its number in `specie card list`, or a part of its name
+    #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
+    pub reader: Option<String>,
+    /// The software card in this file
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+}
+
+/// A card, and its code.
+#[derive(Args)]
+#[group(skip)]
+pub struct Coded {
+    #[command(flatten)]
+    pub place: CardPlace,
+    /// The card's code; asked for, unseen, when it is left out
+    #[arg(long, value_name = "DIGITS", value_parser = parse::code)]
+    pub code: Option<Code>,
+    #[command(flatten)]
+    pub trust: Trust,
+}
+
+/// What is known of a card before a code is shown to it.
+#[derive(Args)]
+#[group(skip)]
+pub struct Trust {
+    /// Show the code to a card that no node has been asked about: who has made it may keep the code
+    #[arg(long)]
+    pub unexamined: bool,
+}
+
+/// A card, its PIN, and another one.
+#[derive(Args)]
+#[group(skip)]
+pub struct ChangeCode {
+    #[command(flatten)]
+    pub place: CardPlace,
+    /// The present PIN; asked for, unseen, when it is left out
+    #[arg(long, value_name = "DIGITS", value_parser = parse::code)]
+    pub old: Option<Code>,
+    /// The new PIN, 4 to 12 digits; asked for twice, unseen, when it is left out
+    #[arg(long, value_name = "DIGITS", value_parser = parse::code)]
+    pub new: Option<Code>,
+    #[command(flatten)]
+    pub trust: Trust,
+}
+
+/// A card, and the issuer's word that it may be reset.
+#[derive(Args)]
+#[group(skip)]
+pub struct Reset {
+    #[command(flatten)]
+    pub place: CardPlace,
+    /// The issuer's signature for this card and generation: scheme and signature
+    #[arg(long, value_name = "HEX", value_parser = parse::signature, required_unless_present = "issuer")]
+    pub permission: Option<Signature>,
+    /// The file with the issuer's key, as `specie-card factory issuer` makes it
+    #[arg(long, value_name = "FILE", conflicts_with = "permission")]
+    pub issuer: Option<PathBuf>,
 }
 
 /// An examination.

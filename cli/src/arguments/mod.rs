@@ -5,7 +5,7 @@ mod carrier;
 mod currency;
 mod registry;
 
-pub use card::{CardCommand, Conformance, Reach};
+pub use card::{CardCommand, CardPlace, ChangeCode, Coded, Conformance, Reach, Reset, Trust};
 pub use carrier::{CarrierCommand, CashOut, Fund, Target};
 pub use currency::{CurrencyCommand, NewCurrency};
 pub use registry::{

@@ -199,7 +199,10 @@ pub fn personalise(
     let device = SecretKey::random(specification.device, hardware)?;
     let certificate = batch.certify(device.public())?;
     let Specification { issuer, contactless, code, .. } = *specification;
-    Ok(Memory::blank(Personalisation { device, certificate, issuer, contactless }, code))
+    let certificate = Some(certificate);
+    let (computes_address, finished) = (true, true);
+    let personalisation = Personalisation { device, certificate, issuer, contactless, computes_address, finished };
+    Ok(Memory::blank(personalisation, code))
 }
 
 /// A random code to print on a card, every one equally likely.

@@ -152,6 +152,12 @@ pub enum Status {
     /// 6985: the card's state does not allow it.
     #[error("the card's state does not allow it")]
     ConditionsNotSatisfied,
+    /// 6987: a code came in clear, and this card wants it inside a channel.
+    #[error("a code is to come inside a channel")]
+    ChannelNeeded,
+    /// 6988: what came inside the channel is none of it; the channel is closed.
+    #[error("not a message of the channel")]
+    NotOfChannel,
     /// 6A80: the data are malformed.
     #[error("wrong data")]
     WrongData,
@@ -161,7 +167,7 @@ pub enum Status {
     /// 6A86: wrong P1 or P2.
     #[error("wrong P1 or P2")]
     WrongParameters,
-    /// 6A88: the order is for another carrier.
+    /// 6A88: the order is for another carrier, or the address is another one's.
     #[error("this card does not hold that carrier's key")]
     ReferenceNotFound,
     /// 6D00: there is no such instruction. The answer to every attempt to read a key.
@@ -190,6 +196,8 @@ impl Status {
             0x6983 => Self::AuthenticationBlocked,
             0x6984 => Self::ReferenceDataNotUsable,
             0x6985 => Self::ConditionsNotSatisfied,
+            0x6987 => Self::ChannelNeeded,
+            0x6988 => Self::NotOfChannel,
             0x6A80 => Self::WrongData,
             0x6A82 => Self::NotFound,
             0x6A86 => Self::WrongParameters,
@@ -213,6 +221,8 @@ impl Status {
             Self::AuthenticationBlocked => 0x6983,
             Self::ReferenceDataNotUsable => 0x6984,
             Self::ConditionsNotSatisfied => 0x6985,
+            Self::ChannelNeeded => 0x6987,
+            Self::NotOfChannel => 0x6988,
             Self::WrongData => 0x6A80,
             Self::NotFound => 0x6A82,
             Self::WrongParameters => 0x6A86,

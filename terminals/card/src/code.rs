@@ -53,6 +53,25 @@ pub enum CodeKind {
     Pin,
 }
 
+impl CodeKind {
+    /// The byte that stands for it: 1 printed, 2 PIN.
+    pub const fn tag(self) -> u8 {
+        match self {
+            Self::Printed => 1,
+            Self::Pin => 2,
+        }
+    }
+
+    /// The kind of a byte; `None`: there is none.
+    pub const fn from_tag(tag: u8) -> Option<Self> {
+        match tag {
+            1 => Some(Self::Printed),
+            2 => Some(Self::Pin),
+            _ => None,
+        }
+    }
+}
+
 /// A code.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Code {

@@ -9,6 +9,8 @@
 //! | [`apdu`] | commands, responses and status words of ISO 7816-4 |
 //! | [`protocol`] | what this application's commands hold |
 //! | [`code`] | the presence code or PIN, and the delay after wrong ones |
+//! | [`channel`] | a channel that nobody in between reads, for codes over the air |
+//! | [`timed`] | how far away the card is that answers |
 //! | [`signatures`] | between a card's signatures and the chain's |
 //! | [`transport`] | the link to a card |
 //! | [`host`] | the machine's side of the protocol |
@@ -20,6 +22,7 @@
 //!   enough. A **PIN** is the same for a card that belongs to somebody: its holder chooses it.
 //! * **tick**: a second that the card spends working. A card has no clock, so a delay is paid in ticks.
 //! * **generation**: how many currency keys the card has made.
+//! * **relay**: somebody who passes a genuine card's answers on from elsewhere.
 //!
 //! # Properties
 //!
@@ -57,8 +60,10 @@
 extern crate alloc;
 
 pub mod apdu;
+pub mod channel;
 pub mod code;
 pub mod host;
 pub mod protocol;
 pub mod signatures;
+pub mod timed;
 pub mod transport;

@@ -3,8 +3,9 @@
 use super::{bench::Bench, options::Options, state::Memo};
 use core::fmt;
 use specie_card::{
-    apdu::{Command, Status},
-    protocol::{Instruction, AID},
+    apdu::{Command, Status, MAX_COMMAND_DATA},
+    channel::{Channel, ChannelError, Direction, Ephemeral, EphemeralKey, KEY_LEN, TAG_LEN},
+    protocol::{Instruction, AID, CLA_ISO},
     transport::TransportError,
 };
 use specie_card_sim::trace::{Entry, Exchange, POWER_CYCLE};
@@ -126,11 +127,13 @@ pub struct Session<'a> {
     entries: Vec<Entry>,
     pub memo: Memo,
     challenges: u32,
+    /// The channel of this session with the card.
+    channel: Option<Channel>,
 }
 
 impl<'a> Session<'a> {
     pub fn new(bench: &'a mut dyn Bench, options: &'a Options) -> Self {
-        Self { bench, options, entries: vec![], memo: Memo::default(), challenges: 0 }
+        Self { bench, options, entries: vec![], memo: Memo::default(), challenges: 0, channel: None }
     }
 
     /// Forgets what the check before has sent.
@@ -146,6 +149,9 @@ impl<'a> Session<'a> {
 
     /// Sends bytes as they are.
     pub fn send(&mut self, command: &[u8]) -> Checked<Answer> {
+        if command.starts_with(&[CLA_ISO, Instruction::Select.ins()]) {
+            self.channel = None;
+        }
         let answer = self.bench.transport().transmit(command);
         self.entries.push(Entry::Exchange(Exchange { command: command.to_vec(), answer: answer.clone() }));
         let bytes = answer.map_err(Stop::Broken)?;
@@ -157,18 +163,56 @@ impl<'a> Session<'a> {
         Ok(answer)
     }
 
-    /// A command with P1 and P2 zero, as a host sends it: with Le where data are answered.
+    /// A command with P1 and P2 zero, as a host sends it: with Le where data are answered, and a code inside the channel where the
+    /// card wants it.
     pub fn ask(&mut self, instruction: Instruction, data: &[u8]) -> Checked<Answer> {
-        let le = matches!(
-            instruction,
-            Instruction::GetInfo
-                | Instruction::Initialise
-                | Instruction::Attest
-                | Instruction::SignOrder
-                | Instruction::Prove
-                | Instruction::Wait
-        );
-        self.send(&apdu(instruction, [0, 0], data, le))
+        if instruction.is_secret(data) && self.wants_channel()? {
+            return self.ask_inside(instruction, data);
+        }
+        self.send(&apdu(instruction, [0, 0], data, instruction.answers()))
+    }
+
+    fn wants_channel(&mut self) -> Checked<bool> {
+        match self.memo.contactless {
+            Some(contactless) => Ok(contactless),
+            None => Ok(self.info()?.contactless()),
+        }
+    }
+
+    /// Asks for a channel: the host's key, the card's, and the signature over both.
+    pub fn ephemeral(&mut self) -> Checked<(Ephemeral, EphemeralKey, Vec<u8>)> {
+        let host = Ephemeral::new(&self.challenge()).or_else(skipped)?;
+        let answer = self.ask(Instruction::OpenChannel, host.public())?.done()?;
+        match answer.split_first_chunk::<KEY_LEN>() {
+            Some((card, signature)) => Ok((host, *card, signature.to_vec())),
+            None => failed("an ephemeral key and a signature", format_args!("<{}>", hex::encode(&answer))),
+        }
+    }
+
+    /// A command inside the channel, which is made when there is none.
+    fn ask_inside(&mut self, instruction: Instruction, data: &[u8]) -> Checked<Answer> {
+        fn unusable<T>(_: ChannelError) -> Checked<T> {
+            skipped("the channel cannot be used: channel.opened")
+        }
+        let channel = match self.channel.take() {
+            Some(channel) => channel,
+            None => {
+                let (host, card, _) = self.ephemeral()?;
+                host.at_host(&card).or_else(unusable)?
+            }
+        };
+        let plain = [&[instruction.ins()], data].concat();
+        if plain.len() > MAX_COMMAND_DATA - TAG_LEN {
+            return skipped("too long for the channel");
+        }
+        let message = channel.seal(Direction::ToCard, &plain);
+        let sealed = self.ask(Instruction::InChannel, &message)?.done()?;
+        let inside = channel.open(Direction::ToHost, &sealed).or_else(unusable)?;
+        self.channel = channel.next();
+        match inside.split_last_chunk::<2>() {
+            Some((data, word)) => Ok(Answer { data: data.to_vec(), word: u16::from_be_bytes(*word) }),
+            None => failed("a status word inside the channel", format_args!("<{}>", hex::encode(inside))),
+        }
     }
 
     pub fn select_bytes(&mut self, aid: &[u8]) -> Checked<Answer> {
@@ -185,6 +229,7 @@ impl<'a> Session<'a> {
         if !self.bench.cuts_power() {
             return skipped("the card's power cannot be cut here");
         }
+        self.channel = None;
         self.entries.push(Entry::Comment(POWER_CYCLE.into()));
         self.bench.power_cycle().map_err(Stop::Broken)
     }

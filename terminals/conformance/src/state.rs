@@ -30,6 +30,8 @@ pub struct Memo {
     pub attest_is_usable: bool,
     /// The card did not take the examiner's code. It is shown no more: each time would count as wrong.
     pub code_refused: bool,
+    /// Whether the card answers without contact, so that its code goes inside a channel.
+    pub contactless: Option<bool>,
     /// Whether the card was locked when it came.
     pub came_locked: Option<bool>,
     /// What came of the one INITIALISE.
@@ -67,7 +69,7 @@ pub struct WrongCode {
     pub tries_after_right: u8,
 }
 
-/// GET INFO's 48 bytes, field by field, unchecked.
+/// GET INFO's first 48 bytes, field by field, unchecked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawInfo(pub [u8; 48]);
 
@@ -90,6 +92,14 @@ impl RawInfo {
 
     pub const fn resettable(&self) -> bool {
         self.bit(3)
+    }
+
+    pub const fn computes_address(&self) -> bool {
+        self.bit(5)
+    }
+
+    pub const fn has_channel(&self) -> bool {
+        self.bit(6)
     }
 
     pub const fn locked(&self) -> bool {
@@ -133,18 +143,56 @@ impl RawInfo {
     }
 }
 
+/// The tag of the address among GET INFO's fields.
+const ADDRESS: u8 = 2;
+
+/// Tag and value of the fields after GET INFO's 48 bytes; `None`: they have not this form.
+pub fn fields(data: &[u8]) -> Option<Vec<(u8, &[u8])>> {
+    let mut rest = data.get(48..)?;
+    let mut fields = vec![];
+    while let [tag, len, behind @ ..] = rest {
+        let (value, next) = behind.split_at_checked((*len).into())?;
+        fields.push((*tag, value));
+        rest = next;
+    }
+    rest.is_empty().then_some(fields)
+}
+
 impl Session<'_> {
     /// GET INFO.
     pub fn info(&mut self) -> Checked<RawInfo> {
         let answer = self.ask(Instruction::GetInfo, &[])?;
-        match <[u8; 48]>::try_from(answer.data.as_slice()) {
-            Ok(bytes) if answer.word == 0x9000 => {
-                let info = RawInfo(bytes);
+        let is_whole = answer.word == 0x9000 && fields(&answer.data).is_some();
+        match answer.data.first_chunk::<48>().filter(|_| is_whole) {
+            Some(bytes) => {
+                let info = RawInfo(*bytes);
                 self.memo.came_locked.get_or_insert(info.locked());
+                self.memo.contactless = Some(info.contactless());
                 Ok(info)
             }
             _ if self.memo.info_is_usable => failed("GET INFO's 48 bytes", answer),
             _ => skipped("GET INFO cannot be used: info.layout"),
+        }
+    }
+
+    /// The address in GET INFO's last fields.
+    pub fn address(&mut self) -> Checked<Option<CarrierId>> {
+        let data = self.ask(Instruction::GetInfo, &[])?.done()?;
+        let Some(fields) = fields(&data) else { return skipped("GET INFO cannot be used: info.layout") };
+        let address = fields.into_iter().find(|(tag, _)| *tag == ADDRESS).map(|(_, value)| value);
+        match address.map(<[u8; 32]>::try_from) {
+            None => Ok(None),
+            Some(Ok(address)) => Ok(Some(CarrierId(address))),
+            Some(Err(_)) => failed("an address of 32 bytes in GET INFO", format_args!("<{}>", hex::encode(&data))),
+        }
+    }
+
+    /// Tells the card its address, if it does not know it.
+    pub fn tell_address(&mut self, key: &PublicKey) -> Checked {
+        let address = CarrierId::of(key);
+        match self.address()? {
+            Some(known) if known == address => Ok(()),
+            _ => self.ask(Instruction::SetAddress, address.as_bytes())?.empty(),
         }
     }
 
@@ -234,6 +282,7 @@ impl Session<'_> {
         if state.sequence > LAST_SEQUENCE {
             return skipped("the card's sequence is near its end");
         }
+        self.tell_address(&key)?;
         if !state.locked {
             return Ok((state, key));
         }

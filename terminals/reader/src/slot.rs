@@ -243,10 +243,24 @@ fn serve<I: Inserted>(stream: &mut TcpStream, inserted: &mut I) -> io::Result<()
 
 fn read(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut length = [0; 2];
+    acknowledge_at_once(stream)?;
     stream.read_exact(&mut length)?;
     let mut message = vec![0; u16::from_be_bytes(length).into()];
+    acknowledge_at_once(stream)?;
     stream.read_exact(&mut message)?;
     Ok(message)
+}
+
+/// The driver sends length and message in two pieces, and the second one waits until the first is acknowledged: 40 ms for every
+/// command, unless that is done at once. The system forgets it again and again.
+#[cfg(target_os = "linux")]
+fn acknowledge_at_once(stream: &TcpStream) -> io::Result<()> {
+    std::os::linux::net::TcpStreamExt::set_quickack(stream, true)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn acknowledge_at_once(_: &TcpStream) -> io::Result<()> {
+    Ok(())
 }
 
 fn write(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {

@@ -111,7 +111,7 @@ async fn key_of(context: &Context, batch: u64) -> Result<BatchKey, Error> {
     parse::batch_key(&known.key).map_err(Error::Usage)
 }
 
-fn read_key(path: &Path) -> Result<SecretKey, Error> {
+pub(super) fn read_key(path: &Path) -> Result<SecretKey, Error> {
     // What is in the file is a secret, so that the reason is told without it.
     let wrong = || Error::Usage(format!("{}: not a key file of `specie-card factory issuer`", path.display()));
     let file: KeyFile = serde_json::from_slice(&std::fs::read(path)?).map_err(|_| wrong())?;

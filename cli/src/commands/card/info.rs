@@ -1,12 +1,7 @@
 //! `specie card info`.
 
-use crate::{
-    answer::Answer,
-    context::Context,
-    error::Error,
-    show,
-    source::{self, Source},
-};
+use super::open;
+use crate::{answer::Answer, arguments::CardPlace, context::Context, error::Error, show, source};
 use serde_json::json;
 use specie_card::protocol::Info;
 use specie_client::{Account, ClientError};
@@ -16,12 +11,10 @@ use specie_primitives::{
     ids::CarrierId,
     wire::Wire,
 };
-use std::path::PathBuf;
 
 /// Runs the command. No node is asked: whether any of it is true, the verdict says.
-pub fn run(context: &Context, reader: Option<String>, card: Option<PathBuf>) -> Result<Answer, Error> {
-    let source = Source::new(reader, card).ok_or_else(|| Error::Usage("give --reader or --card".into()))?;
-    let (mut host, info) = source.open(context)?;
+pub fn run(context: &Context, place: CardPlace) -> Result<Answer, Error> {
+    let (mut host, info) = open(context, place)?;
     let batch = host.certificate()?.batch().0;
     let said = host.attest(&source::challenge()?)?.attestation;
     let key = said.currency_key().map_err(|error| ClientError::Unexpected(error.to_string()))?;
@@ -43,6 +36,7 @@ pub fn run(context: &Context, reader: Option<String>, card: Option<PathBuf>) -> 
         "triesLeft": info.tries_left,
         "delayTicks": info.delay_ticks,
         "schemes": schemes(&info),
+        "writes": info.writes,
     });
     Ok(Answer::new(text(&info, &said, address, batch), json))
 }
@@ -76,6 +70,7 @@ fn text(info: &Info, said: &Attestation, address: Option<Account>, batch: u64) -
         ("contactless", show::yes(info.capabilities.contactless).into()),
         ("code", code),
         ("delay", format!("{} ticks", info.delay_ticks)),
+        ("memory written", info.writes.map_or("it does not say".into(), |writes| format!("{writes} times"))),
         ("resettable", show::yes(info.capabilities.resettable).into()),
         ("currency keys", schemes(info).join(", ")),
     ]);

@@ -14,10 +14,10 @@ use crate::{
     kept_orders::Place,
     signals::Signals,
     signed_order::SignedOrder,
-    source::{CardHost, Source},
+    source::{random, CardHost, Source},
 };
 use serde_json::json;
-use specie_card::protocol::Info;
+use specie_card::{host::HostError, protocol::Info};
 use specie_client::{
     amount::Currency,
     answers::Verdict,
@@ -44,6 +44,9 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
     check_code(&info, &asked)?;
     let verdict = super::ask_card(context, &mut host, false).await?.verdict;
     super::allow(&verdict, asked.force)?;
+    if verdict.reason == "orderOutstanding" && !asked.force {
+        return Err(outstanding(&mut host));
+    }
     let currency = verdict.currency();
     if !currency.is_native() {
         // Before the card signs: somebody has to pay the network.
@@ -57,7 +60,11 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
     if let Err(error) = &place {
         context.note(&format!("The order will not be kept in a file: {error}"));
     }
-    let signed = match sign(&mut host, &info, &asked, order) {
+    let signed = match sign(host, &info, &asked, order) {
+        Err(Error::Card(error)) if error.leaves_open() => taken_up(context, &source, order, error),
+        signed => signed,
+    };
+    let signed = match signed {
         Ok(signed) => signed,
         Err(error) => {
             place.into_iter().for_each(Place::give_up);
@@ -65,8 +72,6 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
         }
     };
     let file = place.and_then(|place| place.keep(&signed)).ok();
-    // The card has done its part: it may be taken out.
-    drop(host);
     tell(context, &signed, file);
     order::send(context, &signed, &currency, &mut signals).await
 }
@@ -162,11 +167,33 @@ fn check_money(order: &Order, verdict: &Verdict, currency: &Currency, minimum: B
     }))
 }
 
-fn sign(host: &mut CardHost, info: &Info, asked: &CashOut, order: Order) -> Result<SignedOrder, Error> {
+/// Has the card sign; it may be taken out then.
+fn sign(mut host: CardHost, info: &Info, asked: &CashOut, order: Order) -> Result<SignedOrder, Error> {
     if let (true, Some(code)) = (info.capabilities.code_required, &asked.code) {
+        host.protect_code(&random()?)?;
         host.verify_code(code)?;
     }
     Ok(SignedOrder { order, signature: host.sign_order(&order)? })
+}
+
+/// The card may have signed all the same: it gives the same order again, and signs no other one.
+fn taken_up(context: &Context, source: &Source, order: Order, error: HostError) -> Result<SignedOrder, Error> {
+    let (mut host, _) = source.open(context)?;
+    match host.last_order(&random()?)? {
+        Some((last, signature)) if last == order => Ok(SignedOrder { order, signature }),
+        _ => Err(error.into()),
+    }
+}
+
+/// Why no other order is signed while one is outstanding, and how that one is sent.
+fn outstanding(host: &mut CardHost) -> Error {
+    let said = random().ok().and_then(|challenge| host.last_order(&challenge).ok().flatten());
+    let how = said.map_or_else(String::new, |(order, signature)| {
+        format!(": specie order send {}", SignedOrder { order, signature }.text())
+    });
+    Error::Forbidden(format!(
+        "the card has signed an order that is not executed yet, and no other one is signed beside it (--force signs one){how}"
+    ))
 }
 
 #[cfg(test)]

@@ -104,7 +104,11 @@ fn source(target: &Target) -> Option<Source> {
 }
 
 /// What the nodes say about the card in front of them, which answers a challenge that nobody has seen before.
-async fn ask_card(context: &Context, host: &mut CardHost, all: bool) -> Result<Asked, Error> {
+pub(in crate::commands) async fn ask_card(
+    context: &Context,
+    host: &mut CardHost,
+    all: bool,
+) -> Result<Asked, Error> {
     let evidence = host.evidence(&source::challenge()?)?;
     let first = asking::ask(&context.nodes, &Subject::Card(Box::new(evidence)), all).await?;
     let Some(since) = first.since() else { return Ok(first) };

@@ -274,12 +274,13 @@ struct Found {
 
 /// What became of an order whose fate was not known.
 fn fate(network: &Network, policy: &Policy, record: &Record) -> Result<Option<Found>, JournalOrChain> {
-    let (Some(order), Some(signature)) = (record.order(), record.signature()) else { return Ok(None) };
+    let Some(order) = record.order() else { return Ok(None) };
     let agreeing = policy.agreeing_nodes;
     let fate = match network.agreed_fate(&order, agreeing) {
         Ok(Some(fate)) => fate,
-        // Sending it once more needs nobody's agreement.
+        // Sending it once more needs nobody's agreement. Where the card alone has it, its expiry decides.
         Ok(None) | Err(_) => {
+            let Some(signature) = record.signature() else { return Ok(None) };
             match network.send_order(&order, &signature, record.money(0).currency, LIMIT) {
                 Ok(_) => {}
                 Err(ClientError::NotKnown | ClientError::Refused(_)) => return Ok(None),

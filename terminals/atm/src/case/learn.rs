@@ -74,7 +74,7 @@ impl Case {
             self.claim(Claim::PaymentNotKnown);
             self.payment = Payment::NotKnown;
         }
-        if matches!(self.spend, Spend::Signed { .. }) {
+        if matches!(self.spend, Spend::Signed { .. } | Spend::Asked) {
             self.claim(Claim::SpendNotKnown);
         }
     }
@@ -135,6 +135,11 @@ impl Case {
                 }
             }
             (Act::SignOrder, Outcome::Signed { sequence, until }) => self.spend = Spend::Signed { sequence, until },
+            // It may have signed, and does not say so: then the blocks say it.
+            (Act::SignOrder, Outcome::Unknown) => {
+                self.claim(Claim::SpendNotKnown);
+                self.refusal = Some(Refusal::NotSpent);
+            }
             (Act::SignOrder, outcome) => {
                 self.spend = Spend::None;
                 self.refusal = Some(match outcome {
@@ -326,6 +331,9 @@ impl Case {
 
     /// What is at the station does not talk.
     fn silent(&mut self) {
+        if self.spend == Spend::Asked {
+            self.claim(Claim::SpendNotKnown);
+        }
         if self.was_not_taken {
             // Or it is not the card that was at the exit.
             self.claim(Claim::CardNotFound);

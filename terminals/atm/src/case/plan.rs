@@ -205,6 +205,9 @@ impl Case {
             Spend::Signed { .. } if !self.claims.contains(&Claim::SpendNotKnown) => return Act::SendOrder,
             Spend::Final(_) if keep => return Act::Keep(Keep::GivenBack),
             Spend::Final(_) | Spend::Signed { .. } => return self.give_back(),
+            // The power went while the card signed: what it has signed, anybody who has the card gets of it.
+            Spend::Asked if self.claims.contains(&Claim::SpendNotKnown) => return self.give_back(),
+            Spend::Asked if matches!(card.key, Key::Made { .. }) => return Act::SignOrder,
             Spend::None | Spend::Asked | Spend::Dead => {}
         }
         if self.goes_back() {
@@ -212,7 +215,6 @@ impl Case {
         }
         match (self.spend, self.standing) {
             (Spend::Dead, _) => Act::GiveUp(Refusal::NotSpent),
-            // What the card has signed nobody has: it is as good as never signed.
             (_, None) => Act::AskChain,
             (_, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (_, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),

@@ -21,7 +21,7 @@ use specie_client::{
 use specie_primitives::{
     attestation::Challenge,
     certificate::Certificate,
-    crypto::{PublicKey, Scheme, Software},
+    crypto::{PublicKey, Scheme, Signature, Software},
     evidence::Evidence,
     ids::{CarrierId, CurrencyId, MachineId},
     initialisation::{CarrierTerms, FirstStatement, Initialisation},
@@ -32,7 +32,7 @@ use specie_primitives::{
     wire::Wire,
     Balance,
 };
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 /// How often a card that does not answer is asked again: it may have a bad contact.
 const TRIES: u32 = 3;
@@ -67,8 +67,12 @@ impl CardError {
     const fn may_pass(&self) -> bool {
         matches!(
             self,
-            Self::Host(HostError::Transport { .. } | HostError::Foreign { .. } | HostError::Malformed { .. })
-                | Self::Reader(_)
+            Self::Host(
+                HostError::Transport { .. }
+                    | HostError::Foreign { .. }
+                    | HostError::Malformed { .. }
+                    | HostError::Channel { .. }
+            ) | Self::Reader(_)
         )
     }
 
@@ -380,38 +384,79 @@ impl Machine {
     pub(super) fn sign_order(&mut self, number: u64, record: &mut Record) -> Outcome {
         let Some(mut order) = record.order() else { return Outcome::Failed(Fault::CardRefuses) };
         let needs_code = self.with_card(|host| Ok(host.info()?.capabilities.code_required)).unwrap_or(false);
-        for tries in 1..=CODES {
+        // After a power cut the card may have been told already; nobody is there any more to have it told again.
+        let mut was_told = !record.case.customer_is_here;
+        let mut fault = Fault::CardRefuses;
+        for tries in 1..=CODES + 1 {
+            if was_told {
+                match self.word_on(&order) {
+                    Ok(Word::Signed(signature)) => return signed(&order, &signature, record),
+                    Ok(Word::Another) => match self.next_order(number, record, &order) {
+                        Some(next) => order = next,
+                        None => return Outcome::Failed(fault),
+                    },
+                    Ok(Word::NotSigned) => {}
+                    Err(error) => {
+                        record.remark(format!("whether the card has signed: {error}"));
+                        return Outcome::Unknown;
+                    }
+                }
+            }
+            if tries > CODES || !record.case.customer_is_here {
+                break;
+            }
             let code = match needs_code.then(|| self.ask_code(tries)) {
                 None => None,
                 Some(Some(code)) => Some(code),
                 Some(None) => return Outcome::Failed(Fault::TimedOut),
             };
-            let signed = self.with_card(|host| {
-                if let Some(code) = &code {
-                    host.verify_code(code)?;
-                }
-                Ok(host.sign_order(&order)?)
-            });
-            match signed {
-                Ok(signature) => {
-                    record.signature = Some(hex::encode(signature.to_vec()));
-                    return Outcome::Signed { sequence: order.sequence, until: order.valid_until };
-                }
-                Err(CardError::Host(HostError::WrongCode { .. })) if tries < CODES => {}
+            was_told = true;
+            match self.tell_order(&order, code.as_ref()) {
+                Ok(signature) => return signed(&order, &signature, record),
+                Err(CardError::Host(HostError::WrongCode { .. })) => fault = Fault::CardRefuses,
                 Err(error) => {
                     record.remark(format!("the card, told to sign: {error}"));
-                    match self.next_order(number, record, &order).filter(|_| tries < CODES) {
-                        Some(next) => order = next,
-                        None => return Outcome::Failed(error.fault()),
-                    }
+                    fault = error.fault();
                 }
             }
         }
-        Outcome::Failed(Fault::CardRefuses)
+        Outcome::Failed(fault)
     }
 
-    /// The contact was lost when the card had counted and before its signature was here: nobody has that one. The order after
-    /// it, in the journal before the card sees it. `None`: the card has counted nothing.
+    /// Shows the code to the card that was examined, and has it sign. A code that was counted as wrong is not shown again.
+    fn tell_order(&mut self, order: &Order, code: Option<&Code>) -> Result<Signature, CardError> {
+        let examined = self.at_station;
+        let tries = Cell::new(None);
+        self.with_card(|host| {
+            if let Some(code) = code {
+                if examined.is_some_and(|device| host.certificate().is_ok_and(|shown| shown.device() != device)) {
+                    return Err(CardError::Damaged);
+                }
+                let left = host.info()?.tries_left;
+                if left < tries.replace(Some(left)).unwrap_or(left) {
+                    return Err(HostError::WrongCode { command: "VERIFY CODE", tries_left: left }.into());
+                }
+                host.protect_code(&challenge()?)?;
+                host.verify_code(code)?;
+            }
+            Ok(host.sign_order(order)?)
+        })
+    }
+
+    /// Whether the card has signed an order: a torn exchange is taken up again, and no other order is signed for it.
+    fn word_on(&mut self, order: &Order) -> Result<Word, CardError> {
+        self.with_card(|host| {
+            if host.attest(&challenge()?)?.attestation.sequence < order.sequence {
+                return Ok(Word::NotSigned);
+            }
+            Ok(match host.last_order(&challenge()?)? {
+                Some((last, signature)) if last == *order => Word::Signed(signature),
+                _ => Word::Another,
+            })
+        })
+    }
+
+    /// The card has counted, and signed another order than this one: the order after it, in the journal before the card sees it.
     fn next_order(&mut self, number: u64, record: &mut Record, last: &Order) -> Option<Order> {
         let before = record.order.clone();
         let made = self.make_order(record).ok().and_then(|()| record.order());
@@ -438,6 +483,21 @@ impl Machine {
             Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => None,
         }
     }
+}
+
+/// What a card says of an order that it was told to sign.
+enum Word {
+    /// It has not signed it.
+    NotSigned,
+    /// It has, and gives the signature again.
+    Signed(Signature),
+    /// It has signed another one since.
+    Another,
+}
+
+fn signed(order: &Order, signature: &Signature, record: &mut Record) -> Outcome {
+    record.signature = Some(hex::encode(signature.to_vec()));
+    Outcome::Signed { sequence: order.sequence, until: order.valid_until }
 }
 
 pub(super) fn in_hex(key: &PublicKey) -> String {

@@ -8,7 +8,7 @@ mod words;
 pub use words::{act_in_words, claim_in_words, ending_in_words, keep_in_words, outcome_in_words, refusal_in_words};
 
 use crate::{
-    case::{Act, Case, Ending, Means, Move, Outcome, Place, Request, Step},
+    case::{Act, Case, Ending, Means, Move, Outcome, Place, Request, Spend, Step},
     clock,
     device::Devices,
     journal::{Journal, JournalError, Record, Terms, What, Written},
@@ -184,6 +184,8 @@ impl Machine {
                 record.begun_at = record.begun_at.or_else(last);
                 Ok(())
             }
+            // What the card was told before a power cut stays what it is told.
+            Act::SignOrder if record.case.spend == Spend::Asked && record.order.is_some() => Ok(()),
             Act::SignOrder => self.make_order(record),
             Act::Queue | Act::Register => self.make_registration(record),
             _ => Ok(()),

@@ -4,7 +4,7 @@ use crate::world::BIN;
 use specie_atm::{
     case::{
         Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Keep, Key, Kind, Means, Outcome, Place, Refusal,
-        Request, Spot, Standing, Step,
+        Request, Spend, Spot, Standing, Step,
     },
     money::Money,
 };
@@ -379,6 +379,46 @@ fn f13_power_cut_while_the_card_signs_signs_again() {
     );
     assert_eq!(case.claims, [Claim::KeptCard]);
     ends(&case, Ending::Claimed);
+}
+
+/// The card was told to sign when the power went: whether it has, it says when the power is back, and gives the same order.
+#[test]
+fn f13_power_cut_before_the_signature_is_here_asks_the_card_for_it() {
+    for (outcome, spend) in [
+        (Outcome::Signed { sequence: 5, until: 90 }, Spend::Signed { sequence: 5, until: 90 }),
+        (Outcome::Unknown, Spend::Asked),
+        (Outcome::Failed(Fault::TimedOut), Spend::None),
+    ] {
+        let mut case = cash_out(false);
+        told(
+            &mut case,
+            &[
+                (Act::Swallow, DONE),
+                (Act::Read, OWN),
+                (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
+            ],
+        );
+        case.begin(&Act::SignOrder);
+        case.restarted();
+        told(&mut case, &[(Act::Read, OWN), (Act::SignOrder, outcome)]);
+        assert_eq!(case.spend, spend);
+        let is_open = matches!(outcome, Outcome::Unknown);
+        assert_eq!(case.claims.contains(&Claim::SpendNotKnown), is_open);
+    }
+    // A card that cannot be read says nothing: the blocks decide.
+    let mut case = cash_out(false);
+    told(
+        &mut case,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, OWN),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
+        ],
+    );
+    case.begin(&Act::SignOrder);
+    case.restarted();
+    told(&mut case, &[(Act::Read, Outcome::Failed(Fault::NoCarrier))]);
+    assert_eq!(case.claims, [Claim::SpendNotKnown]);
 }
 
 #[test]

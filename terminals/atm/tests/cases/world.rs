@@ -324,6 +324,10 @@ impl World {
     fn sign(&mut self, chances: &mut Chances) -> Outcome {
         match &mut self.station {
             Some(card) if !card.dead && !chances.happens(8) => {
+                // Whether it has signed, the machine does not get to know.
+                if chances.happens(10) {
+                    return Outcome::Unknown;
+                }
                 card.sequence += 1;
                 let Some(carrier) = card.carrier() else { return Outcome::Failed(Fault::CardRefuses) };
                 self.order = Some((carrier, card.sequence));

@@ -115,7 +115,7 @@ impl<M: Medium, H: Hardware> SoftwareCard<M, H> {
     pub fn misbehave(&mut self, misbehaviour: Misbehaviour) -> Result<(), SoftwareError> {
         if let Some(certificate) = misbehaviour.certificate {
             let mut memory = self.memory().clone();
-            memory.personalisation.certificate = certificate;
+            memory.personalisation.certificate = Some(certificate);
             self.restore(&Snapshot(memory))?;
         }
         self.misbehaviour = misbehaviour;

@@ -67,7 +67,7 @@ fn f93_power_off_does_not_shorten_a_delay() {
     for _ in 0..20 {
         host.wait().unwrap();
     }
-    let mut host = Host::new(host.into_transport().power_cycle().unwrap());
+    let mut host = Host::new(host.into_transport().power_cycle().unwrap()).over_contacts();
     host.select().unwrap();
     // 15 of the 20 ticks were written.
     assert_eq!(host.info().unwrap().delay_ticks, 15);
@@ -83,11 +83,15 @@ fn f93_a_try_is_counted_before_it_is_compared() {
     for digits in [b"123456", b"654321"] {
         assert_eq!(send(card, Instruction::VerifyCode, digits), (vec![], Status::MemoryFailure));
     }
+    card.medium_mut().power_on();
+    let mut host = Host::new(host.into_transport().power_cycle().unwrap());
+    host.select().unwrap();
+    let card = host.transport_mut();
     // The count is written, and the power goes before the success is.
     card.medium_mut().cut_after(SLOT_LEN + 1);
     assert_eq!(send(card, Instruction::VerifyCode, b"123456").1, Status::MemoryFailure);
     card.medium_mut().power_on();
-    let mut host = Host::new(host.into_transport().power_cycle().unwrap());
+    let mut host = Host::new(host.into_transport().power_cycle().unwrap()).over_contacts();
     host.select().unwrap();
     assert_eq!(host.tries_left(), Ok(Some(2)));
 }

@@ -5,14 +5,17 @@
 use crate::support::*;
 use specie_card::{
     apdu::{Command, Response},
-    protocol::{Instruction, AID},
+    channel::{Direction, Ephemeral},
+    protocol::{FundingNote, Instruction, Payment, AID},
     signatures::to_card,
 };
-use specie_card_sim::{
-    factory::{permit_reset, Specification},
-    software::SoftwareCard,
+use specie_card_sim::{factory::permit_reset, software::SoftwareCard};
+use specie_primitives::{
+    crypto::Scheme,
+    ids::CarrierId,
+    order::{Order, NO_REFERENCE},
+    wire::Wire,
 };
-use specie_primitives::{crypto::Scheme, ids::CarrierId, order::Order, wire::Wire};
 use std::fmt::Write as _;
 
 const BEGIN: &str = "<!-- examples: begin -->\n";
@@ -34,10 +37,32 @@ impl Script {
         writeln!(self.text, "{}\n{}\n```\n", lines("> ", &command), lines("< ", &answer)).unwrap();
     }
 
+    /// UNLOCK inside a channel.
+    fn channel(&mut self) {
+        let host = Ephemeral::new(&[0x88; 32]).unwrap();
+        self.say("the host's private key is 32 times 88", Instruction::OpenChannel, [0, 0], host.public(), true);
+        let answer = last_answer(&self.text);
+        let channel = host.at_host(answer.first_chunk().unwrap()).unwrap();
+        let plain = [&[Instruction::Unlock.ins()], b"271828".as_slice()].concat();
+        let sealed = channel.seal(Direction::ToCard, &plain);
+        writeln!(self.text, "Inside goes UNLOCK with the code, `{}`, sealed:\n", hex::encode(plain)).unwrap();
+        self.say("UNLOCK", Instruction::InChannel, [0, 0], &sealed, true);
+        let answer = last_answer(&self.text);
+        let opened = channel.open(Direction::ToHost, &answer[..answer.len() - 2]).unwrap();
+        writeln!(self.text, "Opened, the answer is `{}`.\n", hex::encode(opened)).unwrap();
+    }
+
     fn next_order(&self) -> Order {
         let currency = self.card.memory().currency.as_ref().unwrap();
         order(CarrierId::of(currency.key.public()), currency.sequence + 1)
     }
+}
+
+/// The bytes of the last answer in a text.
+fn last_answer(text: &str) -> Vec<u8> {
+    let block = text.rsplit("```text").next().unwrap();
+    let digits: String = block.lines().filter_map(|line| line.strip_prefix("< ")).collect();
+    hex::decode(digits).unwrap()
 }
 
 fn lines(mark: &str, bytes: &[u8]) -> String {
@@ -47,8 +72,7 @@ fn lines(mark: &str, bytes: &[u8]) -> String {
 
 fn examples() -> String {
     let issuer = issuer();
-    let specification =
-        Specification::contactless(Scheme::Secp256k1, code("271828")).resettable_by(*issuer.public());
+    let specification = printed("271828").resettable_by(*issuer.public());
     let memory = memory(&specification);
     let card = SoftwareCard::in_memory(&memory, SeededHardware::new("currency")).unwrap();
     let mut script = Script { card, text: String::new() };
@@ -98,8 +122,33 @@ fn examples() -> String {
     script.say("the same order again", Instruction::SignOrder, [0, 0], &order, true);
     script.say("after one order", Instruction::Attest, [0, 0], &asking(0), true);
     script.say("about the orders after the first", Instruction::Attest, [0, 0], &asking(1), true);
+    script.say(
+        "an order that the card builds",
+        Instruction::Pay,
+        [0, 0],
+        &Payment::of(&script.next_order()).to_vec(),
+        true,
+    );
+    script.say("the order, since its answer may have been lost", Instruction::GetLastOrder, [0, 0], &[], true);
+    script.say("a signature over it", Instruction::GetLastOrder, [0, 1], &[], true);
+    let note = FundingNote { amount: 5_000_000, payer: [0x77; 32], reference: NO_REFERENCE, block: 900 };
+    script.say("5,000,000 base units came in block 900", Instruction::NoteFunding, [0, 0], &note.to_vec(), false);
+    script.say("the newest order", Instruction::GetHistory, [0, 0], &[], true);
+    script.say("the newest funding", Instruction::GetHistory, [1, 0], &[], true);
     script.say("no code is needed", Instruction::Lock, [0, 0], &[], false);
-    script.say("with the code", Instruction::Unlock, [0, 0], b"271828", false);
+    script.channel();
+    script.say("the card draws its parts", Instruction::PrepareTimed, [0, 0], &[], false);
+    for round in 1..=4 {
+        let part = [round; 8];
+        script.say(&format!("round {round}"), Instruction::TimedExchange, [0, 0], &part, true);
+    }
+    script.say(
+        "the challenge and the four rounds are signed together",
+        Instruction::Attest,
+        [1, 0],
+        &asking(0),
+        true,
+    );
     let permission = to_card(&permit_reset(&issuer, memory.personalisation.device.public(), 1).unwrap());
     script.say("permitted by the issuer for generation 1", Instruction::Reset, [0, 0], &permission, false);
     script.say("blank again; the generation stays", Instruction::Attest, [0, 0], &asking(0), true);

@@ -4,7 +4,7 @@ use crate::support::*;
 use proptest::prelude::*;
 use specie_card::{
     apdu::{Response, Status},
-    host::Host,
+    host::{Host, HostError},
     protocol::Instruction,
     transport::{Transport, TransportError},
 };
@@ -52,6 +52,9 @@ fn may_change(command: &[u8], status: Status) -> bool {
         Some(
             Instruction::Initialise
             | Instruction::SignOrder
+            | Instruction::Pay
+            | Instruction::SetAddress
+            | Instruction::NoteFunding
             | Instruction::Reset
             | Instruction::Wait
             | Instruction::Lock,
@@ -69,7 +72,8 @@ proptest! {
         commands in prop::collection::vec(any_command(), 1..30),
         contactless in any::<bool>(),
     ) {
-        let specification = if contactless { printed("123456") } else { with_pin("4711") };
+        let is_contactless = contactless;
+        let specification = if is_contactless { crate::support::contactless("123456") } else { with_pin("4711") };
         let mut card = blank(&specification).into_transport();
         for command in commands {
             let before = card.memory().clone();
@@ -118,7 +122,20 @@ struct Life {
 }
 
 impl Life {
-    fn step(mut self, step: Step) -> Self {
+    fn step(self, step: Step) -> Self {
+        let next = self.done(step);
+        // A card whose memory could not be written answers nothing more until the power comes back.
+        let mut host = next.host;
+        let has_failed = matches!(host.info(), Err(HostError::Refused { status: Status::MemoryFailure, .. }));
+        let next = Life { host, ..next };
+        if has_failed {
+            next.done(Step::PowerCycle)
+        } else {
+            next
+        }
+    }
+
+    fn done(mut self, step: Step) -> Self {
         let digits = code("123456");
         let host = &mut self.host;
         // Errors are part of life; what counts is what the card released.
@@ -129,7 +146,8 @@ impl Life {
                     let _ = host.verify_code(&digits);
                 }
                 let Ok(carrier) = host.carrier() else { return self };
-                let sequence = host.attest(&CHALLENGE).unwrap().attestation.sequence;
+                let Ok(said) = host.attest(&CHALLENGE) else { return self };
+                let sequence = said.attestation.sequence;
                 let mut order = order(carrier, sequence + ahead);
                 order.valid_until = valid_until;
                 if host.sign_order(&order).is_ok() {
@@ -148,7 +166,7 @@ impl Life {
             Step::PowerCycle => {
                 let mut card = self.host.into_transport();
                 card.medium_mut().power_on();
-                self.host = Host::new(card.power_cycle().unwrap());
+                self.host = Host::new(card.power_cycle().unwrap()).over_contacts();
                 self.host.select().unwrap();
             }
             Step::PowerCut(after) => host.transport_mut().medium_mut().cut_after(after),

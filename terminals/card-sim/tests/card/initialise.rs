@@ -143,10 +143,12 @@ fn f4_blank_card_has_no_key() {
 
 #[test]
 fn info_says_what_the_card_is() {
-    let mut host = blank(&printed("123456").resettable_by(*issuer().public()));
+    let mut host = blank(&contactless("123456").resettable_by(*issuer().public()));
     let info = host.info().unwrap();
     assert!(info.capabilities.contactless && info.capabilities.code_required && info.capabilities.resettable);
     assert!(info.capabilities.mixes_challenge && !info.capabilities.code_changeable);
+    assert!(info.capabilities.computes_address && info.capabilities.has_channel);
+    assert_eq!((info.writes, info.address), (Some(0), None));
     assert_eq!((info.lifecycle, info.generation, info.tries_left, info.delay_ticks), (Lifecycle::Blank, 0, 3, 0));
     assert!(Scheme::ALL.into_iter().all(|scheme| info.supports(scheme)));
     assert!(matches!(info.device, PublicKey::Secp256k1(_)));

@@ -26,7 +26,7 @@ fn f89_f90_locked_card_refuses_orders_and_still_attests() {
 fn f94_lock_survives_power_off() {
     let mut host = plain();
     host.lock().unwrap();
-    let mut host = Host::new(host.into_transport().power_cycle().unwrap());
+    let mut host = Host::new(host.into_transport().power_cycle().unwrap()).over_contacts();
     assert!(host.select().unwrap().locked);
     assert!(host.attest(&CHALLENGE).unwrap().attestation.locked);
 }

@@ -128,14 +128,20 @@ fn f12_refuses_without_code() {
 
 #[test]
 fn f12_contactless_code_serves_one_order() {
-    let mut host = initialised(&printed("123456"), Scheme::Secp256k1);
+    let mut host = initialised(&contactless("123456"), Scheme::Secp256k1);
+    host.protect_code(&[7; 32]).unwrap();
     host.verify_code(&code("123456")).unwrap();
     let first = next_order(&mut host);
     // A refusal does not use the code up; a signature does.
-    refused(&mut host, &Order { sequence: 5, ..first }.to_vec(), Status::ReferenceDataNotUsable);
+    let refused = |status| Err(HostError::Refused { command: "SIGN ORDER", status });
+    let gap = host.sign_order(&Order { sequence: 5, ..first });
+    assert_eq!(gap, refused(Status::ReferenceDataNotUsable));
     host.sign_order(&first).unwrap();
     let second = next_order(&mut host);
-    refused(&mut host, &second.to_vec(), Status::SecurityStatusNotSatisfied);
+    assert_eq!(host.sign_order(&second), refused(Status::SecurityStatusNotSatisfied));
+    // The same channel, and the code again.
+    host.verify_code(&code("123456")).unwrap();
+    host.sign_order(&second).unwrap();
 }
 
 #[test]
@@ -146,7 +152,7 @@ fn f12_pin_of_a_contact_card_lasts_until_power_off() {
         let order = next_order(&mut host);
         host.sign_order(&order).unwrap();
     }
-    let mut host = Host::new(host.into_transport().power_cycle().unwrap());
+    let mut host = Host::new(host.into_transport().power_cycle().unwrap()).over_contacts();
     host.select().unwrap();
     let order = next_order(&mut host);
     refused(&mut host, &order.to_vec(), Status::SecurityStatusNotSatisfied);

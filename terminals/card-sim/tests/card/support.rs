@@ -71,7 +71,12 @@ pub fn issuer() -> SecretKey {
     SecretKey::random(Scheme::P256, &mut SeededHardware::new("issuer")).unwrap()
 }
 
+/// A card with contacts and a printed code, which goes in clear.
 pub fn printed(digits: &str) -> Specification {
+    Specification { contactless: false, ..contactless(digits) }
+}
+
+pub fn contactless(digits: &str) -> Specification {
     Specification::contactless(Scheme::Secp256k1, code(digits))
 }
 
@@ -93,7 +98,9 @@ pub fn card(specification: &Specification) -> TestCard {
 
 /// A host with a selected blank card.
 pub fn blank(specification: &Specification) -> Host<TestCard> {
-    let mut host = Host::new(card(specification));
+    let host = Host::new(card(specification));
+    // What is in clear can be looked at.
+    let mut host = if specification.contactless { host } else { host.over_contacts() };
     host.select().unwrap();
     host
 }

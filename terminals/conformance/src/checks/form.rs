@@ -50,6 +50,11 @@ pub(super) const CHECKS: &[Check] = &[
         |it| wrong(it, Instruction::Initialise, &[0, 1, 33, 93, 95, 255]),
         "INITIALISE with other than 94 bytes is 6700.",
     ),
+    INITIALISES.must(
+        "length.set-address",
+        |it| wrong(it, Instruction::SetAddress, &[0, 31, 33, 64]),
+        "SET ADDRESS with other than 32 bytes is 6700.",
+    ),
     SIGNS.must(
         "length.sign-order",
         |it| wrong(it, Instruction::SignOrder, &[0, 1, 32, 183, 185, 255]),
@@ -62,7 +67,13 @@ pub(super) const CHECKS: &[Check] = &[
 
 fn wrong(session: &mut Session<'_>, instruction: Instruction, lengths: &[usize]) -> Checked {
     for len in lengths {
-        session.send(&apdu(instruction, [0, 0], &vec![0; *len], true))?.is(Status::WrongLength)?;
+        let data = vec![0; *len];
+        let answer = match instruction.goes_inside() {
+            // What is too long for the channel is not tried in it.
+            true => session.ask(instruction, data.get(..221.min(data.len())).unwrap_or(&data))?,
+            false => session.send(&apdu(instruction, [0, 0], &data, true))?,
+        };
+        answer.is(Status::WrongLength)?;
     }
     Ok(())
 }
@@ -95,7 +106,7 @@ fn extended(session: &mut Session<'_>) -> Checked {
 }
 
 fn le(session: &mut Session<'_>) -> Checked {
-    let whole = session.info()?.0;
+    let whole = session.ask(Instruction::GetInfo, &[])?.done()?;
     for le in [1, 16, 48, 49, 255] {
         let data = session.send(&[CLA, 0x10, 0, 0, le])?.done()?;
         if data != whole {
@@ -129,7 +140,9 @@ fn parameters(session: &mut Session<'_>) -> Checked {
         (Instruction::SignOrder, &[7; 220]),
     ];
     for (instruction, data) in harmless {
-        for parameters in [[0, 1], [1, 0], [0xFF, 0xFF]] {
+        // ATTEST has a second form, P1 01.
+        let one = if instruction == Instruction::Attest { 2 } else { 1 };
+        for parameters in [[0, 1], [one, 0], [0xFF, 0xFF]] {
             session.send(&apdu(instruction, parameters, data, true))?.is(Status::WrongParameters)?;
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     report::{Check, Effect::Harmless, Section},
     session::{failed, Checked, Session},
-    state::RawInfo,
+    state::{fields, RawInfo},
 };
 use specie_card::{
     code::{FREE_TRIES, MAX_DELAY},
@@ -14,9 +14,9 @@ use specie_primitives::attestation::Lifecycle;
 const HARMLESS: Section = Section::new("GET INFO", Harmless);
 
 pub(super) const CHECKS: &[Check] = &[
-    HARMLESS.must("info.layout", layout, "GET INFO answers 48 bytes."),
+    HARMLESS.must("info.layout", layout, "GET INFO answers 48 bytes, and fields after them."),
     HARMLESS.must("info.version", version, "Byte 0 is the version, 1."),
-    HARMLESS.must("info.capabilities", capabilities, "Bits 5 to 7 of the capabilities are zero."),
+    HARMLESS.must("info.capabilities", capabilities, "Bit 7 of the capabilities is zero; bit 6 is set with bit 0."),
     HARMLESS.must("info.lifecycle", lifecycle, "The lifecycle is 0 or 1."),
     HARMLESS.must("info.locked", locked, "The lock is 0 or 1."),
     HARMLESS.must("info.certificate-length", certificate_length, "The certificate has 1 to 172 bytes."),
@@ -43,8 +43,9 @@ pub(super) const CHECKS: &[Check] = &[
 
 fn layout(session: &mut Session<'_>) -> Checked {
     let data = session.ask(Instruction::GetInfo, &[])?.done()?;
-    if data.len() != 48 {
-        return failed("48 bytes", format_args!("{} bytes <{}>", data.len(), hex::encode(data)));
+    if fields(&data).is_none() {
+        let got = format_args!("{} bytes <{}>", data.len(), hex::encode(&data));
+        return failed("48 bytes, and tag, length and value of each field after them", got);
     }
     session.memo.info_is_usable = true;
     Ok(())
@@ -66,7 +67,8 @@ fn version(session: &mut Session<'_>) -> Checked {
 
 fn capabilities(session: &mut Session<'_>) -> Checked {
     let info = session.info()?;
-    field(&info, 1, 1, "zero in bits 5 to 7", info.0[1] >> 5 == 0)
+    field(&info, 1, 1, "zero in bit 7", info.0[1] >> 7 == 0)?;
+    field(&info, 1, 1, "bit 6 set together with bit 0", info.has_channel() || !info.contactless())
 }
 
 fn lifecycle(session: &mut Session<'_>) -> Checked {

@@ -16,7 +16,7 @@ use crate::{
 use specie_card::{
     apdu::Status,
     code::{Code, FREE_TRIES},
-    protocol::Instruction,
+    protocol::{Instruction, Payment},
 };
 use specie_primitives::wire::Wire;
 
@@ -29,6 +29,11 @@ pub(super) const CHECKS: &[Check] = &[
     RESTORED.must("lock.twice", twice, "LOCK of a locked card is 9000."),
     RESTORED.must("lock.proves", proves, "A locked card still proves that it holds its key."),
     SIGNS.must("lock.refuses-orders", refuses_orders, "A locked card signs no order, whatever was shown: 6985."),
+    SIGNS.must(
+        "lock.gives-none",
+        gives_none,
+        "A locked card builds no order and does not give the last one again: 6985.",
+    ),
     RESTORED.must("unlock.restores", restores, "UNLOCK takes the lock away, and nothing else changes."),
     SIGNS.must("unlock.signs-again", signs_again, "An unlocked card signs orders again."),
     RESTORED.must("unlock.needs-code", needs_code, "UNLOCK without the code of a card that has one is 6700."),
@@ -51,6 +56,16 @@ fn while_locked(session: &mut Session<'_>, body: impl FnOnce(&mut Session<'_>) -
     let result = body(session);
     let unlocked = session.unlock();
     result.and(unlocked)
+}
+
+fn gives_none(session: &mut Session<'_>) -> Checked {
+    let (order, _) = sign_next(session, |_| {})?;
+    let payment = Payment::of(&order).to_vec();
+    while_locked(session, |session| {
+        session.show_code()?;
+        session.ask(Instruction::Pay, &payment)?.is(Status::ConditionsNotSatisfied)?;
+        session.ask(Instruction::GetLastOrder, &[])?.is(Status::ConditionsNotSatisfied)
+    })
 }
 
 fn expect_lock(session: &mut Session<'_>, locked: bool) -> Checked {

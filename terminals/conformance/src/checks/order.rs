@@ -7,7 +7,10 @@ use crate::{
     signature::expect_signature,
     state::{Made, Signed},
 };
-use specie_card::{apdu::Status, protocol::Instruction};
+use specie_card::{
+    apdu::Status,
+    protocol::{Instruction, Payment},
+};
 use specie_primitives::{
     attestation::Attestation,
     crypto::PublicKey,
@@ -269,8 +272,17 @@ fn code_for_one(session: &mut Session<'_>) -> Checked {
     if !session.info()?.contactless() {
         return skipped("the card has contacts");
     }
-    let (next, _) = one_then_next(session)?;
-    refuse(session, &next, Status::SecurityStatusNotSatisfied)
+    let payment = |order: &Order| Payment::of(order).to_vec();
+    // Whichever of both commands comes first, and second.
+    let (next, key) = one_then_next(session)?;
+    refuse(session, &next, Status::SecurityStatusNotSatisfied)?;
+    session.ask(Instruction::Pay, &payment(&next))?.is(Status::SecurityStatusNotSatisfied)?;
+    session.show_code()?;
+    session.ask(Instruction::Pay, &payment(&next))?.done()?;
+    let state = session.state()?;
+    let next = session.next_order(&state, &key);
+    refuse(session, &next, Status::SecurityStatusNotSatisfied)?;
+    session.ask(Instruction::Pay, &payment(&next))?.is(Status::SecurityStatusNotSatisfied)
 }
 
 fn code_lasts(session: &mut Session<'_>) -> Checked {

@@ -3,7 +3,7 @@
 use specie_card::{
     apdu::{Command, Response, Status},
     code::{Code, CodeKind},
-    protocol::Instruction,
+    protocol::{Instruction, AID},
     transport::{Transport, TransportError},
 };
 use specie_card_sim::{
@@ -57,7 +57,12 @@ pub fn code() -> Code {
     Code::new(CODE.as_bytes()).unwrap()
 }
 
+/// A card with contacts, whose code goes in clear: what is wrong with it shows in its bytes.
 pub fn printed() -> Specification {
+    Specification { contactless: false, ..contactless() }
+}
+
+pub fn contactless() -> Specification {
     Specification::contactless(Scheme::Secp256k1, code()).resettable_by(*issuer(Scheme::P256).public())
 }
 
@@ -242,4 +247,81 @@ pub fn info_byte(offset: usize, change: impl Fn(u8) -> u8 + 'static) -> WrongCar
         answer[offset] = change(answer[offset]);
         answer
     })
+}
+
+/// Fails unless `id` tells that the card is wrong, with no more than `related` others.
+#[track_caller]
+pub fn tells(id: &str, related: usize, wrong: WrongCard) {
+    tells_up_to(Effect::Resets, id, related, wrong);
+}
+
+#[track_caller]
+pub fn tells_up_to(reach: Effect, id: &str, related: usize, mut wrong: WrongCard) {
+    let told = wrong.examine_up_to(reach);
+    assert!(told.failed.contains(&id), "{id}: {:?}\n{}", told.failed, told.text);
+    assert!(told.failed.len() <= 1 + related, "{id}: {:?}", told.failed);
+    assert!(told.broken.is_empty());
+}
+
+/// A card that hears something else: `hear` gives the command, or `None` when it is as it was sent.
+pub fn hearing(specification: &Specification, hear: impl Fn(&[u8]) -> Option<Vec<u8>> + 'static) -> WrongCard {
+    WrongCard::new(specification, move |card, command| {
+        let heard = hear(command);
+        card.handle(heard.as_deref().unwrap_or(command))
+    })
+}
+
+/// A card that answers something else, given command and answer.
+pub fn answering(
+    specification: &Specification,
+    mut say: impl FnMut(&[u8], &[u8]) -> Option<Vec<u8>> + 'static,
+) -> WrongCard {
+    WrongCard::new(specification, move |card, command| {
+        let answer = card.handle(command);
+        say(command, &answer).unwrap_or(answer)
+    })
+}
+
+/// A card that says another word.
+pub fn with_word(
+    specification: &Specification,
+    instruction: Instruction,
+    right: Status,
+    wrong: Status,
+) -> WrongCard {
+    answering(specification, move |command, answer| {
+        (is(command, instruction) && answer == refusal(right)).then(|| refusal(wrong))
+    })
+}
+
+/// A card that does something more when `instruction` has succeeded.
+pub fn after(
+    specification: &Specification,
+    instruction: Instruction,
+    mut more: impl FnMut(&mut TestCard, &[u8], Vec<u8>) -> Vec<u8> + 'static,
+) -> WrongCard {
+    WrongCard::new(specification, move |card, command| {
+        let answer = card.handle(command);
+        match is(command, instruction) && word(&answer) == Status::Success {
+            true => more(card, command, answer),
+            false => answer,
+        }
+    })
+}
+
+/// Cuts the data of `instruction` to `len` bytes.
+pub fn cutting(instruction: Instruction, len: usize) -> WrongCard {
+    hearing(&printed(), move |command| {
+        let data = data_of(command);
+        (is(command, instruction) && data.len() > len && command[2..4] == [0, 0])
+            .then(|| with_data(command, &data[..len]))
+    })
+}
+
+pub fn shown() -> Vec<u8> {
+    with_data(&[0x80, 0x30, 0, 0], CODE.as_bytes())
+}
+
+pub fn select() -> Vec<u8> {
+    [&[0, 0xA4, 4, 0, 7], AID.as_slice()].concat()
 }

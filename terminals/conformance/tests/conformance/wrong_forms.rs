@@ -119,6 +119,7 @@ fn trailing_bytes_are_told() {
             "lock.twice",
             "lock.proves",
             "lock.refuses-orders",
+            "lock.gives-none",
             "unlock.restores",
             "unlock.signs-again",
             "unlock.needs-code",
@@ -131,7 +132,7 @@ fn trailing_bytes_are_told() {
 #[test]
 fn unknown_instructions_with_answers_are_told() {
     let wrong = WrongCard::new(&printed(), |card, command| match command {
-        [0x80, 0x50, ..] => vec![1, 2, 3, 0x90, 0],
+        [0x80, 0x4A, ..] => vec![1, 2, 3, 0x90, 0],
         _ => card.handle(command),
     });
     told_by(wrong, &["instruction.other-80", "instruction.word"]);
@@ -164,6 +165,9 @@ fn a_wrong_word_for_a_class_is_told_as_a_should() {
 fn ignored_parameters_are_told() {
     let wrong = WrongCard::new(&printed(), |card, command| match instruction(command) {
         Some(Instruction::Select | Instruction::GetCertificate) | None => card.handle(command),
+        Some(Instruction::GetLastOrder | Instruction::GetHistory) => card.handle(command),
+        // The second form.
+        Some(Instruction::Attest) if command[2..4] == [1, 0] => card.handle(command),
         Some(_) => card.handle(&[&command[..2], &[0, 0], &command[4..]].concat()),
     });
     told_by(wrong, &["apdu.parameters", "apdu.parameters-of-lock", "apdu.first-fault"]);
@@ -207,7 +211,7 @@ fn data_with_a_refusal_are_told() {
             false => answer,
         }
     });
-    told_by(wrong, &["order.other-carrier", "order.first-fault", "answer.refusals-bare"]);
+    told_by(wrong, &["address.other", "order.other-carrier", "order.first-fault", "answer.refusals-bare"]);
 }
 
 #[test]

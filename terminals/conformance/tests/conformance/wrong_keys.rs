@@ -17,7 +17,7 @@ fn data_of_initialise(command: &[u8]) -> Option<Vec<u8>> {
 #[test]
 fn f16_a_certificate_of_another_batch_is_told() {
     let stranger = memory(&batch(Scheme::Ed25519), &printed()).personalisation.certificate;
-    let told = misbehaving(Misbehaviour { certificate: Some(stranger), ..Default::default() });
+    let told = misbehaving(Misbehaviour { certificate: stranger, ..Default::default() });
     assert_eq!(told.failed, ["certificate.signature"], "{}", told.text);
 }
 

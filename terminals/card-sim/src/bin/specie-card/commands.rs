@@ -94,7 +94,9 @@ pub fn run(command: Command) -> Answer {
         }
         Command::SignOrder(order) => sign_order(&order),
         Command::ChangeCode { card, old, new } => {
-            open(&card)?.0.change_code(&old, &new)?;
+            let mut host = open(&card)?.0;
+            host.protect_code(&random_challenge()?)?;
+            host.change_code(&old, &new)?;
             Ok(json!({ "changed": true }))
         }
         Command::Wait { card } => {
@@ -107,7 +109,9 @@ pub fn run(command: Command) -> Answer {
             Ok(json!({ "locked": true }))
         }
         Command::Unlock { card, code } => {
-            open(&card)?.0.unlock(code.as_ref())?;
+            let mut host = open(&card)?.0;
+            host.protect_code(&random_challenge()?)?;
+            host.unlock(code.as_ref())?;
             Ok(json!({ "locked": false }))
         }
         Command::Reset { card, issuer } => {
@@ -175,7 +179,7 @@ fn make_card(card: &NewCard, hardware: &mut OsHardware) -> Answer {
         "file": card.out,
         "batch": batch.id.0,
         "device": wire(memory.personalisation.device.public()),
-        "certificate": wire(&memory.personalisation.certificate),
+        "certificate": memory.personalisation.certificate.as_ref().map(wire),
         "printed_code": printed,
     }))
 }
@@ -198,6 +202,7 @@ fn sign_order(asked: &SignOrder) -> Answer {
         epoch: asked.epoch,
     };
     if let Some(code) = &asked.code {
+        host.protect_code(&random_challenge()?)?;
         host.verify_code(code)?;
     }
     let signature = host.sign_order(&order)?;

@@ -4,24 +4,28 @@
 //! is saved before anything that depends on it is released, and the machine's own copy changes only when the save has
 //! succeeded.
 
+mod codes;
+mod factory;
+mod orders;
+mod secured;
+
 use crate::{
     keys::{KeyContext, SecretKey},
     memory::{Currency, Memory},
     platform::{Hardware, Store},
 };
+use secured::Timing;
 use specie_card::{
     apdu::{Command, Response, Status},
-    code::{Code, CodeError, CodeKind, TICKS_PER_WRITE},
+    channel::Channel,
+    code::CodeKind,
     protocol::{Capabilities, Info, Instruction, AID, CERTIFICATE_CHUNK, CLA, CLA_ISO, VERSION},
     signatures::{identify, CardSignature},
 };
 use specie_primitives::{
-    attestation::{Attestation, Challenge},
+    attestation::Attestation,
     crypto::{Scheme, Software},
-    ids::CarrierId,
     initialisation,
-    order::{self, Order},
-    possession,
     reset::{self, verify_reset},
     wire::Wire,
 };
@@ -34,22 +38,28 @@ type Answer = Result<Vec<u8>, Status>;
 pub struct Card {
     memory: Memory,
     session: Session,
+    /// A write has failed: nobody knows what the memory holds, until the power comes back.
+    has_failed: bool,
 }
 
 /// What the card knows until it loses power or is selected again.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Session {
     selected: bool,
     /// The code was shown.
     verified: bool,
     /// Ticks worked off that the memory does not know yet.
     ticks: u16,
+    /// The channel that the host has opened.
+    channel: Option<Channel>,
+    /// The timed exchange in progress.
+    timing: Option<Timing>,
 }
 
 impl Card {
     /// A card whose power comes on.
     pub fn power_on(memory: Memory) -> Self {
-        Self { memory, session: Session::default() }
+        Self { memory, session: Session::default(), has_failed: false }
     }
 
     /// What the card remembers.
@@ -83,40 +93,85 @@ impl Card {
         if instruction == Instruction::Select {
             return self.select(command);
         }
-        if !self.session.selected {
+        require(!self.has_failed, Status::MemoryFailure)?;
+        if !self.session.selected || instruction.is_of_factory() == self.memory.personalisation.finished {
             return Err(Status::ConditionsNotSatisfied);
         }
-        let parameters = [command.p1, command.p2];
-        if instruction == Instruction::GetCertificate {
-            require(command.data.is_empty(), Status::WrongLength)?;
-            return self.certificate(u16::from_be_bytes(parameters).into());
-        }
-        require(parameters == [0, 0], Status::WrongParameters)?;
         let data = command.data;
+        match (instruction, [command.p1, command.p2]) {
+            (Instruction::GetCertificate, offset) => {
+                require(data.is_empty(), Status::WrongLength)?;
+                self.certificate(u16::from_be_bytes(offset).into())
+            }
+            (Instruction::GetLastOrder, [0, part @ 0..=1]) => {
+                require(data.is_empty(), Status::WrongLength)?;
+                self.last_order(part)
+            }
+            (Instruction::GetHistory, [list @ 0..=1, index]) => {
+                require(data.is_empty(), Status::WrongLength)?;
+                self.history(list, index)
+            }
+            (Instruction::Attest, [1, 0]) => self.attest_timed(&exact(data)?),
+            (_, [0, 0]) if instruction.goes_inside() => {
+                let is_open = !self.memory.personalisation.contactless || !instruction.is_secret(data);
+                require(is_open, Status::ChannelNeeded)?;
+                self.secretly(instruction, data, store)
+            }
+            (_, [0, 0]) => self.execute(instruction, data, store, hardware),
+            _ => Err(Status::WrongParameters),
+        }
+    }
+
+    /// A command with P1 and P2 zero, but those that may come inside the channel.
+    fn execute(
+        &mut self,
+        instruction: Instruction,
+        data: &[u8],
+        store: &mut impl Store,
+        hardware: &mut impl Hardware,
+    ) -> Answer {
         match instruction {
             Instruction::Initialise => self.initialise(data, store, hardware),
             Instruction::Attest => self.attest(&exact(data)?),
-            Instruction::SignOrder => self.sign_order(data, store),
+            Instruction::SetAddress => self.set_address(&exact(data)?, store),
+            Instruction::NoteFunding => self.note_funding(data, store),
             Instruction::Prove => self.prove(&exact(data)?),
             Instruction::Reset => self.reset(data, store),
-            Instruction::VerifyCode if data.is_empty() => self.code_state(),
-            Instruction::VerifyCode => self.verify_code(data, store),
-            Instruction::ChangeCode => self.change_code(data, store),
-            Instruction::Unlock => self.unlock(data, store),
-            Instruction::GetInfo | Instruction::Wait | Instruction::Lock if !data.is_empty() => {
-                Err(Status::WrongLength)
-            }
+            Instruction::OpenChannel => self.open_channel(&exact(data)?, hardware),
+            Instruction::InChannel => self.in_channel(data, store),
+            Instruction::TimedExchange => self.timed_exchange(&exact(data)?),
+            Instruction::GenerateDeviceKey => self.generate_device_key(&exact(data)?, store, hardware),
+            Instruction::PutCertificate => self.put_certificate(data, store),
+            Instruction::PutIssuerKey => self.put_issuer_key(data, store),
+            Instruction::PutCode => self.put_code(data, store),
+            Instruction::Finalise => self.finalise(&exact(data)?, store),
+            _ if !data.is_empty() => Err(Status::WrongLength),
             Instruction::GetInfo => Ok(self.info().to_vec()),
             Instruction::Wait => self.wait(store, hardware),
             Instruction::Lock => self.lock(store),
-            // Both were answered above.
-            Instruction::Select | Instruction::GetCertificate => Err(Status::InstructionNotSupported),
+            Instruction::PrepareTimed => self.prepare_timed(hardware),
+            // These were answered above.
+            Instruction::Select
+            | Instruction::GetCertificate
+            | Instruction::GetLastOrder
+            | Instruction::GetHistory
+            | Instruction::VerifyCode
+            | Instruction::ChangeCode
+            | Instruction::Unlock
+            | Instruction::SignOrder
+            | Instruction::Pay => Err(Status::InstructionNotSupported),
         }
     }
 
     /// Saves `next`, and only then takes it over.
     fn commit(&mut self, next: Memory, store: &mut impl Store) -> Result<(), Status> {
-        store.save(&next).map_err(|_| Status::MemoryFailure)?;
+        require(!self.has_failed, Status::MemoryFailure)?;
+        let next = Memory { writes: self.memory.writes.saturating_add(1), ..next };
+        if store.save(&next).is_err() {
+            // Which of both states is in the memory shows when the power comes back.
+            self.has_failed = true;
+            return Err(Status::MemoryFailure);
+        }
         self.memory = next;
         Ok(())
     }
@@ -139,20 +194,28 @@ impl Card {
                 code_changeable: matches!(self.memory.code, Some((CodeKind::Pin, _))),
                 resettable: card.issuer.is_some(),
                 mixes_challenge: true,
+                computes_address: card.computes_address,
+                has_channel: true,
             },
             lifecycle: attestation.lifecycle,
             locked: attestation.locked,
             generation: attestation.generation,
             tries_left: self.memory.attempts.tries_left(),
             delay_ticks: self.memory.attempts.delay_ticks.saturating_sub(self.session.ticks),
-            certificate_len: u16::try_from(card.certificate.to_vec().len()).unwrap_or(u16::MAX),
+            certificate_len: u16::try_from(self.certificate_bytes().len()).unwrap_or(u16::MAX),
             schemes: Scheme::ALL.into_iter().fold(0, |bits, scheme| bits | (1 << scheme.tag())),
             device: *card.device.public(),
+            writes: Some(self.memory.writes),
+            address: self.memory.currency.as_ref().and_then(|currency| currency.address),
         }
     }
 
+    fn certificate_bytes(&self) -> Vec<u8> {
+        self.memory.personalisation.certificate.as_ref().map_or(vec![], Wire::to_vec)
+    }
+
     fn certificate(&self, offset: usize) -> Answer {
-        let certificate = self.memory.personalisation.certificate.to_vec();
+        let certificate = self.certificate_bytes();
         let rest = certificate.get(offset..).filter(|rest| !rest.is_empty()).ok_or(Status::WrongParameters)?;
         Ok(rest.chunks(CERTIFICATE_CHUNK).next().unwrap_or(&[]).to_vec())
     }
@@ -177,7 +240,11 @@ impl Card {
         let device = self.memory.personalisation.device.public();
         let context = KeyContext { contribution: &contribution, device, generation };
         let key = SecretKey::generate(scheme, &random, &context).map_err(|_| Status::HardwareFailure)?;
-        let currency = Some(Currency::new(key, contribution));
+        let mut currency = Currency::new(key, contribution, genesis_of(told));
+        if self.memory.personalisation.computes_address {
+            currency.address = Some(currency.computed_address());
+        }
+        let currency = Some(currency);
         self.commit(Memory { generation, currency, ..self.memory.clone() }, store)?;
         self.first_statement(told)
     }
@@ -200,30 +267,6 @@ impl Card {
         Ok(answer)
     }
 
-    fn sign_order(&mut self, data: &[u8], store: &mut impl Store) -> Answer {
-        require(data.len() == order::LEN, Status::WrongLength)?;
-        let order = Order::from_wire(data).map_err(|_| Status::WrongData)?;
-        let currency = self.memory.currency.as_ref().ok_or(Status::ConditionsNotSatisfied)?;
-        require(!self.memory.locked, Status::ConditionsNotSatisfied)?;
-        require(order.carrier == CarrierId::of(currency.key.public()), Status::ReferenceNotFound)?;
-        let sequence = currency.sequence.checked_add(1).ok_or(Status::ConditionsNotSatisfied)?;
-        require(order.sequence == sequence, Status::ReferenceDataNotUsable)?;
-        require(self.memory.code.is_none() || self.session.verified, Status::SecurityStatusNotSatisfied)?;
-
-        let currency = currency.signed(sequence, order.valid_until);
-        let key = currency.key.clone();
-        if self.memory.personalisation.contactless {
-            self.session.verified = false;
-        }
-        self.commit(Memory { currency: Some(currency), ..self.memory.clone() }, store)?;
-        sign(&key, data)
-    }
-
-    fn prove(&self, challenge: &Challenge) -> Answer {
-        let currency = self.memory.currency.as_ref().ok_or(Status::ConditionsNotSatisfied)?;
-        sign(&currency.key, possession::message(challenge).as_bytes())
-    }
-
     fn reset(&mut self, data: &[u8], store: &mut impl Store) -> Answer {
         let issuer = self.memory.personalisation.issuer.ok_or(Status::ConditionsNotSatisfied)?;
         require(self.memory.currency.is_some(), Status::ConditionsNotSatisfied)?;
@@ -236,83 +279,17 @@ impl Card {
         Ok(vec![])
     }
 
-    fn code_state(&self) -> Answer {
-        let attempts = self.memory.attempts;
-        if self.memory.code.is_none() || self.session.verified {
-            Ok(vec![])
-        } else if attempts.delay_ticks > 0 {
-            Err(Status::AuthenticationBlocked)
-        } else {
-            Err(Status::WrongCode { tries_left: attempts.tries_left() })
-        }
-    }
-
-    /// Compares a code. It is counted as wrong, in the memory, before it is compared: cutting the power at the right
-    /// moment gains no try.
-    fn check_code(&mut self, shown: &Code, store: &mut impl Store) -> Result<(), Status> {
-        let (_, code) = self.memory.code.ok_or(Status::ConditionsNotSatisfied)?;
-        require(self.memory.attempts.delay_ticks == 0, Status::AuthenticationBlocked)?;
-        self.session.verified = false;
-        let failed = self.memory.attempts.failed();
-        self.commit(Memory { attempts: failed, ..self.memory.clone() }, store)?;
-        if !code.matches(shown) {
-            return Err(Status::WrongCode { tries_left: failed.tries_left() });
-        }
-        self.commit(Memory { attempts: Default::default(), ..self.memory.clone() }, store)
-    }
-
-    fn verify_code(&mut self, data: &[u8], store: &mut impl Store) -> Answer {
-        self.check_code(&parse_code(data)?, store)?;
-        self.session.verified = true;
-        Ok(vec![])
-    }
-
-    fn change_code(&mut self, data: &[u8], store: &mut impl Store) -> Answer {
-        let (len, codes) = data.split_first().ok_or(Status::WrongLength)?;
-        let (old, new) = codes.split_at_checked(usize::from(*len)).ok_or(Status::WrongLength)?;
-        let (old, new) = (parse_code(old)?, parse_code(new)?);
-        require(matches!(self.memory.code, Some((CodeKind::Pin, _))), Status::ConditionsNotSatisfied)?;
-        self.check_code(&old, store)?;
-        self.commit(Memory { code: Some((CodeKind::Pin, new)), ..self.memory.clone() }, store)?;
-        Ok(vec![])
-    }
-
-    fn wait(&mut self, store: &mut impl Store, hardware: &mut impl Hardware) -> Answer {
-        let delay = self.memory.attempts.delay_ticks;
-        if delay == 0 {
-            return Ok(0u16.to_le_bytes().to_vec());
-        }
-        hardware.tick();
-        let ticks = self.session.ticks.saturating_add(1);
-        let left = delay.saturating_sub(ticks);
-        if ticks >= TICKS_PER_WRITE || left == 0 {
-            let mut next = self.memory.clone();
-            next.attempts.delay_ticks = left;
-            self.commit(next, store)?;
-            self.session.ticks = 0;
-        } else {
-            self.session.ticks = ticks;
-        }
-        Ok(left.to_le_bytes().to_vec())
-    }
-
     fn lock(&mut self, store: &mut impl Store) -> Answer {
         if !self.memory.locked {
             self.commit(Memory { locked: true, ..self.memory.clone() }, store)?;
         }
         Ok(vec![])
     }
+}
 
-    fn unlock(&mut self, data: &[u8], store: &mut impl Store) -> Answer {
-        match self.memory.code {
-            Some(_) => self.check_code(&parse_code(data)?, store)?,
-            None => require(data.is_empty(), Status::WrongLength)?,
-        }
-        if self.memory.locked {
-            self.commit(Memory { locked: false, ..self.memory.clone() }, store)?;
-        }
-        Ok(vec![])
-    }
+/// What the machine tells begins with the genesis hash of the chain.
+fn genesis_of(told: &[u8; initialisation::LEN]) -> [u8; 32] {
+    told.first_chunk().copied().unwrap_or_default()
 }
 
 fn require(condition: bool, otherwise: Status) -> Result<(), Status> {
@@ -325,13 +302,6 @@ fn require(condition: bool, otherwise: Status) -> Result<(), Status> {
 
 fn exact<const N: usize>(data: &[u8]) -> Result<[u8; N], Status> {
     data.try_into().map_err(|_| Status::WrongLength)
-}
-
-fn parse_code(digits: &[u8]) -> Result<Code, Status> {
-    Code::new(digits).map_err(|error| match error {
-        CodeError::Length { .. } => Status::WrongLength,
-        CodeError::NotDigits => Status::WrongData,
-    })
 }
 
 fn sign(key: &SecretKey, message: &[u8]) -> Answer {

@@ -5,12 +5,23 @@
 //! it does not decide: a well-formed attestation with a wrong signature becomes [`Evidence`] like any other, and the
 //! verdict calls it what it is.
 
+mod codes;
+mod error;
+mod factory;
+mod orders;
+mod timed;
+
+pub use error::{AnswerFault, HostError};
+pub use factory::Personalisation;
+pub use orders::History;
+pub use timed::Timed;
+
 use crate::{
-    apdu::{ApduError, Command, Response, Status},
-    code::Code,
+    apdu::{Command, Response, Status},
+    channel::Channel,
     protocol::{Info, Instruction, AID, MAX_CERTIFICATE, VERSION},
     signatures::{identify, to_card, CardSignature},
-    transport::{Transport, TransportError},
+    transport::Transport,
 };
 use alloc::{format, string::String, vec, vec::Vec};
 use specie_primitives::{
@@ -20,107 +31,8 @@ use specie_primitives::{
     evidence::Evidence,
     ids::CarrierId,
     initialisation::{self, FirstStatement, Initialisation},
-    order::Order,
-    possession,
-    wire::{Message, Wire, WireError},
+    wire::{Wire, WireError},
 };
-use thiserror::Error;
-
-/// Why the host has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum HostError {
-    /// The link failed. The card may have executed the command.
-    #[error("{command}: {source}")]
-    Transport {
-        /// The command.
-        command: &'static str,
-        /// What happened.
-        #[source]
-        source: TransportError,
-    },
-    /// The answer is none of this protocol: a reader has made it, or another program's application on the card. A fault of the link.
-    #[error(
-        "{command}: {answer} is no carrier's answer: the reader may have made it, or another program uses the card"
-    )]
-    Foreign {
-        /// The command.
-        command: &'static str,
-        /// What came.
-        answer: String,
-    },
-    /// There is a card, and it has no Specie application.
-    #[error("not a carrier: the card does not have the application")]
-    NotACarrier,
-    /// The card speaks another version of the protocol.
-    #[error("the card speaks version {0} of the protocol, this host version {VERSION}")]
-    OtherVersion(u8),
-    /// The answer is not in the protocol's form: a fault of the card or the link, and no sign of a fake.
-    #[error("{command}: malformed answer: {fault}")]
-    Malformed {
-        /// The command.
-        command: &'static str,
-        /// What is wrong.
-        #[source]
-        fault: AnswerFault,
-    },
-    /// The card refused.
-    #[error("{command}: the card refused: {status} ({word:04X})", word = status.word())]
-    Refused {
-        /// The command.
-        command: &'static str,
-        /// Its status word.
-        #[source]
-        status: Status,
-    },
-    /// The code is wrong.
-    #[error("{command}: wrong code, {tries_left} tries left before a delay")]
-    WrongCode {
-        /// The command.
-        command: &'static str,
-        /// How many wrong codes until the next delay begins; 0: it has begun.
-        tries_left: u8,
-    },
-    /// A delay after wrong codes is not worked off yet; [`Host::wait`].
-    #[error("{command}: blocked until the delay after wrong codes is worked off")]
-    Delayed {
-        /// The command.
-        command: &'static str,
-    },
-    /// The card is blank, and the question is for a currency key.
-    #[error("the card is blank")]
-    Blank,
-    /// The order names another carrier than the card in the reader.
-    #[error("the order is for another carrier than this card")]
-    OtherCarrier,
-    /// The signature is well formed, and the currency key did not make it over this message.
-    #[error("{command}: the signature is not the card's over this message")]
-    WrongSignature {
-        /// The command.
-        command: &'static str,
-    },
-}
-
-/// What is wrong with an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum AnswerFault {
-    /// It is not a response APDU.
-    #[error(transparent)]
-    Apdu(#[from] ApduError),
-    /// Its data are not in the format.
-    #[error("{0}")]
-    Format(#[from] WireError),
-    /// Its length is not the one that follows from the rest.
-    #[error("{got} bytes instead of {expected}")]
-    Length {
-        /// What was expected.
-        expected: usize,
-        /// What came.
-        got: usize,
-    },
-    /// It contradicts what was asked.
-    #[error("it contradicts the question: {0}")]
-    Contradiction(&'static str),
-}
 
 /// One card in front of a machine.
 #[derive(Debug)]
@@ -129,12 +41,21 @@ pub struct Host<T> {
     info: Option<Info>,
     certificate: Option<Certificate>,
     attestation: Option<Attestation>,
+    channel: Option<Channel>,
+    has_contacts: bool,
 }
 
 impl<T: Transport> Host<T> {
     /// A host for the card behind `transport`. Begin with [`Self::select`].
     pub const fn new(transport: T) -> Self {
-        Self { transport, info: None, certificate: None, attestation: None }
+        Self { transport, info: None, certificate: None, attestation: None, channel: None, has_contacts: false }
+    }
+
+    /// Over contacts, as whoever built the machine knows: a code may go in clear to a card that wants it so. What a card says about
+    /// it is unsigned, and somebody in between may say it.
+    #[must_use]
+    pub fn over_contacts(self) -> Self {
+        Self { has_contacts: true, ..self }
     }
 
     /// The link.
@@ -149,15 +70,22 @@ impl<T: Transport> Host<T> {
 
     /// Chooses the application and asks what the card is. Forgets everything about a card that was there before.
     pub fn select(&mut self) -> Result<Info, HostError> {
-        (self.info, self.certificate, self.attestation) = (None, None, None);
-        let version = match self.exchange_at(Instruction::Select, [0x04, 0x00], &AID, true) {
+        self.select_application()?;
+        self.info()
+    }
+
+    /// Chooses the application, which a card has before the factory is done with it too.
+    fn select_application(&mut self) -> Result<(), HostError> {
+        (self.info, self.certificate, self.attestation, self.channel) = (None, None, None, None);
+        let version = match self.exchange_at(Instruction::Select, [0x04, 0x00], &AID) {
             Err(HostError::Refused { status: Status::NotFound, .. }) => return Err(HostError::NotACarrier),
             answer => answer?,
         };
+        // Later versions may say more behind their number.
         match version.as_slice() {
-            [VERSION] => self.info(),
-            [other] => Err(HostError::OtherVersion(*other)),
-            more => Err(length(Instruction::Select, 1, more.len())),
+            [VERSION, ..] => Ok(()),
+            [other, ..] => Err(HostError::OtherVersion(*other)),
+            [] => Err(length(Instruction::Select, 1, 0)),
         }
     }
 
@@ -182,7 +110,7 @@ impl<T: Transport> Host<T> {
         let mut bytes = vec![];
         while bytes.len() < expected {
             let offset = u16::try_from(bytes.len()).unwrap_or(u16::MAX).to_be_bytes();
-            let part = self.exchange_at(instruction, offset, &[], true)?;
+            let part = self.exchange_at(instruction, offset, &[])?;
             bytes.extend_from_slice(&part);
             if part.is_empty() || bytes.len() > expected {
                 return Err(length(instruction, expected, bytes.len()));
@@ -204,14 +132,35 @@ impl<T: Transport> Host<T> {
         let data = [told.as_slice(), &[scheme.tag()]].concat();
         let answer = self.ask(instruction, &data)?;
         let (attestation, signature) =
-            self.read_attested(instruction, &answer, &device, |made| initialisation::message(&told, made))?;
+            self.read_attested(&answer, &device, instruction, |made| initialisation::message(&told, made))?;
         if attestation.lifecycle != Lifecycle::Initialised || attestation.scheme != scheme {
             return Err(contradiction(instruction, "no key of the scheme that was asked for"));
         }
         if (attestation.sequence, attestation.last_valid_until, attestation.since) != (0, 0, 0) {
             return Err(contradiction(instruction, "a new key that has signed orders"));
         }
+        self.info()?;
+        self.ensure_address()?;
         Ok(FirstStatement { attestation, signature })
+    }
+
+    /// Sees to it that the card knows the address that belongs to its key. What somebody else has told it before is overwritten: an
+    /// order for another address is void everywhere.
+    ///
+    /// [`HostError::OtherCarrier`]: it keeps to another one.
+    fn ensure_address(&mut self) -> Result<(), HostError> {
+        let address = self.carrier()?;
+        if self.known_info()?.address == Some(address) {
+            return Ok(());
+        }
+        match self.tell(Instruction::SetAddress, address.as_bytes()) {
+            Err(HostError::Refused { status: Status::ReferenceNotFound, .. }) => Err(HostError::OtherCarrier),
+            told => told,
+        }?;
+        match self.info()?.address == Some(address) {
+            true => Ok(()),
+            false => Err(HostError::OtherCarrier),
+        }
     }
 
     /// The card's word on its state over a fresh `challenge` (F4, F13, F15), all its orders considered.
@@ -227,7 +176,7 @@ impl<T: Transport> Host<T> {
         let data = [challenge.as_slice(), &since.to_le_bytes()].concat();
         let answer = self.ask(instruction, &data)?;
         let (attestation, signature) =
-            self.read_attested(instruction, &answer, &device, |said| said.message(challenge))?;
+            self.read_attested(&answer, &device, instruction, |said| said.message(challenge))?;
         if attestation.since != since {
             return Err(contradiction(instruction, "orders after another sequence"));
         }
@@ -261,68 +210,14 @@ impl<T: Transport> Host<T> {
         Ok(CarrierId::of(&self.currency_key()?))
     }
 
-    /// Has the card sign an order (F12). What it returns is the currency key's, low S, ready for the chain.
-    ///
-    /// After any error but a refusal the card's sequence may have moved: ask with [`Self::attest`].
-    pub fn sign_order(&mut self, order: &Order) -> Result<Signature, HostError> {
-        let key = self.currency_key()?;
-        if order.carrier != CarrierId::of(&key) {
-            return Err(HostError::OtherCarrier);
-        }
-        let message = order.message();
-        let answer = self.ask(Instruction::SignOrder, message.as_bytes())?;
-        read_signature(Instruction::SignOrder, &answer, message.as_bytes(), &key)
-    }
-
-    /// Has the card prove that it holds the currency key (F15).
-    pub fn prove(&mut self, challenge: &Challenge) -> Result<Signature, HostError> {
-        let key = self.currency_key()?;
-        let answer = self.ask(Instruction::Prove, challenge)?;
-        read_signature(Instruction::Prove, &answer, possession::message(challenge).as_bytes(), &key)
-    }
-
-    /// Shows the presence code or PIN.
-    pub fn verify_code(&mut self, code: &Code) -> Result<(), HostError> {
-        self.tell(Instruction::VerifyCode, code.as_bytes())
-    }
-
-    /// How many wrong codes until the next delay begins; `None` when no code is needed (any more).
-    pub fn tries_left(&mut self) -> Result<Option<u8>, HostError> {
-        match self.tell(Instruction::VerifyCode, &[]) {
-            Ok(()) => Ok(None),
-            Err(HostError::WrongCode { tries_left, .. }) => Ok(Some(tries_left)),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Chooses another PIN. A printed code cannot be changed.
-    pub fn change_code(&mut self, old: &Code, new: &Code) -> Result<(), HostError> {
-        let mut data = vec![u8::try_from(old.as_bytes().len()).unwrap_or(0)];
-        data.extend_from_slice(old.as_bytes());
-        data.extend_from_slice(new.as_bytes());
-        self.tell(Instruction::ChangeCode, &data)
-    }
-
-    /// Works off one tick of a delay, which takes the card about a second; returns how many are left.
-    pub fn wait(&mut self) -> Result<u16, HostError> {
-        let answer = self.ask(Instruction::Wait, &[])?;
-        let left = answer.as_slice().try_into().map_err(|_| length(Instruction::Wait, 2, answer.len()))?;
-        Ok(u16::from_le_bytes(left))
-    }
-
     /// Makes the card refuse orders (F89, F94).
     pub fn lock(&mut self) -> Result<(), HostError> {
         self.tell(Instruction::Lock, &[])
     }
 
-    /// Makes the card sign orders again (F93). `code` when the card has one.
-    pub fn unlock(&mut self, code: Option<&Code>) -> Result<(), HostError> {
-        self.tell(Instruction::Unlock, code.map_or(&[], Code::as_bytes))
-    }
-
     /// Destroys the currency key, permitted by the issuer's signature over `specie_primitives::reset::message`.
     pub fn reset(&mut self, permission: &Signature) -> Result<(), HostError> {
-        self.attestation = None;
+        (self.attestation, self.info) = (None, None);
         self.tell(Instruction::Reset, &to_card(permission))
     }
 
@@ -337,21 +232,21 @@ impl<T: Transport> Host<T> {
     ///
     /// The signature is held against the certificate's key, since that is the key that the verdict will hold it
     /// against. When it is not that key's, it is kept as evidence in a form that cannot verify.
-    fn read_attested<const N: usize>(
+    fn read_attested<M: AsRef<[u8]>>(
         &mut self,
-        instruction: Instruction,
         answer: &[u8],
         device: &PublicKey,
-        message: impl Fn(&Attestation) -> Message<N>,
+        instruction: Instruction,
+        message: impl Fn(&Attestation) -> M,
     ) -> Result<(Attestation, Signature), HostError> {
-        let Some((body, signature)) = answer.split_at_checked(attestation::LEN) else {
-            return Err(length(instruction, attestation::LEN, answer.len()));
+        // Where a card shows another's certificate, the key that signs is the one in GET INFO.
+        let shown = self.known_info()?.device.scheme();
+        let read = |scheme| split_attested(instruction, answer, scheme);
+        let (attestation, signature) = match (read(device.scheme()), read(shown)) {
+            (Ok(read), _) | (Err(_), Ok(read)) => read,
+            (Err(fault), Err(_)) => return Err(fault),
         };
-        let attestation = Attestation::from_wire(body).map_err(|fault| malformed(instruction, fault))?;
-        let scheme = self.known_info()?.device.scheme();
-        let signature =
-            CardSignature::from_card(scheme, signature).map_err(|fault| malformed(instruction, fault))?;
-        let signature = identify(&signature, message(&attestation).as_bytes(), device)
+        let signature = identify(&signature, message(&attestation).as_ref(), device)
             .unwrap_or_else(|| signature.unidentified());
         self.attestation = Some(attestation);
         Ok((attestation, signature))
@@ -359,15 +254,13 @@ impl<T: Transport> Host<T> {
 
     /// A command that answers data.
     fn ask(&mut self, instruction: Instruction, data: &[u8]) -> Result<Vec<u8>, HostError> {
-        self.exchange_at(instruction, [0, 0], data, true)
+        self.exchange_at(instruction, [0, 0], data)
     }
 
     /// A command that answers nothing.
     fn tell(&mut self, instruction: Instruction, data: &[u8]) -> Result<(), HostError> {
-        match self.exchange_at(instruction, [0, 0], data, false)?.len() {
-            0 => Ok(()),
-            got => Err(length(instruction, 0, got)),
-        }
+        let answer = self.exchange_at(instruction, [0, 0], data)?;
+        nothing(instruction, &answer)
     }
 
     fn exchange_at(
@@ -375,10 +268,9 @@ impl<T: Transport> Host<T> {
         instruction: Instruction,
         [p1, p2]: [u8; 2],
         data: &[u8],
-        answers: bool,
     ) -> Result<Vec<u8>, HostError> {
         let command = instruction.name();
-        let le = answers.then_some(256);
+        let le = instruction.answers().then_some(256);
         let bytes = Command { cla: instruction.cla(), ins: instruction.ins(), p1, p2, data, le }
             .to_bytes()
             .map_err(|fault| HostError::Malformed { command, fault: fault.into() })?;
@@ -387,28 +279,47 @@ impl<T: Transport> Host<T> {
             Response::parse(&answer).map_err(|fault| HostError::Malformed { command, fault: fault.into() })?;
         let foreign = |answer: String| HostError::Foreign { command, answer };
         match response.status {
-            Status::Success if answers && response.data.is_empty() => Err(foreign("the word 9000 alone".into())),
+            Status::Success if instruction.answers() && response.data.is_empty() => {
+                Err(foreign("the word 9000 alone".into()))
+            }
             Status::Success => Ok(response.data.to_vec()),
             // The card's own words are those of the protocol.
             Status::Other(word) => Err(foreign(format!("status word {word:04X}"))),
             _ if !response.data.is_empty() => Err(length(instruction, 0, response.data.len())),
-            Status::WrongCode { tries_left } => Err(HostError::WrongCode { command, tries_left }),
-            Status::AuthenticationBlocked => Err(HostError::Delayed { command }),
-            status => Err(HostError::Refused { command, status }),
+            status => Err(refused(instruction, status)),
         }
     }
 }
 
-/// Reads a signature of the currency key, and refuses one that is not.
-fn read_signature(
+/// What a card's refusal means.
+fn refused(instruction: Instruction, status: Status) -> HostError {
+    let command = instruction.name();
+    match status {
+        Status::WrongCode { tries_left } => HostError::WrongCode { command, tries_left },
+        Status::AuthenticationBlocked => HostError::Delayed { command },
+        status => HostError::Refused { command, status },
+    }
+}
+
+/// An attestation and the signature after it, in the form of a scheme.
+fn split_attested(
     instruction: Instruction,
     answer: &[u8],
-    message: &[u8],
-    key: &PublicKey,
-) -> Result<Signature, HostError> {
-    let signature =
-        CardSignature::from_card(key.scheme(), answer).map_err(|fault| malformed(instruction, fault))?;
-    identify(&signature, message, key).ok_or(HostError::WrongSignature { command: instruction.name() })
+    scheme: Scheme,
+) -> Result<(Attestation, CardSignature), HostError> {
+    let Some((body, signature)) = answer.split_at_checked(attestation::LEN) else {
+        return Err(length(instruction, attestation::LEN, answer.len()));
+    };
+    let attestation = Attestation::from_wire(body).map_err(|fault| malformed(instruction, fault))?;
+    let signature = CardSignature::from_card(scheme, signature).map_err(|fault| malformed(instruction, fault))?;
+    Ok((attestation, signature))
+}
+
+fn nothing(instruction: Instruction, answer: &[u8]) -> Result<(), HostError> {
+    match answer.len() {
+        0 => Ok(()),
+        got => Err(length(instruction, 0, got)),
+    }
 }
 
 fn malformed(instruction: Instruction, fault: WireError) -> HostError {

@@ -1,24 +1,24 @@
 //! Everything that a card remembers without power, in one fixed format.
 
+mod currency;
+
+pub use currency::Currency;
+
 use crate::keys::{KeyError, SecretKey};
 use specie_card::{
     code::{Attempts, Code, CodeKind, MAX_DIGITS, PRINTED_DIGITS},
     protocol::{read_padded, write_padded, MAX_CERTIFICATE},
 };
 use specie_primitives::{
-    attestation::{Attestation, KEPT},
+    attestation::Attestation,
     certificate::Certificate,
     crypto::{PublicKey, Scheme},
     wire::{Reader, Wire, WireError, Writer},
-    BlockNumber,
 };
 use thiserror::Error;
 
 /// The version of the format.
 const VERSION: u8 = 1;
-
-/// Sequence, greatest expiry, the last expiries, and what the card was told.
-const CURRENCY_FIELDS: usize = 8 + 4 * KEPT + 32;
 
 /// The code's kind, its digits and at least one zero.
 const CODE_FIELD: usize = 1 + MAX_DIGITS + 1;
@@ -42,61 +42,16 @@ pub enum MemoryError {
 pub struct Personalisation {
     /// The device key.
     pub device: SecretKey,
-    /// The factory's word on the device key.
-    pub certificate: Certificate,
+    /// The factory's word on the device key; `None`: the card is not finished.
+    pub certificate: Option<Certificate>,
     /// Whose signature resets the card; `None`: nobody's.
     pub issuer: Option<PublicKey>,
     /// Whether the card answers without contact.
     pub contactless: bool,
-}
-
-/// A currency key with its counters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Currency {
-    /// The key.
-    pub key: SecretKey,
-    /// How many orders it has signed.
-    pub sequence: u32,
-    /// The greatest expiry that it ever signed.
-    pub last_valid_until: BlockNumber,
-    /// The expiries of its last orders: that of the order with sequence `n` at place `n mod 8`, zeros where there is none.
-    pub expiries: [BlockNumber; KEPT],
-    /// What the machine told the card that made it, hashed: whoever says the same gets the same answer again.
-    pub told: [u8; 32],
-}
-
-impl Currency {
-    /// A new key, made for what hashes to `told`.
-    pub const fn new(key: SecretKey, told: [u8; 32]) -> Self {
-        Self { key, sequence: 0, last_valid_until: 0, expiries: [0; KEPT], told }
-    }
-
-    /// The same key after one more order.
-    #[must_use]
-    pub fn signed(&self, sequence: u32, valid_until: BlockNumber) -> Self {
-        let mut next = self.clone();
-        next.sequence = sequence;
-        next.last_valid_until = self.last_valid_until.max(valid_until);
-        if let Some(place) = next.expiries.get_mut(place_of(sequence)) {
-            *place = valid_until;
-        }
-        next
-    }
-
-    /// The greatest expiry among the orders after `since`; of all orders, when more than the last [`KEPT`] came after it.
-    pub fn valid_until_since(&self, since: u32) -> BlockNumber {
-        let Some(first) = since.checked_add(1) else { return 0 };
-        let orders = first..=self.sequence;
-        if orders.clone().count() > KEPT {
-            return self.last_valid_until;
-        }
-        orders.filter_map(|sequence| self.expiries.get(place_of(sequence)).copied()).max().unwrap_or(0)
-    }
-}
-
-/// Where the expiry of the order with this sequence is kept.
-const fn place_of(sequence: u32) -> usize {
-    sequence as usize % KEPT
+    /// Whether it computes its address itself. Cards without BLAKE2b are told it.
+    pub computes_address: bool,
+    /// Whether the factory is done with it, for good.
+    pub finished: bool,
 }
 
 /// The whole memory of a card.
@@ -114,16 +69,25 @@ pub struct Memory {
     pub currency: Option<Currency>,
     /// Whether the card refuses orders.
     pub locked: bool,
+    /// How many times this memory was written (F86); stays at its end.
+    pub writes: u32,
 }
 
 impl Memory {
     /// The length of the format in bytes.
-    pub const LEN: usize = 2 + CODE_FIELD + 3 + 33 + 35 + 2 + MAX_CERTIFICATE + 4 + 1 + 33 + CURRENCY_FIELDS + 1;
+    pub const LEN: usize = 4 + CODE_FIELD + 3 + 33 + 35 + 2 + MAX_CERTIFICATE + 4 + 1 + Currency::LEN + 1 + 4;
 
     /// The memory of a card that leaves the factory.
     pub const fn blank(personalisation: Personalisation, code: Option<(CodeKind, Code)>) -> Self {
         let attempts = Attempts { failures: 0, delay_ticks: 0 };
-        Self { personalisation, code, attempts, generation: 0, currency: None, locked: false }
+        Self { personalisation, code, attempts, generation: 0, currency: None, locked: false, writes: 0 }
+    }
+
+    /// The memory of a chip that no factory has had in its hands. It has some device key, which nobody has certified.
+    pub const fn unfinished(device: SecretKey) -> Self {
+        let (certificate, issuer) = (None, None);
+        let (contactless, computes_address, finished) = (false, true, false);
+        Self::blank(Personalisation { device, certificate, issuer, contactless, computes_address, finished }, None)
     }
 
     /// What the card attests to who asks about all its orders.
@@ -151,7 +115,7 @@ impl Memory {
         let mut bytes = vec![0; Self::LEN];
         let mut out = Writer::new(&mut bytes);
         let card = &self.personalisation;
-        out.u8(VERSION).u8(card.contactless.into());
+        out.u8(VERSION).u8(card.contactless.into()).u8(card.computes_address.into()).u8(card.finished.into());
         write_code(self.code.as_ref(), &mut out);
         out.u8(self.attempts.failures).bytes(&self.attempts.delay_ticks.to_le_bytes());
         write_secret(&card.device, &mut out);
@@ -163,23 +127,20 @@ impl Memory {
                 &mut out
             }
         };
-        let certificate = card.certificate.to_vec();
+        let certificate = card.certificate.as_ref().map_or(vec![], Wire::to_vec);
         let padding = [0; MAX_CERTIFICATE];
         out.bytes(&u16::try_from(certificate.len()).unwrap_or(0).to_le_bytes()).bytes(&certificate);
         out.bytes(padding.get(certificate.len()..).unwrap_or(&[])).u32(self.generation);
         match &self.currency {
-            None => out.bytes(&[0; 34 + CURRENCY_FIELDS]),
+            None => {
+                out.bytes(&[0; 1 + Currency::LEN]);
+            }
             Some(currency) => {
                 out.u8(1);
-                write_secret(&currency.key, &mut out);
-                out.u32(currency.sequence).u32(currency.last_valid_until);
-                for expiry in currency.expiries {
-                    out.u32(expiry);
-                }
-                out.bytes(&currency.told)
+                currency.write(&mut out);
             }
-        };
-        out.u8(self.locked.into());
+        }
+        out.u8(self.locked.into()).u32(self.writes);
         debug_assert_eq!(out.finish(), Some(Self::LEN));
         bytes
     }
@@ -192,6 +153,8 @@ impl Memory {
             tag => return Err(WireError::UnknownTag { field: "memory version", tag }.into()),
         }
         let contactless = input.bool("contactless")?;
+        let computes_address = input.bool("computes its address")?;
+        let finished = input.bool("finished")?;
         let code = read_code(&mut input)?;
         let attempts = Attempts { failures: input.u8()?, delay_ticks: input.u16()? };
         let device = read_secret(&mut input)?;
@@ -202,28 +165,27 @@ impl Memory {
             None
         };
         let len = usize::from(input.u16()?);
-        let certificate = Certificate::from_wire(input.bytes(len)?)?;
+        let certificate = match input.bytes(len)? {
+            [] if !finished => None,
+            bytes => Some(Certificate::from_wire(bytes)?),
+        };
         zeros(&mut input, MAX_CERTIFICATE.saturating_sub(len))?;
         let generation = input.u32()?;
         let currency = if input.bool("lifecycle")? {
             if generation == 0 {
                 return Err(WireError::NotCanonical { field: "generation" }.into());
             }
-            let key = read_secret(&mut input)?;
-            let (sequence, last_valid_until) = (input.u32()?, input.u32()?);
-            let mut expiries = [0; KEPT];
-            for place in &mut expiries {
-                *place = input.u32()?;
-            }
-            Some(Currency { key, sequence, last_valid_until, expiries, told: input.array()? })
+            Some(Currency::read(&mut input)?)
         } else {
-            zeros(&mut input, 33 + CURRENCY_FIELDS)?;
+            zeros(&mut input, Currency::LEN)?;
             None
         };
         let locked = input.bool("locked")?;
+        let writes = input.u32()?;
         input.finish()?;
-        let personalisation = Personalisation { device, certificate, issuer, contactless };
-        Ok(Self { personalisation, code, attempts, generation, currency, locked })
+        let personalisation =
+            Personalisation { device, certificate, issuer, contactless, computes_address, finished };
+        Ok(Self { personalisation, code, attempts, generation, currency, locked, writes })
     }
 }
 
@@ -243,23 +205,16 @@ fn write_code(code: Option<&(CodeKind, Code)>, out: &mut Writer<'_>) {
         return;
     };
     let digits = code.as_bytes();
-    out.u8(match kind {
-        CodeKind::Printed => 1,
-        CodeKind::Pin => 2,
-    });
-    out.bytes(digits).bytes([0; MAX_DIGITS + 1].get(digits.len()..).unwrap_or(&[]));
+    out.u8(kind.tag()).bytes(digits).bytes([0; MAX_DIGITS + 1].get(digits.len()..).unwrap_or(&[]));
 }
 
 fn read_code(input: &mut Reader<'_>) -> Result<Option<(CodeKind, Code)>, MemoryError> {
-    let kind = match input.u8()? {
-        0 => {
-            zeros(input, MAX_DIGITS + 1)?;
-            return Ok(None);
-        }
-        1 => CodeKind::Printed,
-        2 => CodeKind::Pin,
-        tag => return Err(WireError::UnknownTag { field: "code kind", tag }.into()),
-    };
+    let tag = input.u8()?;
+    if tag == 0 {
+        zeros(input, MAX_DIGITS + 1)?;
+        return Ok(None);
+    }
+    let kind = CodeKind::from_tag(tag).ok_or(WireError::UnknownTag { field: "code kind", tag })?;
     let field: [u8; MAX_DIGITS + 1] = input.array()?;
     let len = field.iter().position(|byte| *byte == 0).unwrap_or(0);
     let (digits, padding) = field.split_at(len);

@@ -1,0 +1,5 @@
+package javacard.security;
+
+public interface AESKey extends Key {
+    void setKey(byte[] bytes, short at);
+}

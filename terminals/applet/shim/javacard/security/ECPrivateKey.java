@@ -1,0 +1,5 @@
+package javacard.security;
+
+public interface ECPrivateKey extends PrivateKey, ECKey {
+    void setS(byte[] bytes, short at, short length);
+}

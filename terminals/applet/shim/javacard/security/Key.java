@@ -1,0 +1,7 @@
+package javacard.security;
+
+public interface Key {
+    void clearKey();
+
+    boolean isInitialized();
+}
