@@ -2,6 +2,8 @@
 # Prepares a machine and this checkout for building Specie. Asks nothing and may be run at any time: what is
 # already there is left alone. Says what it does, one line a step; `docs/building.md` describes it.
 #
+#   scripts/setup.sh --tests   also what the tests alone need
+#
 #   SPECIE_WASM_ROUTE   auto (the default), rustup or debian: where the runtime's WASM target comes from
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,6 +45,13 @@ missing_packages() {
 	{ have pkg-config && pkg-config --exists libpcsclite; } || echo libpcsclite-dev
 	[ -x /usr/sbin/pcscd ] || echo pcscd
 	[ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ] || echo vsmartcard-vpcd
+	[ -z "$for_tests" ] || missing_test_packages
+}
+
+# The card's applet runs over the JDK, with Debian's BouncyCastle.
+missing_test_packages() {
+	{ have java && have javac; } || echo default-jdk-headless
+	[ -e /usr/share/java/bcprov.jar ] || echo libbcprov-java
 }
 
 have() { command -v "$1" >/dev/null; }
@@ -267,7 +276,11 @@ toml_string() {
 	printf '"%s"' "${escaped//\"/\\\"}"
 }
 
+for_tests=
+[ "${1:-}" != --tests ] || for_tests=yes
+
 install_system_packages
+[ -z "$for_tests" ] || exit 0
 check_rust
 check_lint_tools
 prepare_wasm_target

@@ -7,6 +7,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+scripts/setup.sh --tests
+
 readonly SLOW='atm_power branches kills network reorg story'
 # Tests on real nodes wait most of the time: one more of them at once than this machine has cores.
 export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(($(nproc) + 1))}

@@ -85,7 +85,7 @@ public final class Player {
                 byte[] message = new byte[length];
                 socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
                 input.readFully(message);
-                if (length == 1) {
+                if (length == 1 && message[0] >= 0 && message[0] <= 4) {
                     power(message[0], socket.getOutputStream());
                 } else {
                     write(socket.getOutputStream(), Runtime.answer(aid, message));
