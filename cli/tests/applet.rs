@@ -207,10 +207,13 @@ fn conforms(factory: &Factory, folder: &Path) -> Done<Value> {
     Ok(said)
 }
 
+/// What is done with a card; whether for the second time, since the power went.
+type Work<'a> = &'a dyn Fn(&mut Host<Card>, bool) -> Result<(), HostError>;
+
 /// One life of a key: made, paid with, locked and unlocked, its code changed, destroyed. Each step is taken up again when the power went.
 fn live(chip: &mut Chip, factory: &Factory) -> Done<bool> {
     let mut torn = false;
-    let mut step = |chip: &mut Chip, work: &dyn Fn(&mut Host<Card>, bool) -> Result<(), HostError>| -> Done {
+    let mut step = |chip: &mut Chip, work: Work<'_>| -> Done {
         for again in [false, true] {
             let mut host = chip.host()?;
             match host.select().and_then(|_| work(&mut host, again)) {
