@@ -294,7 +294,10 @@ async fn f6_f11_f12_f14_card_is_funded_judged_and_cashed_out() -> Done {
     let said =
         cli.run(&format!("--secret {USER} carrier fund --card {card} 100 --machine {atm} --max-fee 1")).expect(1);
     assert!(said.err.contains("FeeAboveLimit"), "{}", said.err);
-    let said = cli.does(USER, &format!("carrier fund --card {card} 100 --machine {atm}"));
+    // Without a limit somebody has to agree.
+    let said = cli.run(&format!("--json --secret {USER} carrier fund --card {card} 100 --machine {atm}")).expect(1);
+    assert_eq!(said.json()["error"]["kind"], "notConfirmed");
+    let said = cli.does(USER, &format!("--yes carrier fund --card {card} 100 --machine {atm}"));
     assert!(said.out.contains(&format!("100 SPC were put on {address}")), "{}", said.out);
     let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(0).json();
     assert_eq!(
@@ -381,7 +384,10 @@ async fn f12_interrupted_order_is_sent_again_and_executed_once() -> Done {
     let (kept_back, signature) = scene.sign_order(&mut host, |order| order.fee_to = order.to).await?;
     drop(host);
     let kept_back = format!("0x{}{}", hex::encode(kept_back.to_vec()), hex::encode(signature.to_vec()));
-    cli.run(&format!("carrier cash-out --card {card} --to {payee} --amount 1")).expect(0);
+    // Beside one that is outstanding no other one is signed, unless that is meant; it is told how that one is sent.
+    let refused = cli.run(&format!("--json carrier cash-out --card {card} --to {payee} --amount 1")).expect(3);
+    assert!(refused.json()["error"]["message"].as_str().is_some_and(|text| text.contains(kept_back.as_str())));
+    cli.run(&format!("carrier cash-out --card {card} --to {payee} --amount 1 --force")).expect(0);
     let dead = cli.run(&format!("--json order send {kept_back}")).expect(3).json();
     assert_eq!(dead["fate"]["state"], "dead");
 

@@ -112,7 +112,7 @@ impl Config {
 
     fn check(&self) -> Result<(), PolicyError> {
         self.policy.check()?;
-        Ok(self.stock().map(|_| ())?)
+        self.stock().map(|_| ()).map_err(|source| PolicyError::Amount { list: "marked", source })
     }
 
     /// The genesis hash; `None`: it is not one.
@@ -186,10 +186,15 @@ mod tests {
         let euros = Money { currency: CurrencyId::Asset(1), units: 2_000 };
         let marked: Vec<_> = config.stock().unwrap().bins().map(|(_, blanks)| blanks.marked).collect();
         assert_eq!(marked, [Some(Money::native(100 * UNIT)), Some(euros)]);
-        let dark = Err(AmountError::UnknownCurrency("EUR".into()).into());
+        let wrong_amount = |checked| match checked {
+            Err(PolicyError::Amount { source, .. }) => Some(source),
+            _ => None,
+        };
+        let dark = Some(AmountError::UnknownCurrency("EUR".into()));
         let without = |text: &str| toml::from_str::<Config>(text).unwrap().check();
-        assert_eq!(without(&text.replace("symbol = \"EUR\"", "symbol = \"USD\"")), dark);
-        assert_eq!(without(&text.replace("decimals = 2", "decimals = 0")), Err(AmountError::TooFine(0).into()));
+        assert_eq!(wrong_amount(without(&text.replace("symbol = \"EUR\"", "symbol = \"USD\""))), dark);
+        let fine = without(&text.replace("decimals = 2", "decimals = 0"));
+        assert_eq!(wrong_amount(fine), Some(AmountError::TooFine(0)));
         for (right, wrong) in
             [("asset:1", "asset:x"), ("decimals = 2", ""), ("EUR\"\n            dec", "SPC\"\n dec")]
         {

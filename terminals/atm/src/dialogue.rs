@@ -4,7 +4,7 @@
 //! customer puts in, a [case](crate::case) takes, and gives back.
 
 use crate::{
-    case::{Ending, Kind, Request, Spot},
+    case::{Ending, Keep, Kind, Refusal, Registration, Request, Spot},
     clock,
     device::{Entry, Page},
     identify::Identifier,
@@ -26,6 +26,9 @@ const TRIES: u32 = 3;
 
 /// What a machine says that serves nobody.
 const OUT_OF_ORDER: &str = "Out of order";
+
+/// An hour, in milliseconds.
+const HOUR: u64 = 3_600_000;
 
 /// For how long the result is shown, when nobody presses a key.
 const RESULT: Duration = Duration::from_secs(10);
@@ -135,7 +138,11 @@ impl Dialogue {
         let has_blanks = stock.bins().any(|(_, blanks)| blanks.count > 0 && is_dealt_in(blanks.marked));
         let can_make = has_blanks
             && !self.machine.journal.open_grants()?.is_empty()
-            && (online || self.made_offline_today()? < self.machine.policy.offline_a_day);
+            && !self.new_cards_rest()?
+            && match online {
+                true => self.machine.can_register(),
+                false => self.made_offline_today()? < self.machine.policy.offline_a_day,
+            };
         let mut services = Vec::new();
         let mut page = Page::new("What can I do for you?");
         if !online {
@@ -167,6 +174,7 @@ impl Dialogue {
     fn new_card(&mut self) -> Result<(u64, Record), Gone> {
         let (bin, amount, is_marked) = self.choose_amount()?;
         let customer = self.identify_for(amount)?;
+        self.has_paid_before(customer.as_ref())?;
         let fee = self.agree(amount)?;
         let print = self.machine.policy.print && !is_marked;
         let terms = Terms { customer, fee, denominated: print || is_marked };
@@ -210,7 +218,9 @@ impl Dialogue {
                 CurrencyId::Asset(_) => "this machine's fee",
             };
             if most.units > 0 {
-                page = page.line(format!("At most {} is taken off: {for_what}.", self.machine.policy.text(most)));
+                let (most, symbol) =
+                    (self.machine.policy.text(most), self.machine.policy.currencies.symbol(currency));
+                page = page.line(format!("Of a card of {symbol} at most {most} is taken off: {for_what}."));
             }
         }
         let page = page.choice("Yes, pay").choice("No");
@@ -322,6 +332,40 @@ impl Dialogue {
             .filter_map(|record| record.case.request.kind.amount())
             .filter(|amount| amount.currency == currency)
             .fold(0, |sum, amount| sum.saturating_add(amount.units)))
+    }
+
+    /// The new cards that were made within the hour, and that nobody has paid for.
+    fn unpaid_this_hour(&self) -> Result<Vec<Record>, Gone> {
+        let cases = self.machine.journal.cases_since(clock::now().saturating_sub(HOUR))?;
+        let is_unpaid = |record: &Record| record.case.keep == Some(Keep::Unfunded);
+        Ok(cases.into_iter().filter(is_unpaid).collect())
+    }
+
+    /// Whether no new cards are made for a while: too many were not paid for, or the chain has just refused one.
+    fn new_cards_rest(&self) -> Result<bool, Gone> {
+        let policy = &self.machine.policy;
+        let rest = clock::now().saturating_sub(policy.rest_after_refusal.saturating_mul(1_000));
+        let latest = self.machine.journal.cases_since(rest)?;
+        // A bin of blanks whose batch is stopped is no better than a chain that refuses.
+        let is_refused = |record: &Record| {
+            record.case.registration == Registration::Refused || record.case.refusal == Some(Refusal::NoBlank)
+        };
+        let unpaid = u32::try_from(self.unpaid_this_hour()?.len()).unwrap_or(u32::MAX);
+        Ok(unpaid >= policy.unpaid_an_hour_together || latest.iter().any(is_refused))
+    }
+
+    /// Whoever leaves one new card after the other unpaid gets none for a while.
+    fn has_paid_before(&self, customer: Option<&Account>) -> Result<(), Gone> {
+        let Some(customer) = customer else { return Ok(()) };
+        let theirs = self.unpaid_this_hour()?;
+        let count = theirs.iter().filter(|record| record.terms.customer.as_ref() == Some(customer)).count();
+        match u32::try_from(count).unwrap_or(u32::MAX) < self.machine.policy.unpaid_an_hour {
+            true => Ok(()),
+            false => Err(Gone::Because(
+                "Cards were made for this account within the hour, and not paid for. Please come back later."
+                    .into(),
+            )),
+        }
     }
 
     /// How many cards were made without network today.

@@ -163,8 +163,14 @@ impl Identification {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PolicyError {
     /// An amount is of no currency that the machine deals in, or cannot be of it.
-    #[error(transparent)]
-    Amount(#[from] AmountError),
+    #[error("{list}: {source}; the machine deals in SPC, and in what policy.currencies lists")]
+    Amount {
+        /// Where the file has it.
+        list: &'static str,
+        /// What is wrong.
+        #[source]
+        source: AmountError,
+    },
     /// A further currency has no fee for orders.
     #[error("order-fees does not say what the order of a card of {0} costs: `\"0 {0}\"` if nothing")]
     NoOrderFee(String),
@@ -254,6 +260,14 @@ pub struct Policy {
     pub cash_name: String,
     /// How many blanks may turn out bad in one case.
     pub max_bad_blanks: u8,
+    /// How many new cards an account may leave unpaid within an hour. Each costs the operator a blank, a grant and a deposit, and a free
+    /// key nothing.
+    pub unpaid_an_hour: u32,
+    /// How many new cards may be left unpaid within an hour by all together, before none is made.
+    pub unpaid_an_hour_together: u32,
+    /// For how many seconds no new card is made after the chain has refused to register one, or no blank was good: the operator has no
+    /// deposit, or the batch is full, expired or suspended. Each try costs blanks, and a grant.
+    pub rest_after_refusal: u64,
     /// How long the machine waits.
     pub waits: Waits,
     /// Who may do what.
@@ -279,6 +293,9 @@ impl Default for Policy {
             cash_fee: 0,
             cash_name: "cent".into(),
             max_bad_blanks: 2,
+            unpaid_an_hour: 3,
+            unpaid_an_hour_together: 20,
+            rest_after_refusal: 600,
             waits: Waits::default(),
             identification: Identification::default(),
         }
@@ -303,9 +320,14 @@ impl Policy {
     /// [order fee](Self::order_fees): who says none would pay the network for everybody.
     pub fn check(&self) -> Result<(), PolicyError> {
         let roles = self.identification.roles.values().chain([&self.identification.anybody]);
-        let limits = roles.flat_map(|role| [&role.max_amount, &role.max_a_day]);
-        let lists = [&self.amounts, &self.final_from, &self.order_fees].into_iter().chain(limits);
-        lists.flatten().try_for_each(|written| self.currencies.read(written).map(|_| ()))?;
+        let limits = roles.flat_map(|role| [("max-amount", &role.max_amount), ("max-a-day", &role.max_a_day)]);
+        let lists =
+            [("amounts", &self.amounts), ("final-from", &self.final_from), ("order-fees", &self.order_fees)];
+        for (list, amounts) in lists.into_iter().chain(limits) {
+            for written in amounts {
+                self.currencies.read(written).map_err(|source| PolicyError::Amount { list, source })?;
+            }
+        }
         let mut further = self.currencies.ids().filter(|id| *id != CurrencyId::Native);
         match further.find(|id| self.currencies.find(&self.order_fees, *id).is_none()) {
             Some(id) => Err(PolicyError::NoOrderFee(self.currencies.symbol(id))),
@@ -388,11 +410,15 @@ mod tests {
     fn amounts_of_currencies_that_the_machine_does_not_deal_in_are_found() {
         let policy = |text: &str| toml::from_str::<Policy>(text).unwrap();
         assert_eq!(policy("amounts = [\"20\"]").check(), Ok(()));
-        let dark = PolicyError::Amount(AmountError::UnknownCurrency("EUR".into()));
-        for text in ["amounts = [\"20 EUR\"]", "order-fees = [\"1 EUR\"]", "final-from = [\"1 EUR\"]"] {
-            assert_eq!(policy(text).check(), Err(dark.clone()), "{text}");
+        for (list, text) in [
+            ("amounts", "amounts = [\"20 EUR\"]"),
+            ("order-fees", "order-fees = [\"1 EUR\"]"),
+            ("final-from", "final-from = [\"1 EUR\"]"),
+            ("max-a-day", "identification.anybody.max-a-day = [\"9 EUR\"]"),
+        ] {
+            let source = AmountError::UnknownCurrency("EUR".into());
+            assert_eq!(policy(text).check(), Err(PolicyError::Amount { list, source }), "{text}");
         }
-        assert_eq!(policy("identification.anybody.max-a-day = [\"9 EUR\"]").check(), Err(dark));
         let mut known = policy("amounts = [\"20 EUR\"]\norder-fees = [\"0.05 EUR\"]");
         known.currencies = currencies();
         assert_eq!(known.check(), Ok(()));

@@ -232,7 +232,7 @@ async fn f11_f12_f14_f17_a_currency_that_is_not_dealt_in() -> Tested {
     place.atm.play_well(&try_cash_out)?;
     // What lies in the bin is not marked with what the file says now: nobody gets it until the operator has looked.
     let books = place.atm.books()?;
-    let bin = "bin 2: 0 in the journal, 19 in the bin";
+    let bin = "bin 2: 0 in the journal, 19 in the bin: count it, then specie-atm fill FOLDER 2 COUNT";
     let said = "asset:1 is EUR with 1 decimals in the configuration and EUR with 2 decimals on chain: not dealt in";
     assert_eq!(books["differences"], serde_json::json!([bin, said]));
 

@@ -35,6 +35,19 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
     assert_eq!(last()?.refusal, Some(Refusal::NotPaid));
     std::fs::write(place.atm.folder.join("wallet.key"), rich)?;
 
+    // Who leaves one card after the other unpaid gets none for a while; nor does anybody, when all together do (F6).
+    let left = cases()?;
+    place.atm.configure(|config| config.policy.unpaid_an_hour = 3)?;
+    place
+        .atm
+        .play_well("idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nscreen not paid for\ncancel\nidle\n")?;
+    place
+        .atm
+        .configure(|config| (config.policy.unpaid_an_hour, config.policy.unpaid_an_hour_together) = (1_000, 4))?;
+    place.atm.play_well("idle\nscreen no new cards now\n")?;
+    place.atm.configure(|config| config.policy.unpaid_an_hour_together = 1_000)?;
+    assert_eq!(cases()?, left);
+
     // Nobody answers: at each page the machine is where it began, and no case was begun.
     let before = cases()?;
     place.atm.configure(|config| config.policy.waits.customer = 3)?;

@@ -1,12 +1,12 @@
 //! What the chain refuses.
 
-use crate::{cash_out, Branch, Tested, ISSUE_50};
+use crate::{cash_out, Branch, Tested, ISSUE_50, LIMIT};
 use specie_atm::case::{Claim, Keep, Place, Refusal, Registration, Spend};
 use specie_atm::policy::Spc;
-use specie_client::{amount::UNIT, Call};
+use specie_client::{amount::UNIT, Call, Key};
 use specie_primitives::{
     crypto::Scheme,
-    ids::{BatchId, CarrierId},
+    ids::{BatchId, CarrierId, CurrencyId},
 };
 use specie_tests::{atm::Result, cards::Factory, cast};
 
@@ -78,7 +78,20 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
         "idle\nchoose A new card\nchoose 20 SPC\nwallet sign\nchoose Yes\nscreen no card left\ncancel\nidle\n";
     place.atm.play_well(refused)?;
     assert_eq!((last()?.refusal, last()?.bad_blanks), (Some(Refusal::NoBlank), 3));
+    // The next customer costs no blanks: for a while no new card is made (F1, F3).
+    let rest = |seconds| place.atm.configure(move |config| config.policy.rest_after_refusal = seconds);
+    rest(600)?;
+    place.atm.play_well("idle\nscreen There are no new cards\n")?;
+    rest(0)?;
     place.issuer(Call::reactivate_batch(BatchId(place.atm.batch.0), cast::CAUSE)).await?;
+
+    // Nor where the machine cannot pay the network for a registration.
+    let (key, charlie) = (Key::from_file(&place.atm.folder.join("machine.key"))?, Key::from_secret("//Charlie")?);
+    let spent = Call::transfer_all(CurrencyId::Native, charlie.account());
+    place.nodes.execute(&spent, &key, LIMIT).await?;
+    place.atm.play_well("idle\nscreen There are no new cards\n")?;
+    let back = Call::transfer(CurrencyId::Native, key.account(), 10 * UNIT);
+    place.nodes.execute(&back, &charlie, LIMIT).await?;
 
     // The issuer stops the machine (F2): it says so, and makes nothing.
     place.issuer(Call::suspend_machine(place.atm.account, cast::CAUSE)).await?;

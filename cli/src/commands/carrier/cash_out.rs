@@ -19,7 +19,7 @@ use crate::{
 use serde_json::json;
 use specie_card::{host::HostError, protocol::Info};
 use specie_client::{
-    amount::Currency,
+    amount::{Currency, UNIT},
     answers::Verdict,
     payable::{self, NotPayable},
 };
@@ -35,6 +35,9 @@ const LIFE: Duration = Duration::from_secs(120);
 
 /// How many times what the network asks now an order offers: fees rise by 3.4 % an hour at most.
 const FEE_FACTOR: Balance = 2;
+
+/// The most that an order offers of itself, in base units of the chain's own currency.
+const MAX_FEE: Balance = UNIT / 100;
 
 /// Runs the command.
 pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
@@ -109,7 +112,7 @@ async fn order(
     let fee = match &asked.fee {
         Some(fee) => fee.units(currency)?,
         None if !currency.is_native() => 0,
-        None => context.nodes.order_fee(key.scheme()).await?.saturating_mul(FEE_FACTOR),
+        None => affordable(context.nodes.order_fee(key.scheme()).await?.saturating_mul(FEE_FACTOR), currency)?,
     };
     let (purpose, fee_to) = match asked.machine {
         Some(machine) => (Purpose::CashOut, machine),
@@ -133,6 +136,19 @@ async fn order(
         reference: NO_REFERENCE,
         epoch: 0,
     })
+}
+
+/// A node says what the network asks: a wrong one must not empty the card.
+fn affordable(fee: Balance, currency: &Currency) -> Result<Balance, Error> {
+    match fee <= MAX_FEE {
+        true => Ok(fee),
+        false => {
+            let (fee, most) = (currency.show(fee), currency.show(MAX_FEE));
+            Err(Error::Usage(format!(
+                "a node asks for a fee of {fee}, and more than {most} is offered with --fee alone"
+            )))
+        }
+    }
 }
 
 /// The least that an account holds of a currency, in base units.
@@ -199,7 +215,16 @@ fn outstanding(host: &mut CardHost) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use specie_client::{amount::UNIT, Account};
+
+    #[test]
+    fn f12_a_node_does_not_say_what_a_card_pays() {
+        let native = Currency::native();
+        assert!(affordable(UNIT / 100, &native).is_ok());
+        let dear = affordable(UNIT / 100 + 1, &native).unwrap_err().to_string();
+        assert!(dear.contains("--fee alone"), "{dear}");
+    }
+
+    use specie_client::Account;
     use specie_primitives::{ids::CarrierId, order::EVERYTHING};
 
     const FEE: Balance = UNIT / 200;

@@ -64,7 +64,13 @@ async fn call(
         None => {
             let policy = machine::find(context, machine).await?.fee;
             let id = currency.id().ok_or_else(|| Error::Usage(format!("{} is not known here", currency.id)))?;
-            policy.of(id, amount).ok_or_else(|| Error::Usage("the amount is too large".into()))?
+            let fee = policy.of(id, amount).ok_or_else(|| Error::Usage("the amount is too large".into()))?;
+            // Nobody has said how much it may be.
+            let (paid, fee_text) = (currency.show(amount), currency.show(fee));
+            context.confirm(&format!(
+                "The machine takes {fee_text} on top of {paid} (--max-fee says how much it may)"
+            ))?;
+            fee
         }
     };
     Ok((Call::fund_at(carrier, amount, machine, fee), Some(fee)))

@@ -85,7 +85,10 @@ fn compare_bins(journal: &Journal, counted: Option<Vec<u32>>, findings: &mut Fin
     for ((bin, blanks), counted) in journal.stock()?.bins().zip(counted) {
         if blanks.count != counted {
             let known = blanks.count;
-            findings.differences.push(format!("bin {}: {known} in the journal, {counted} in the bin", bin.0));
+            findings.differences.push(format!(
+                "bin {0}: {known} in the journal, {counted} in the bin: count it, then specie-atm fill FOLDER {0} COUNT",
+                bin.0
+            ));
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::{
     network::Registered,
 };
 use specie_client::{amount::Currency, answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
-use specie_primitives::{evidence::Evidence, ids::CurrencyId, order::Order, Balance};
+use specie_primitives::{crypto::Scheme, evidence::Evidence, ids::CurrencyId, order::Order, Balance};
 use std::time::{Duration, Instant};
 
 /// How long nodes may take until they agree on what one of them knows.
@@ -29,6 +29,14 @@ enum Look {
 }
 
 impl Machine {
+    /// Whether the machine has what the network asks of it for a registration, as far as that can be told: asked before a blank is
+    /// picked.
+    pub fn can_register(&self) -> bool {
+        let known = self.network.own_money().and_then(|held| Ok((held, self.network.order_fee(Scheme::P256)?)));
+        // A call of the machine weighs no more than the dearest order.
+        known.map_or(true, |(held, fee)| held >= fee.saturating_add(self.policy.tip.0).saturating_mul(2))
+    }
+
     pub(super) fn register(&mut self, record: &mut Record) -> Outcome {
         let (Some(registration), Some(carrier)) = (record.registration(), record.carrier) else {
             return Outcome::Failed(Fault::NoCarrier);

@@ -20,7 +20,12 @@
 //!
 //! `#` begins a comment.
 
-use super::{cable::Cable, panel::Panel, wallet::Wallet, world::World};
+use super::{
+    cable::Cable,
+    panel::Panel,
+    wallet::Wallet,
+    world::{Things, World},
+};
 use crate::device::{Entry, Page};
 use specie_client::amount::Written;
 use std::{io::BufRead, sync::Arc, time::Duration};
@@ -103,15 +108,30 @@ impl Customer {
                 Ok(())
             }
             "idle" => self.page(|page| page.heading == IDLE).map(|_| ()),
-            _ => Err("no such word".into()),
+            _ => Err("no such word: docs/atm.md lists them".into()),
         }
     }
 
     fn page(&self, is_so: impl FnMut(&Page) -> bool) -> Result<Page, String> {
-        self.panel.wait_for(LIMIT, is_so).ok_or_else(|| format!("the screen shows {:?}", self.panel.page().0))
+        self.panel.wait_for(LIMIT, is_so).ok_or_else(|| self.shown())
+    }
+
+    /// What the screen shows, for whoever wonders why nothing went on.
+    fn shown(&self) -> String {
+        let Page { heading, lines, choices, entry, .. } = self.panel.page().0;
+        let mut text = format!("the screen shows {heading:?}");
+        for (what, shown) in [("says", lines), ("offers", choices)] {
+            if !shown.is_empty() {
+                text.push_str(&format!(", {what} {}", shown.join(" | ")));
+            }
+        }
+        entry.map_or(text.clone(), |entry| format!("{text}, and asks for: {entry}"))
     }
 
     fn choose(&self, wanted: &str) -> Result<(), String> {
+        if wanted.is_empty() {
+            return Err("which choice?".into());
+        }
         let place = |page: &Page| page.choices.iter().position(|choice| choice.contains(wanted));
         let page = self.page(|page| place(page).is_some())?;
         self.panel.enter(Entry::Choice(place(&page).unwrap_or_default()));
@@ -122,8 +142,18 @@ impl Customer {
         let name = (!name.is_empty()).then_some(name);
         match self.world.customer_offers(name) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(format!("not in the pocket, or the hand is full: {:?}", self.world.things())),
+            Ok(false) => Err(self.why_not(name)),
             Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Why a card cannot be held in front of the slot.
+    fn why_not(&self, name: Option<&str>) -> String {
+        let Things { offered, pocket, .. } = self.world.things();
+        match (offered, name) {
+            (Some(card), _) => format!("{card} is in front of the slot already: `back` puts it into the pocket"),
+            (None, Some(name)) => format!("{name} is not in the pocket; there are: {}", pocket.join(", ")),
+            (None, None) => "the pocket is empty".into(),
         }
     }
 
@@ -136,7 +166,7 @@ impl Customer {
         self.wait_for_exit()?;
         match self.world.customer_swaps(card) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(format!("not in the pocket, or nothing at the exit: {:?}", self.world.things())),
+            Ok(false) => Err("it is not in the pocket, or nothing is at the exit".into()),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -144,7 +174,7 @@ impl Customer {
     fn wait_for_exit(&self) -> Result<(), String> {
         match self.world.wait_until(LIMIT, |things| things.exit.is_some()) {
             true => Ok(()),
-            false => Err(format!("no card came out; the screen shows {:?}", self.panel.page().0)),
+            false => Err(format!("no card came out; {}", self.shown())),
         }
     }
 

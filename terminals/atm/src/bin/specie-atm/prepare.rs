@@ -44,12 +44,17 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
     if folder.join(CONFIG).exists() {
         return Err(format!("{} is a machine's folder already", folder.display()).into());
     }
-    fs::create_dir_all(folder)?;
+    for known in ["machine.key", "wallet.key", "cards"].map(|name| folder.join(name)) {
+        if known.exists() {
+            let (known, folder) = (known.display(), folder.display());
+            return Err(
+                format!("{known} is there from an earlier try: remove {folder}, or name another folder").into()
+            );
+        }
+    }
     let mut seed = [0; 32];
     getrandom::getrandom(&mut seed)?;
     let secret = format!("0x{}", hex::encode(seed));
-    secret_file(&folder.join("machine.key"), &secret)?;
-    secret_file(&folder.join("wallet.key"), &arguments.wallet)?;
     let machine = Key::from_secret(&secret)?;
     let mut hardware = OsHardware::without_delay();
     let runtime = Runtime::new()?;
@@ -65,6 +70,10 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
     let id = BatchId::of(manufacturer, lot).ok_or("there are too many manufacturers")?;
     let batch = Batch::native(id, Scheme::P256, &mut hardware)?;
     let (currencies, order_fees) = runtime.block_on(currencies(&nodes, &arguments.currencies))?;
+    // From here on something lasts.
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    secret_file(&folder.join("machine.key"), &secret)?;
+    secret_file(&folder.join("wallet.key"), &arguments.wallet)?;
     if !arguments.unregistered {
         runtime.block_on(register(&nodes, machine.account(), manufacturer, &batch, arguments.grants))?;
     }
