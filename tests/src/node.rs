@@ -2,9 +2,12 @@
 
 use crate::chain::{Chain, ChainError};
 use std::{
+    collections::hash_map::RandomState,
     fs::{File, OpenOptions},
+    hash::{BuildHasher as _, Hasher as _},
     io,
     net::TcpListener,
+    ops::Range,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -27,6 +30,9 @@ pub enum NodeError {
     #[error("node process: {0}")]
     Io(#[from] io::Error),
 }
+
+/// The ports of nodes in tests.
+const PORTS: Range<u16> = 10_000..27_000;
 
 /// The validators of the preset `local`, by name.
 pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
@@ -303,9 +309,18 @@ pub fn network_of(base: &Path, chain: &str, extra: &[&str]) -> Result<Vec<Node>,
     Ok(nodes)
 }
 
-/// A port that nobody listens on now.
+/// A port on which nobody listens, below those that the kernel gives to whoever connects to something: one of them could be taken
+/// by any client between now and the node's start.
 pub fn free_port() -> Result<u16, NodeError> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    loop {
+        let random = RandomState::new().build_hasher().finish();
+        let port = PORTS.start + u16::try_from(random % u64::from(PORTS.end - PORTS.start)).unwrap_or(0);
+        match TcpListener::bind(("127.0.0.1", port)) {
+            Ok(_) => return Ok(port),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// The node's binary: beside the program that runs, or one folder up from a test.

@@ -13,8 +13,12 @@ pub fn run(context: &Context, place: CardPlace) -> Result<Answer, Error> {
     let delay = info.delay_ticks;
     if delay > 0 {
         context.note(&format!("The card works off {delay} ticks, about a second each. Leave it where it is."));
-        loop {
+        // Each tick lowers it by one, whatever a card says.
+        for expected in (0..delay).rev() {
             let left = host.wait()?;
+            if left > expected {
+                return Err(Error::NotFound(format!("the card says {left} ticks where {expected} are left")));
+            }
             if left == 0 {
                 break;
             }
