@@ -131,7 +131,6 @@ fn f21_a_code_serves_what_its_holder_has_asked_for_alone() {
     // In a channel of his own: the code was shown in another.
     host.verify_code(&code(CODE)).unwrap();
     let mut thief = Host::new(host.into_transport());
-    thief.select().unwrap();
     thief.open_channel(&[8; 32]).unwrap();
     let next = next_order(&mut thief);
     let refused = thief.sign_order(&next);
