@@ -152,8 +152,8 @@ pub enum Status {
     /// 6985: the card's state does not allow it.
     #[error("the card's state does not allow it")]
     ConditionsNotSatisfied,
-    /// 6987: a code came in clear, and this card wants it inside a channel.
-    #[error("a code is to come inside a channel")]
+    /// 6987: a code or an order came in clear, and this card wants it inside a channel.
+    #[error("codes and orders are to come inside a channel")]
     ChannelNeeded,
     /// 6988: what came inside the channel is none of it; the channel is closed.
     #[error("not a message of the channel")]

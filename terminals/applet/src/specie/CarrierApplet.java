@@ -52,7 +52,6 @@ public final class CarrierApplet extends Applet {
     private static final byte FINALISE = 0x78;
 
     private static final short SW_WRONG_CODE = 0x63C0;
-    private static final short SW_MEMORY_FAILURE = 0x6581;
     private static final short SW_BLOCKED = 0x6983;
     private static final short SW_WRONG_SEQUENCE = 0x6984;
     private static final short SW_CHANNEL_NEEDED = 0x6987;

@@ -31,7 +31,7 @@ final class Currency {
     final Ring fundings = new Ring();
 
     ECPrivateKey key() {
-        return scheme == Curve.SECP256K1 ? onK1 : onP256;
+        return keyOf(scheme);
     }
 
     ECPrivateKey keyOf(byte wanted) {

@@ -347,13 +347,18 @@ impl Machine {
         Ok(())
     }
 
+    /// What the machine has of its own for a call for which the network asks this now.
+    pub(super) const fn kept_ready(&self, asked: Balance) -> Balance {
+        asked.saturating_add(self.policy.tip.0).saturating_mul(FEE_FACTOR)
+    }
+
     /// Whether the machine has what the network wants of it for an order of a currency in which the network is not paid: before
     /// the card signs.
     fn can_pay(&self, currency: CurrencyId, asked: Balance, record: &mut Record) -> Result<(), Outcome> {
         if currency == CurrencyId::Native {
             return Ok(());
         }
-        let needed = asked.saturating_add(self.policy.tip.0).saturating_mul(FEE_FACTOR);
+        let needed = self.kept_ready(asked);
         match self.network.own_money() {
             Ok(held) if held >= needed => Ok(()),
             Ok(held) => {

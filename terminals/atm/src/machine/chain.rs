@@ -34,7 +34,7 @@ impl Machine {
     pub fn can_register(&self) -> bool {
         let known = self.network.own_money().and_then(|held| Ok((held, self.network.order_fee(Scheme::P256)?)));
         // A call of the machine weighs no more than the dearest order.
-        known.map_or(true, |(held, fee)| held >= fee.saturating_add(self.policy.tip.0).saturating_mul(2))
+        known.map_or(true, |(held, fee)| held >= self.kept_ready(fee))
     }
 
     pub(super) fn register(&mut self, record: &mut Record) -> Outcome {

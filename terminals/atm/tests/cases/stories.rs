@@ -381,31 +381,8 @@ fn f13_power_cut_while_the_card_signs_signs_again() {
     ends(&case, Ending::Claimed);
 }
 
-/// The card was told to sign when the power went: whether it has, it says when the power is back, and gives the same order.
-#[test]
-fn f13_power_cut_before_the_signature_is_here_asks_the_card_for_it() {
-    for (outcome, spend) in [
-        (Outcome::Signed { sequence: 5, until: 90 }, Spend::Signed { sequence: 5, until: 90 }),
-        (Outcome::Unknown, Spend::Asked),
-        (Outcome::Failed(Fault::TimedOut), Spend::None),
-    ] {
-        let mut case = cash_out(false);
-        told(
-            &mut case,
-            &[
-                (Act::Swallow, DONE),
-                (Act::Read, OWN),
-                (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
-            ],
-        );
-        case.begin(&Act::SignOrder);
-        case.restarted();
-        told(&mut case, &[(Act::Read, OWN), (Act::SignOrder, outcome)]);
-        assert_eq!(case.spend, spend);
-        let is_open = matches!(outcome, Outcome::Unknown);
-        assert_eq!(case.claims.contains(&Claim::SpendNotKnown), is_open);
-    }
-    // A card that cannot be read says nothing: the blocks decide.
+/// A cash-out whose card was told to sign when the power went.
+fn cut_while_it_signs() -> Case {
     let mut case = cash_out(false);
     told(
         &mut case,
@@ -417,6 +394,25 @@ fn f13_power_cut_before_the_signature_is_here_asks_the_card_for_it() {
     );
     case.begin(&Act::SignOrder);
     case.restarted();
+    case
+}
+
+/// The card was told to sign when the power went: whether it has, it says when the power is back, and gives the same order.
+#[test]
+fn f13_power_cut_before_the_signature_is_here_asks_the_card_for_it() {
+    for (outcome, spend) in [
+        (Outcome::Signed { sequence: 5, until: 90 }, Spend::Signed { sequence: 5, until: 90 }),
+        (Outcome::Unknown, Spend::Asked),
+        (Outcome::Failed(Fault::TimedOut), Spend::None),
+    ] {
+        let mut case = cut_while_it_signs();
+        told(&mut case, &[(Act::Read, OWN), (Act::SignOrder, outcome)]);
+        assert_eq!(case.spend, spend);
+        let is_open = matches!(outcome, Outcome::Unknown);
+        assert_eq!(case.claims.contains(&Claim::SpendNotKnown), is_open);
+    }
+    // A card that cannot be read says nothing: the blocks decide.
+    let mut case = cut_while_it_signs();
     told(&mut case, &[(Act::Read, Outcome::Failed(Fault::NoCarrier))]);
     assert_eq!(case.claims, [Claim::SpendNotKnown]);
 }

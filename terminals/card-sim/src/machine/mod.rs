@@ -165,7 +165,6 @@ impl Card {
 
     /// Saves `next`, and only then takes it over.
     fn commit(&mut self, next: Memory, store: &mut impl Store) -> Result<(), Status> {
-        require(!self.has_failed, Status::MemoryFailure)?;
         let next = Memory { writes: self.memory.writes.saturating_add(1), ..next };
         if store.save(&next).is_err() {
             // Which of both states is in the memory shows when the power comes back.

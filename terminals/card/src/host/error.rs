@@ -92,7 +92,7 @@ pub enum HostError {
     /// The card is blank, and the question is for a currency key.
     #[error("the card is blank")]
     Blank,
-    /// The order names another carrier than the card in the reader.
+    /// The order names another carrier than the card in the reader, or the card keeps to another address than its key's.
     #[error("the order is for another carrier than this card, or the card keeps to another address")]
     OtherCarrier,
     /// The signature is well formed, and the currency key did not make it over this message.

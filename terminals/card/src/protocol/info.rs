@@ -21,7 +21,7 @@ pub struct Capabilities {
     pub resettable: bool,
     /// Bit 4: it mixes the grant's challenge into the currency key by the protocol's formula.
     pub mixes_challenge: bool,
-    /// Bit 5: it computes its address itself. Otherwise the first host tells it, with SET ADDRESS.
+    /// Bit 5: it computes its address itself. Otherwise hosts tell it, with SET ADDRESS.
     pub computes_address: bool,
     /// Bit 6: it makes a channel that nobody else reads, and answers timed exchanges.
     pub has_channel: bool,

@@ -27,7 +27,7 @@ pub enum Instruction {
     Prove,
     /// Destroy the currency key. Data: the issuer's signature.
     Reset,
-    /// Tell the card its address, once for each currency key. Data: the address.
+    /// Tell a card its address that does not compute it. Data: the address.
     SetAddress,
     /// Build the next order and sign it. Data: [`Payment`](super::Payment). Answer: the sequence, then the currency key's
     /// signature.

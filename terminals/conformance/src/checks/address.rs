@@ -1,4 +1,4 @@
-//! SET ADDRESS: the carrier's address, once for each key.
+//! SET ADDRESS: the carrier's address, computed by the card or told to it.
 
 use super::initialise::expect_state;
 use crate::{
