@@ -1,7 +1,7 @@
 //! What a command says in the end: to people, to programs, and by its exit code.
 
 use serde_json::{json, Map, Value};
-use specie_client::Included;
+use specie_link::Included;
 
 /// Done, or safe.
 pub const DONE: u8 = 0;

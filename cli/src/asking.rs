@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use serde_json::{json, Value};
-use specie_client::{
+use specie_link::{
     answers::Verdict,
     questions::{Subject, Word},
     ClientError, Nodes,

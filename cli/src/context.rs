@@ -2,8 +2,8 @@
 
 use crate::{arguments::Global, error::Error, signals::Signals};
 use serde_json::json;
-use specie_client::{Account, Call, Included, Key, Nodes};
 use specie_console::output;
+use specie_link::{Account, Call, Included, Key, Nodes};
 use specie_primitives::acts::Cause;
 use std::{
     io::{self, IsTerminal as _},

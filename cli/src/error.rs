@@ -9,8 +9,8 @@ use crate::{
 use serde_json::{json, Value};
 use specie_card::host::HostError;
 use specie_card_sim::software::SoftwareError;
-use specie_client::{account::AccountError, amount::AmountError, ClientError};
 use specie_console::causes::in_one_line;
+use specie_link::{account::AccountError, amount::AmountError, ClientError};
 use specie_reader::{
     choice::{ChoiceError, FindError},
     pcsc::ReaderError,

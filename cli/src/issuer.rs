@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, context::Context, error::Error, show};
 use serde_json::{json, Value};
-use specie_client::{Call, Event, Included};
+use specie_link::{Call, Event, Included};
 
 /// Has the issuer make a call. `sentence` says what is the case when it is done.
 pub async fn act(context: &Context, call: Call, sentence: &str, facts: Value) -> Result<Answer, Error> {

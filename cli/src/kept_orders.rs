@@ -5,7 +5,7 @@
 //! `$XDG_STATE_HOME/specie/orders`, or `~/.local/state/specie/orders`. One file an order, its text as `order send` takes it.
 
 use crate::{error::Error, parse, signed_order::SignedOrder};
-use specie_client::Account;
+use specie_link::Account;
 use specie_primitives::order::Order;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},

@@ -1,7 +1,7 @@
 //! Values of the command line.
 
 use specie_card::code::Code;
-use specie_client::amount::{self, AmountError, Currency, Written};
+use specie_link::amount::{self, AmountError, Currency, Written};
 use specie_primitives::{
     crypto::Signature,
     ids::{CurrencyId, NoCurrency},
@@ -144,7 +144,7 @@ pub fn code(text: &str) -> Result<Code, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use specie_client::amount::UNIT;
+    use specie_link::amount::UNIT;
 
     #[test]
     fn f18_fees_are_read_as_they_are_written() {

@@ -1,6 +1,6 @@
 //! Refusals of the pool and of the chain, in words.
 
-use specie_client::Refusal;
+use specie_link::Refusal;
 
 /// The pool's word for a transaction that cannot be valid.
 const INVALID: i32 = 1010;

@@ -2,7 +2,7 @@
 
 use crate::{error::Error, parse::Bytes, show};
 use serde_json::{json, Value};
-use specie_client::{amount::Currency, Account, OrderFate};
+use specie_link::{amount::Currency, Account, OrderFate};
 use specie_primitives::{
     crypto::Signature,
     order::{self, Order, Purpose, EVERYTHING},

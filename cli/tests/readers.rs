@@ -11,7 +11,7 @@ use specie_card_sim::{
     keys::SecretKey,
     software::{MemoryMedium, OsHardware, SoftwareCard},
 };
-use specie_client::Account;
+use specie_link::Account;
 use specie_primitives::{
     crypto::{PublicKey, Scheme},
     ids::{BatchId, MachineId},

@@ -3,7 +3,7 @@
 //!
 //! `SPECIE_ATM_OPERATIONS` says how many customers there are, `SPECIE_SEED` which chances.
 
-use specie_client::{amount::UNIT, Nodes};
+use specie_link::{amount::UNIT, Nodes};
 use specie_tests::{
     atm::{audit, Atm, Result},
     node::{network, Node},

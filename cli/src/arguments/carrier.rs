@@ -3,7 +3,7 @@
 use crate::parse::{self, Amount, Denomination, Due};
 use clap::{Args, Subcommand};
 use specie_card::code::Code;
-use specie_client::{amount::Written, Account};
+use specie_link::{amount::Written, Account};
 use specie_primitives::ids::CurrencyId;
 use std::path::PathBuf;
 

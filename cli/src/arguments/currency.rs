@@ -2,7 +2,7 @@
 
 use crate::parse::{self, Amount};
 use clap::{Args, Subcommand};
-use specie_client::{amount::Written, Account};
+use specie_link::{amount::Written, Account};
 use specie_primitives::ids::CurrencyId;
 
 /// Currencies: who makes their money, and whether the supply adds up.

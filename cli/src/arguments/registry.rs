@@ -2,7 +2,7 @@
 
 use crate::parse::{self, Bytes};
 use clap::{Args, Subcommand, ValueEnum};
-use specie_client::Account;
+use specie_link::Account;
 use specie_primitives::{
     crypto::Signature,
     records::{BatchKey, FeePolicy, MachineKind},

@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, arguments::BatchCommand, context::Context, error::Error, issuer, show};
 use serde_json::json;
-use specie_client::{
+use specie_link::{
     answers::BatchRecord,
     foreign_keys::{self, Known},
     Call,

@@ -8,7 +8,7 @@ use crate::{
     issuer, show,
 };
 use serde_json::{json, Value};
-use specie_client::{
+use specie_link::{
     amount::Currency,
     answers::{CurrencyRecord, Supply},
     Account, Call,

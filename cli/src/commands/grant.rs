@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, arguments::GrantCommand, context::Context, error::Error, issuer, show};
 use serde_json::json;
-use specie_client::{Account, Call};
+use specie_link::{Account, Call};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: GrantCommand) -> Result<Answer, Error> {

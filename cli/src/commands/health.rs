@@ -7,7 +7,7 @@ use crate::{
     show,
 };
 use serde_json::{json, Value};
-use specie_client::{answers::Health, ClientError, Nodes};
+use specie_link::{answers::Health, ClientError, Nodes};
 use specie_primitives::crypto::Scheme;
 
 /// Asks every node. Bad when one of them does not answer or is not able.
@@ -49,7 +49,7 @@ fn row(url: &str, health: &Health) -> Vec<String> {
         (Some(reason), _) => format!("no: {reason}"),
         (None, _) => "no".into(),
     };
-    let block = |block: &specie_client::answers::Block| format!("{}, {} s old", block.number, block.age_ms / 1_000);
+    let block = |block: &specie_link::answers::Block| format!("{}, {} s old", block.number, block.age_ms / 1_000);
     let (best, finalized) = match &health.head {
         Some(head) => (block(&head.best), block(&head.finalized)),
         None => ("not known".into(), "not known".into()),

@@ -8,7 +8,7 @@ use crate::{
     issuer, show,
 };
 use serde_json::{json, Value};
-use specie_client::{Account, Call};
+use specie_link::{Account, Call};
 use specie_primitives::records::{FeePolicy, Machine, MachineKind, Permissions};
 
 /// Runs the command.

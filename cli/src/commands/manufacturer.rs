@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, arguments::ManufacturerCommand, context::Context, error::Error, issuer, show};
 use serde_json::json;
-use specie_client::{Account, Call};
+use specie_link::{Account, Call};
 use specie_primitives::ids::ManufacturerId;
 
 /// Runs the command.
@@ -31,7 +31,7 @@ pub async fn run(context: &Context, command: ManufacturerCommand) -> Result<Answ
 
 async fn list(context: &Context) -> Result<Answer, Error> {
     let known = context.nodes.manufacturers().await?;
-    let row = |it: &specie_client::answers::Manufacturer| {
+    let row = |it: &specie_link::answers::Manufacturer| {
         let room = format!("{} of {}", it.capacity, it.quota);
         let state = if it.suspended { "suspended" } else { "active" };
         let (number, account, batches) =

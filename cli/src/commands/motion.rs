@@ -8,7 +8,7 @@ use crate::{
     show,
 };
 use serde_json::{json, Value};
-use specie_client::{council::Motion, Call};
+use specie_link::{council::Motion, Call};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: MotionCommand) -> Result<Answer, Error> {

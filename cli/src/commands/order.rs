@@ -12,7 +12,7 @@ use crate::{
     signed_order::{self, SignedOrder},
 };
 use serde_json::{json, Value};
-use specie_client::{amount::Currency, questions::Subject, Account, OrderFate};
+use specie_link::{amount::Currency, questions::Subject, Account, OrderFate};
 use std::path::{Path, PathBuf};
 
 /// Runs the command.

@@ -6,7 +6,7 @@ mod time;
 pub use table::{facts, listing};
 pub use time::utc;
 
-use specie_client::amount;
+use specie_link::amount;
 use specie_primitives::{records::FeePolicy, Balance};
 
 /// `100 SPC`.

@@ -1,12 +1,16 @@
 //! The operator's configuration file.
 
-use crate::{
-    policy::{Policy, PolicyError},
+use crate::policy::{Policy, PolicyError};
+use serde::{Deserialize, Serialize};
+use specie_link::amount::{AmountError, Written};
+use specie_ops::{
+    operators::Operators,
     stock::{Blanks, Stock},
 };
-use serde::{Deserialize, Serialize};
-use specie_client::amount::{AmountError, Written};
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 use thiserror::Error;
 
 /// Why there is no configuration.
@@ -97,6 +101,30 @@ pub struct Config {
     /// What the operator decides.
     #[serde(default)]
     pub policy: Policy,
+    /// How the machine is watched over.
+    #[serde(default)]
+    pub operations: Operations,
+    /// Who looks after it.
+    #[serde(default)]
+    pub operators: Operators,
+}
+
+/// How the machine is watched over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Operations {
+    /// How many cards the operator's compartment has room for: at nine tenths there is an alarm, and when it is full nobody is served.
+    pub compartment: u32,
+    /// Where alarms are sent: `https://…`.
+    pub webhooks: Vec<String>,
+    /// Where figures for Prometheus are served, `127.0.0.1:9616`; left out: nowhere.
+    pub metrics: Option<SocketAddr>,
+}
+
+impl Default for Operations {
+    fn default() -> Self {
+        Self { compartment: 100, webhooks: Vec::new(), metrics: None }
+    }
 }
 
 impl Config {
@@ -135,8 +163,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Money;
-    use specie_client::amount::UNIT;
+    use specie_link::{amount::UNIT, money::Money};
     use specie_primitives::ids::CurrencyId;
 
     /// The operator's handbook shows a file that can be used.

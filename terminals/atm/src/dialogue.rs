@@ -4,21 +4,21 @@
 //! customer puts in, a [case](crate::case) takes, and gives back.
 
 use crate::{
-    case::{Ending, Keep, Kind, Refusal, Registration, Request, Spot},
-    clock,
-    device::{Entry, Page},
-    identify::Identifier,
+    case::{Ending, Kind, Refusal, Registration, Request},
     journal::{Record, Terms},
-    machine::{Machine, MachineError},
-    money::{self, Money},
+    machine::Machine,
     policy::Policy,
-    stock::Bin,
+    watch::Watch,
 };
-use specie_client::{
+use specie_device::{Bin, Entry, Keep, Page, Spot};
+use specie_link::{
     amount::{Currency, Written},
+    money::{self, Money},
     Account,
 };
+use specie_ops::identify::Identifier;
 use specie_primitives::{ids::CurrencyId, Balance};
+use specie_procedure::{clock, EngineError, JournalError};
 use std::time::Duration;
 
 /// How often something that was typed may be wrong.
@@ -61,17 +61,17 @@ enum Gone {
     /// Told why.
     Because(String),
     /// The machine cannot go on.
-    Broken(MachineError),
+    Broken(EngineError),
 }
 
-impl From<MachineError> for Gone {
-    fn from(error: MachineError) -> Self {
+impl From<EngineError> for Gone {
+    fn from(error: EngineError) -> Self {
         Self::Broken(error)
     }
 }
 
-impl From<crate::journal::JournalError> for Gone {
-    fn from(error: crate::journal::JournalError) -> Self {
+impl From<JournalError> for Gone {
+    fn from(error: JournalError) -> Self {
         Self::Broken(error.into())
     }
 }
@@ -82,11 +82,13 @@ pub struct Dialogue {
     pub machine: Machine,
     /// How customers are identified.
     pub identifier: Box<dyn Identifier>,
+    /// Who watches over the machine.
+    pub watch: Watch,
 }
 
 impl Dialogue {
     /// Waits for a customer, `limit` at most, and serves one.
-    pub fn serve(&mut self, limit: Duration) -> Result<Served, MachineError> {
+    pub fn serve(&mut self, limit: Duration) -> Result<Served, EngineError> {
         match self.customer(limit) {
             Ok((number, record)) => {
                 self.show_result(&record);
@@ -114,7 +116,19 @@ impl Dialogue {
     }
 
     fn customer(&mut self, limit: Duration) -> Result<(u64, Record), Gone> {
-        if self.is_blocked() {
+        if self.watch.door_is_open() {
+            self.say(&Page::new("One moment, please").line("The machine is being looked after."));
+            self.machine.devices.keypad.read(limit);
+            return Err(Gone::Away);
+        }
+        if self.watch.is_full(&self.machine.journal)? {
+            self.say(&Page::new(OUT_OF_ORDER).line("Please call the operator."));
+            self.machine.devices.keypad.read(limit);
+            return Err(Gone::Away);
+        }
+        let is_blocked = self.is_blocked();
+        self.watch.stuck(is_blocked);
+        if is_blocked {
             self.say(&Page::new(OUT_OF_ORDER).line("Something is stuck inside. Please call the operator."));
             self.machine.devices.keypad.read(limit);
             return Err(Gone::Away);
@@ -130,14 +144,16 @@ impl Dialogue {
 
     /// What the machine can still do, honestly.
     fn choose_service(&mut self, limit: Duration) -> Result<Service, Gone> {
-        let online = self.machine.network.is_able(self.machine.policy.agreeing_nodes);
+        let agreeing = self.machine.policy.agreeing_nodes;
+        let online = self.machine.network.is_able(agreeing);
+        self.watch.nodes(online, agreeing);
         let stock = self.machine.journal.stock()?;
         let currencies = self.machine.currencies()?;
         let is_dealt_in =
             |marked: Option<Money>| marked.is_none_or(|marked| currencies.get(marked.currency).is_some());
         let has_blanks = stock.bins().any(|(_, blanks)| blanks.count > 0 && is_dealt_in(blanks.marked));
         let can_make = has_blanks
-            && !self.machine.journal.open_grants()?.is_empty()
+            && self.machine.journal.next_grant()?.is_some()
             && !self.new_cards_rest()?
             && match online {
                 true => self.machine.can_register(),
@@ -326,7 +342,7 @@ impl Dialogue {
     /// What an account has put on carriers today, in base units of a currency.
     fn used_today(&self, account: &Account, currency: CurrencyId) -> Result<Balance, Gone> {
         let cases = self.machine.journal.cases_since(clock::midnight(clock::now()))?;
-        let theirs = cases.iter().filter(|record| record.terms.customer.as_ref() == Some(account));
+        let theirs = cases.iter().filter(|record| record.papers.terms.customer.as_ref() == Some(account));
         Ok(theirs
             .filter(|record| record.ending != Some(Ending::Refused))
             .filter_map(|record| record.case.request.kind.amount())
@@ -358,7 +374,7 @@ impl Dialogue {
     fn has_paid_before(&self, customer: Option<&Account>) -> Result<(), Gone> {
         let Some(customer) = customer else { return Ok(()) };
         let theirs = self.unpaid_this_hour()?;
-        let count = theirs.iter().filter(|record| record.terms.customer.as_ref() == Some(customer)).count();
+        let count = theirs.iter().filter(|record| record.papers.terms.customer.as_ref() == Some(customer)).count();
         match u32::try_from(count).unwrap_or(u32::MAX) < self.machine.policy.unpaid_an_hour {
             true => Ok(()),
             false => Err(Gone::Because(
@@ -414,7 +430,8 @@ impl Dialogue {
             Some(Ending::Refused) | None => "Not done",
         };
         let mut page = Page::new(heading);
-        page.lines = record.receipt.iter().flat_map(|text| text.lines().skip(2)).map(str::to_owned).collect();
+        page.lines =
+            record.papers.receipt.iter().flat_map(|text| text.lines().skip(2)).map(str::to_owned).collect();
         self.say(&page);
         self.machine.devices.keypad.read(RESULT);
     }

@@ -2,30 +2,27 @@
 //!
 //! # Overview
 //!
-//! What a customer wants is a [`case`]: the facts that are known about it, and a plan that follows from the facts alone.
-//! The machine asks the plan for the next act, writes down that it is about to do it, does it, and writes down what came
-//! of it, which is a new fact. After a power cut the facts are read again, the act that was under way counts as
-//! [`Outcome::Interrupted`](case::Outcome), and the plan goes on from there; there is no other way of recovering.
+//! What a customer wants is a [`case`]: the facts that are known about it, and a plan that follows from the facts alone. The
+//! [engine](specie_procedure) asks the plan for the next act, writes down that it is about to be done, has the [`machine`] do it,
+//! and writes down what came of it. There is no other way of recovering from a power cut.
 //!
 //! | module | subject |
 //! |---|---|
 //! | [`case`] | facts, acts, outcomes and the plan, without I/O |
-//! | [`stock`] | bins of blank carriers |
-//! | [`machine`] | the shell around the plan: writes down, does, writes down |
-//! | [`device`] | what a machine is made of, behind traits |
-//! | [`journal`] | what the machine remembers, in an embedded database |
-//! | [`network`] | the chain, through several nodes |
+//! | [`machine`] | which device, card or node does an act |
+//! | [`journal`] | what the machine remembers beside its cases |
 //! | [`dialogue`] | the customer in front of the machine |
-//! | [`identify`] | who the customer is |
-//! | [`money`] | amounts with their currencies |
-//! | `came` | what came onto a carrier, read from its history |
-//! | [`payment`] | what the customer's wallet is asked to pay |
 //! | [`config`] | the operator's configuration file |
 //! | [`policy`] | what the operator decides |
 //! | [`receipt`] | receipts |
 //! | [`service`] | the machine at work, one customer after the other |
+//! | [`watch`] | alarms and figures of a machine at work |
+//! | [`control`] | what operators have the machine do, while it works or while it is off |
 //! | [`books`] | journal, chain and bins compared; the day's statement |
-//! | [`simulation`] | devices where hardware is missing, and a customer |
+//! | [`customer`] | whoever stands in front of a simulated machine |
+//!
+//! What is not of this machine alone is in crates of its own: [`specie_procedure`] (engine and journal), [`specie_device`],
+//! [`specie_link`] (the chain), [`specie_ops`] (stock, limits, identification).
 //!
 //! # Terminology
 //!
@@ -46,70 +43,55 @@
 #![forbid(unsafe_code)]
 
 pub mod books;
-mod came;
 pub mod case;
-mod clock;
 pub mod config;
-pub mod device;
+pub mod control;
+pub mod customer;
 pub mod dialogue;
-pub mod identify;
 pub mod journal;
 pub mod machine;
-pub mod money;
-pub mod network;
-pub mod payment;
 pub mod policy;
 pub mod receipt;
 pub mod service;
-pub mod simulation;
-pub mod stock;
+pub mod watch;
 
-/// Today in UTC: `2026-11-22`.
-pub fn today() -> String {
-    clock::date(clock::now())
-}
-
-/// Whether a text is a day, as [`today`] writes it.
-pub fn is_date(text: &str) -> bool {
-    let mut parts = text.split('-').map(|part| (part.len(), part.parse::<u16>().ok()));
-    let day = [parts.next(), parts.next(), parts.next(), parts.next()];
-    matches!(day, [Some((4, Some(_))), Some((2, Some(1..=12))), Some((2, Some(1..=31))), None])
-}
+use specie_link::money::{Currencies, Money};
+use specie_procedure::clock;
 
 /// A line of the journal, for people.
-pub fn step_in_words(step: &journal::StepRecord, currencies: &money::Currencies) -> String {
+pub fn line_in_words(line: &journal::Line, currencies: &Currencies) -> String {
     use journal::What;
-    let what = match &step.what {
-        What::Opened => "a customer agreed".into(),
-        What::Begins(act) => format!("→ {}", machine::act_in_words(act)),
-        What::Came(act, outcome) => {
-            format!("← {}: {}", machine::act_in_words(act), machine::outcome_in_words(outcome, currencies))
+    let what = match &line.what {
+        What::Opened { .. } => "a customer agreed".into(),
+        What::Begins { command, .. } => format!("→ {}", machine::act_in_words(command)),
+        What::Came { command, completion } => {
+            format!("← {}: {}", machine::act_in_words(command), machine::outcome_in_words(completion, currencies))
         }
         What::Restarted => "the power is back".into(),
-        What::Ended(ending) => format!("ended: {}", machine::ending_in_words(*ending)),
-        What::Settled(place, by, how) => format!("claim {}/{place} settled by {by}: {how}", step.case),
-        What::TakenOut => "the operator took its card out".into(),
-        What::Filled(bin, count) => format!("the operator has filled bin {bin}: {count}"),
-        What::Marked(bin) => {
+        What::Abandoned { why } | What::Amended { why } => why.clone(),
+        What::Ended { ending, .. } => format!("ended: {}", machine::ending_in_words(*ending)),
+        What::Settled { place, by, how } => format!("claim {}/{place} settled by {by}: {how}", line.case),
+        What::Noted(note) => note_in_words(note),
+    };
+    let case = if line.case == 0 { " ".repeat(9) } else { format!("case {:>4}", line.case) };
+    format!("{} {case} {what}", clock::time(line.at))
+}
+
+fn note_in_words(note: &journal::Note) -> String {
+    match note {
+        journal::Note::Filled(bin, count) => format!("the operator has filled bin {bin}: {count}"),
+        journal::Note::Marked(bin) => {
             format!("bin {bin} is new or marked otherwise now: it counts as empty until it is filled")
         }
-    };
-    let case = if step.case == 0 { " ".repeat(9) } else { format!("case {:>4}", step.case) };
-    format!("{} {case} {what}", clock::time(step.at))
+        journal::Note::Restored => {
+            "the journal is an older copy: the grants that are open now are not used any more".into()
+        }
+        journal::Note::Operator { by, what } => format!("{by}: {what}"),
+        journal::Note::Refused { why } => format!("refused: {why}"),
+    }
 }
 
 /// What the cards of a bin are marked with: `100 SPC`, or `any amount`.
-pub fn marked_text(marked: Option<money::Money>, currencies: &money::Currencies) -> String {
+pub fn marked_text(marked: Option<Money>, currencies: &Currencies) -> String {
     marked.map_or_else(|| "any amount".into(), |amount| currencies.text(amount))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_day_is_written_as_today_is() {
-        assert!(super::is_date(&super::today()));
-        for wrong in ["yesterday", "", "2026-11", "2026-13-01", "2026-11-32", "26-11-22", "2026-11-22-1"] {
-            assert!(!super::is_date(wrong), "{wrong}");
-        }
-    }
 }

@@ -2,13 +2,12 @@
 
 use crate::{
     case::{Cash, Genuine, Kind, Payment, Place, Spend},
-    clock,
     journal::Record,
     machine::{claim_in_words, refusal_in_words},
-    money::Money,
     policy::Policy,
 };
-use specie_client::Account;
+use specie_link::{money::Money, Account};
+use specie_procedure::clock;
 use std::fmt::Write as _;
 
 /// The receipt of a case that is about to end.
@@ -23,7 +22,7 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
     line(format!("machine {machine}"));
     line(format!("{} UTC, number {number}", clock::time(clock::now())));
     line(wanted(&case.request.kind, policy));
-    if let Some(carrier) = record.carrier {
+    if let Some(carrier) = record.papers.carrier {
         line(format!("card {carrier}"));
     }
     match case.payment {
@@ -32,7 +31,7 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
         Payment::NotKnown | Payment::Awaited => line("whether it was paid is not known".into()),
         Payment::None | Payment::TimedOut => {}
     }
-    match record.fee_paid {
+    match record.papers.fee_paid {
         Some(fee) if fee.units > 0 => line(format!("fee from your wallet: {}", policy.text(fee))),
         _ => {}
     }
@@ -43,7 +42,7 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> St
     }
     if let Spend::Final(amount) = case.spend {
         line(format!("paid out: {}", policy.text(amount)));
-        if let Some(order) = record.order() {
+        if let Some(order) = record.papers.order() {
             line(format!("taken off as fee: {}", policy.text(Money { units: order.fee, ..amount })));
         }
     }

@@ -4,10 +4,12 @@
 //!
 //! ```no_run
 //! use specie_atm::{
-//!     config::Config, device::Devices, dialogue::Dialogue, identify::WalletChallenge, journal::Journal, machine::Machine,
-//!     network::Network, service,
+//!     config::Config, dialogue::Dialogue, journal::Journal, machine::Machine, service,
 //! };
-//! use specie_client::{Key, Nodes};
+//! use specie_device::Devices;
+//! use specie_link::{network::Network, Key, Nodes};
+//! use specie_atm::watch::Watch;
+//! use specie_ops::{alarms::Alarms, identify::WalletChallenge, metrics::Metrics};
 //! use std::{error::Error, path::Path, sync::{atomic::AtomicBool, Arc}};
 //!
 //! fn run(folder: &Path, devices: Devices, is_over: &AtomicBool) -> Result<(), Box<dyn Error>> {
@@ -19,10 +21,11 @@
 //!     let nodes = Nodes::new(config.nodes.clone(), Some(genesis));
 //!     let network = Network::new(Arc::new(nodes), key)?;
 //!     let machine = Machine::new(
-//!         devices, Arc::new(network), Arc::new(journal), config.policy, genesis, Box::new(|_, _| {}),
+//!         devices, Arc::new(network), journal, config.policy, genesis, Box::new(|_, _| {}),
 //!     );
 //!     let identifier = Box::new(WalletChallenge { machine: account, genesis });
-//!     let mut dialogue = Dialogue { machine, identifier };
+//!     let watch = Watch::new(Alarms::new(account.to_string(), Vec::new()), Metrics::new()?, 100);
+//!     let mut dialogue = Dialogue { machine, identifier, watch };
 //!     service::run(&mut dialogue, is_over, |words| println!("{words}"))?;
 //!     Ok(())
 //! }
@@ -30,12 +33,14 @@
 
 use crate::{
     books,
-    case::Claim,
+    case::{Claim, Ending},
     dialogue::{Dialogue, Served},
-    journal::{JournalError, Record},
-    machine::{claim_in_words, ending_in_words, refusal_in_words, MachineError},
+    journal::Record,
+    machine::{claim_in_words, ending_in_words, refusal_in_words},
 };
-use specie_client::answers::CurrencyRecord;
+use specie_link::answers::CurrencyRecord;
+use specie_ops::alarms::Alarm;
+use specie_procedure::{EngineError, JournalError};
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -50,34 +55,57 @@ const LATER: Duration = Duration::from_secs(600);
 
 /// Goes on with what was under way, looks after itself, and serves customers until it is to end. `told` hears what comes of
 /// it, for the operator's log. An error: the machine cannot remember, or not go on, and has to be looked at.
-pub fn run(
+pub fn run(dialogue: &mut Dialogue, is_over: &AtomicBool, mut told: impl FnMut(String)) -> Result<(), EngineError> {
+    if let Some(sensors) = dialogue.machine.devices.sensors.take() {
+        dialogue.watch.watch_door(sensors).unwrap_or_else(|error| told(format!("the door is not watched: {error}")));
+    }
+    let served = serve(dialogue, is_over, &mut told);
+    let words = served.as_ref().err().map(ToString::to_string);
+    dialogue.watch.alarms.set(Alarm::OutOfOrder, words);
+    served
+}
+
+fn serve(
     dialogue: &mut Dialogue,
     is_over: &AtomicBool,
-    mut told: impl FnMut(String),
-) -> Result<(), MachineError> {
+    told: &mut impl FnMut(String),
+) -> Result<(), EngineError> {
     for number in dialogue.machine.resume()? {
         told(format!("resumed case {number}"));
     }
-    look_after(dialogue, &mut told)?;
+    look_after(dialogue, told)?;
     let (mut looked, mut pause) = (Instant::now(), SOON);
     while !is_over.load(Ordering::Relaxed) {
         match dialogue.serve(IDLE)? {
             Served::Nobody => {}
             Served::Left(why) => told(format!("left: {why}")),
             Served::Case(number, record) => {
+                dialogue.watch.metrics.ended(record.case.request.kind.name(), ending_name(record.ending));
                 told(format!("case {number}: {}", in_words(&record)));
                 record.remarks.iter().for_each(|remark| told(format!("  {remark}")));
             }
         }
         let waits = looked.elapsed() > pause && is_due(dialogue);
+        dialogue.watch.devices(&mut dialogue.machine.devices);
+        dialogue.watch.journal(&dialogue.machine.journal, &dialogue.machine.policy)?;
         if waits || looked.elapsed() > LATER {
-            look_after(dialogue, &mut told)?;
+            look_after(dialogue, told)?;
             looked = Instant::now();
             // What cannot be done now is not tried again and again.
             pause = if is_due(dialogue) { (pause * 2).min(LATER) } else { SOON };
         }
     }
     Ok(())
+}
+
+/// How a case ended, for figures.
+const fn ending_name(ending: Option<Ending>) -> &'static str {
+    match ending {
+        Some(Ending::Done) => "done",
+        Some(Ending::Refused) => "refused",
+        Some(Ending::Claimed) => "claimed",
+        None => "open",
+    }
 }
 
 /// How a case ended.
@@ -97,7 +125,7 @@ fn is_due(dialogue: &Dialogue) -> bool {
     let waits = journal.queue().is_ok_and(|queue| !queue.is_empty())
         || journal.unsettled().is_ok_and(|claims| claims.iter().any(|claim| chains(&claim.claim)));
     let is_named = |chain: &[CurrencyRecord], id| chain.iter().any(|known| known.id.parse() == Ok(id));
-    let needs = journal.open_grants().is_ok_and(|grants| grants.is_empty())
+    let needs = journal.open_grants().is_ok_and(|grants| grants == 0)
         || journal.currencies().is_ok_and(|chain| policy.currencies.ids().any(|id| !is_named(&chain, id)));
     (waits || needs) && dialogue.machine.network.health().is_ok_and(|health| health.able)
 }
@@ -106,6 +134,7 @@ fn look_after(dialogue: &mut Dialogue, told: &mut impl FnMut(String)) -> Result<
     let machine = &mut dialogue.machine;
     let counted = machine.devices.module.count();
     let findings = books::reconcile(&machine.journal, &machine.network, &machine.policy, counted)?;
+    dialogue.watch.findings(&findings);
     for difference in &findings.differences {
         told(format!("books: {difference}"));
     }

@@ -1,19 +1,25 @@
-//! The journal: what is in it after a restart, and whose it is.
+//! What the machine's journal keeps beside its cases.
 
 use specie_atm::{
-    case::{Act, Case, Claim, Ending, Kind, Outcome, Payment, Place, Request, Spend},
-    journal::{CachedBatch, Journal, JournalError, Record, Terms, What, Written},
-    money::{Currencies, Money},
-    stock::{Bin, Blanks, Stock},
+    case::{Act, Case, Claim, Ending, Kind, Means, Outcome, Payment, Place, Request, Spend},
+    journal::{Journal, Note, Papers, Record, Terms, What},
 };
-use specie_client::Account;
+use specie_device::Bin;
+use specie_link::{
+    money::{Currencies, Money},
+    network::CachedBatch,
+    Account,
+};
+use specie_ops::stock::{Blanks, Stock};
 use specie_primitives::ids::CurrencyId;
+use specie_procedure::JournalError;
 use std::path::Path;
 
 const GENESIS: &[u8; 32] = &[1; 32];
 const MACHINE: Account = Account([1; 32]);
 const MARKED: Money = Money { currency: CurrencyId::Asset(1), units: 50 };
 const MOST: Money = Money::native(u128::MAX);
+const MEANS: Means = Means { grant: None, max_bad_blanks: 1 };
 
 fn stock() -> Stock {
     Stock::new(vec![Blanks { marked: Some(MARKED), count: 3, low: 1 }, Blanks { marked: None, count: 7, low: 1 }])
@@ -25,7 +31,12 @@ fn open(path: &Path) -> Journal {
 
 fn record() -> Record {
     let kind = Kind::Issue { bin: Bin(0), amount: MOST };
-    Record::new(1, Case::new(Request { kind, cash_fee: 5, print: true }), Terms::default())
+    let case = Case::new(Request { kind, cash_fee: 5, print: true });
+    Record::with_seed(1, [7; 32], case, Papers::new(Terms::default()))
+}
+
+fn ended(ending: Ending) -> What {
+    What::Ended { ending, means: MEANS }
 }
 
 #[test]
@@ -33,72 +44,71 @@ fn what_was_written_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     let journal = open(&path);
-    journal.set_grants(&[3, 4]).unwrap();
     let mut record = record();
     let number = journal.begin(&record).unwrap();
-    let act = Act::Initialise { grant: 3 };
-    record.case.begin(&act);
     // An amount as large as there can be, in a fact and in an outcome.
     record.case.payment = Payment::Final(MOST);
     record.case.spend = Spend::Signed { sequence: 7, until: 9 };
-    let mut fewer = stock();
-    fewer.taken(Bin(0)).unwrap();
-    let also = Written { stock: Some(fewer.clone()), grant: Some(3), queue: Some(vec![1, 2, 3]) };
-    journal.write(number, &record, What::Came(act, Outcome::Paid(MOST)), also).unwrap();
+    let came = What::Came { command: Act::AwaitPayment, completion: Outcome::Paid(MOST) };
+    journal.write(number, &record, came.clone(), |_| Ok(())).unwrap();
+    journal.fill(Bin(0), 2).unwrap();
     drop(journal);
 
     let journal = open(&path);
     assert_eq!(journal.open_cases().unwrap(), vec![(number, record)]);
-    assert_eq!(journal.stock().unwrap(), fewer, "the journal's stock counts, not the configuration's");
-    assert_eq!(journal.open_grants().unwrap(), vec![4]);
-    assert_eq!(journal.queue().unwrap(), vec![(number, vec![1, 2, 3])]);
-    let steps = journal.last_steps(9).unwrap();
-    assert_eq!(steps.last().map(|step| step.what.clone()), Some(What::Came(act, Outcome::Paid(MOST))));
-    assert_eq!(journal.steps().unwrap(), 2);
+    let counts: Vec<_> = journal.stock().unwrap().bins().map(|(_, blanks)| blanks.count).collect();
+    assert_eq!(counts, [2, 7], "the journal's stock counts, not the configuration's");
+    assert_eq!(journal.lines_of(number).unwrap()[1].what, came);
 }
 
+/// By the machine's own commands: each step is in one transaction with what it changes beside the case.
 #[test]
 fn f2_a_grant_that_was_used_is_never_open_again() {
     let folder = tempfile::tempdir().unwrap();
-    let journal = open(&folder.path().join("journal"));
+    let path = folder.path().join("journal");
+    let journal = open(&path);
     journal.set_grants(&[0, 1, 2]).unwrap();
-    let record = record();
-    let number = journal.begin(&record).unwrap();
-    let also = Written { grant: Some(0), ..Written::default() };
-    journal.write(number, &record, What::Begins(Act::Read), also).unwrap();
+    assert_eq!((journal.next_grant().unwrap(), journal.open_grants().unwrap()), (Some(0), 3));
+    journal.use_grant(0, 1).unwrap();
+    assert_eq!(journal.next_grant().unwrap(), Some(1));
     // The chain does not know of it yet, and says that it is open; another one was taken back.
     journal.set_grants(&[0, 1, 5]).unwrap();
-    assert_eq!(journal.open_grants().unwrap(), vec![1, 5]);
+    assert_eq!((journal.next_grant().unwrap(), journal.open_grants().unwrap()), (Some(1), 2));
+    drop(journal);
+    let journal = open(&path);
+    journal.use_grant(1, 2).unwrap();
+    assert_eq!(journal.next_grant().unwrap(), Some(5));
+    journal.set_grants(&[]).unwrap();
+    assert_eq!(journal.next_grant().unwrap(), None);
+}
+
+/// An older copy of the journal does not know which grants were used since: none that is open now is used, whatever the chain says.
+#[test]
+fn f2_f5_grants_are_written_off_with_an_older_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(&folder.path().join("journal"));
+    journal.set_grants(&[3, 4]).unwrap();
+    journal.doubt_grants().unwrap();
+    assert_eq!(journal.next_grant().unwrap(), None, "what the copy knows");
+    journal.set_grants(&[3, 4, 5]).unwrap();
+    assert_eq!(journal.next_grant().unwrap(), None, "what was given before anybody looked");
+    journal.set_grants(&[3, 4, 5, 6]).unwrap();
+    assert_eq!(journal.next_grant().unwrap(), Some(6), "what is given from now on");
+    assert!(journal.last_lines(1).unwrap().iter().any(|line| line.what == What::Noted(Note::Restored)));
 }
 
 #[test]
-fn a_claim_stays_until_it_is_settled() {
+fn a_claim_that_was_settled_is_told_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let journal = open(&folder.path().join("journal"));
     let mut record = record();
     let number = journal.begin(&record).unwrap();
     record.case.claims = vec![Claim::Cash, Claim::CardNotFound];
-    record.ending = Some(Ending::Claimed);
-    journal.write(number, &record, What::Ended(Ending::Claimed), Written::default()).unwrap();
-    assert_eq!(journal.unsettled().unwrap().len(), 2);
+    journal.write(number, &record, ended(Ending::Claimed), |_| Ok(())).unwrap();
     journal.settle(number, 1, "Ada", "the customer had it").unwrap();
-    let claims = journal.claims().unwrap();
-    assert_eq!(claims.iter().map(|claim| claim.settled.is_some()).collect::<Vec<_>>(), [false, true]);
-    assert_eq!(journal.unsettled().unwrap().iter().map(|claim| claim.place).collect::<Vec<_>>(), [0]);
-    // What is settled stays so when the case is written again.
-    journal.amend(number, &record).unwrap();
-    assert_eq!(journal.unsettled().unwrap().len(), 1);
-    // Once and for all, and by whom is in the journal.
-    let again = journal.settle(number, 1, "Bob", "another story");
-    assert!(
-        matches!(again, Err(JournalError::IsSettled { case, place: 1, settled }) if case == number && settled.by == "Ada")
-    );
-    let last = journal.last_steps(1).unwrap().remove(0);
-    assert_eq!(last.what, What::Settled(1, "Ada".into(), "the customer had it".into()));
-    assert!(specie_atm::step_in_words(&last, &Currencies::default())
+    let last = journal.last_lines(1).unwrap().remove(0);
+    assert!(specie_atm::line_in_words(&last, &Currencies::default())
         .ends_with("claim 1/1 settled by Ada: the customer had it"));
-    assert!(matches!(journal.settle(number, 2, "Ada", ""), Err(JournalError::NoClaim(_, 2))));
-    assert!(matches!(journal.settle(99, 0, "Ada", ""), Err(JournalError::NoCase(99))));
 }
 
 /// Kept cards are found without reading every case, until they are taken out.
@@ -113,7 +123,7 @@ fn f9_kept_cards_are_listed_until_the_operator_takes_them_out() {
         let number = journal.begin(&record).unwrap();
         assert!(journal.kept().unwrap().iter().all(|(kept, _)| *kept != number), "it has not ended");
         (record.case.place, record.ended, record.ending) = (place, Some(2), Some(Ending::Refused));
-        journal.write(number, &record, What::Ended(Ending::Refused), Written::default()).unwrap();
+        journal.write(number, &record, ended(Ending::Refused), |_| Ok(())).unwrap();
         numbers.push(number);
     }
     let kept = |journal: &Journal| journal.kept().unwrap().iter().map(|(number, _)| *number).collect::<Vec<_>>();
@@ -122,11 +132,11 @@ fn f9_kept_cards_are_listed_until_the_operator_takes_them_out() {
 
     let journal = open(&path);
     assert_eq!(kept(&journal), [numbers[0], numbers[2]]);
-
     let taken = journal.empty_compartment().unwrap();
     assert_eq!(taken.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [numbers[0], numbers[2]]);
     assert_eq!(kept(&journal), [0; 0]);
-    assert!(journal.case(numbers[0]).unwrap().taken_out.is_some());
+    assert!(journal.case(numbers[0]).unwrap().papers.taken_out.is_some());
+    journal.verify().unwrap();
     drop(journal);
     assert_eq!(kept(&open(&path)), [0; 0]);
 }
@@ -138,9 +148,9 @@ fn f1_the_operator_fills_a_bin() {
     journal.fill(Bin(1), 3).unwrap();
     let counts: Vec<_> = journal.stock().unwrap().bins().map(|(_, blanks)| blanks.count).collect();
     assert_eq!(counts, [3, 3]);
-    assert!(matches!(journal.fill(Bin(9), 3), Err(JournalError::Stock(_))));
-    let steps = journal.last_steps(9).unwrap();
-    assert_eq!(steps.iter().map(|step| (step.case, &step.what)).collect::<Vec<_>>(), [(0, &What::Filled(1, 3))]);
+    assert!(matches!(journal.fill(Bin(9), 3), Err(JournalError::Refused(_))));
+    let lines = journal.last_lines(9).unwrap();
+    assert_eq!(lines.iter().map(|line| &line.what).collect::<Vec<_>>(), [&What::Noted(Note::Filled(1, 3))]);
 }
 
 #[test]
@@ -158,21 +168,8 @@ fn a_journal_is_of_one_machine_on_one_chain() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     drop(open(&path));
-    let other = Journal::open(&path, Account([2; 32]), GENESIS, &stock());
-    assert!(matches!(other, Err(JournalError::Other { what: "machine", .. })));
-    let other = Journal::open(&path, MACHINE, &[2; 32], &stock());
-    assert!(matches!(other, Err(JournalError::Other { what: "genesis", .. })));
-    let first = open(&path);
-    assert!(Journal::open(&path, MACHINE, GENESIS, &stock()).is_err(), "two programs, one journal");
-    drop(first);
-    let database = redb::Database::open(&path).unwrap();
-    let transaction = database.begin_write().unwrap();
-    let meta = redb::TableDefinition::<&str, &[u8]>::new("meta");
-    transaction.open_table(meta).unwrap().insert("format", b"1".as_slice()).unwrap();
-    transaction.commit().unwrap();
-    drop(database);
-    let earlier = Journal::open(&path, MACHINE, GENESIS, &stock());
-    assert!(matches!(earlier, Err(JournalError::Format(1))), "of a version whose amounts had no currency");
-    std::fs::write(&path, b"no database").unwrap();
-    assert!(Journal::open(&path, MACHINE, GENESIS, &stock()).is_err());
+    for (machine, genesis, different) in [(Account([2; 32]), GENESIS, "machine"), (MACHINE, &[2; 32], "genesis")] {
+        let other = Journal::open(&path, machine, genesis, &stock());
+        assert!(matches!(other, Err(JournalError::Other { what, .. }) if what == different));
+    }
 }

@@ -4,10 +4,12 @@ use super::{Atm, Result};
 use specie_atm::{
     case::{Cash, Claim, Ending, Payment, Place, Spend},
     journal::Record,
-    money::{Money, Sums},
-    simulation::world::Things,
 };
-use specie_client::Nodes;
+use specie_device::simulated::world::Things;
+use specie_link::{
+    money::{Money, Sums},
+    Nodes,
+};
 use specie_primitives::ids::CurrencyId;
 
 /// Journal, bins, cards, cash and chain say the same, to the last unit; what does not. `cards` and `cash`: how many there were at first.
@@ -28,7 +30,14 @@ pub async fn audit(atm: &Atm, nodes: &Nodes, cards: usize, cash: u64) -> Result<
             format!("bin {}: {} in the journal, {counted}", bin.0, blanks.count),
         );
     }
+    // Every line is there, and every case follows from its lines.
+    check(journal.verify().is_ok(), format!("the journal: {:?}", journal.verify()));
     let cases = journal.cases()?;
+    for (number, record) in &cases {
+        let again = specie_procedure::replay::case(&journal.lines_of(*number)?);
+        let is_same = again.as_ref().is_ok_and(|case| case.place == record.case.place);
+        check(is_same, format!("case {number} run again: {again:?}, not {:?}", record.case));
+    }
     let open: Vec<u64> =
         cases.iter().filter(|(_, record)| record.ending.is_none()).map(|(number, _)| *number).collect();
     check(open.is_empty(), format!("cases that have not ended: {open:?}"));
@@ -64,14 +73,14 @@ async fn audit_case(
     check: &mut impl FnMut(bool, String),
 ) -> Result<()> {
     let case = &record.case;
-    check(record.receipt.is_some(), format!("case {number}: no receipt"));
+    check(record.papers.receipt.is_some(), format!("case {number}: no receipt"));
     check(
         (record.ending == Some(Ending::Claimed)) != case.claims.is_empty(),
         format!("case {number}: {:?} with {:?}", record.ending, case.claims),
     );
-    let Some(carrier) = record.carrier else { return Ok(()) };
+    let Some(carrier) = record.papers.carrier else { return Ok(()) };
     let verdict = nodes.verdict_at(carrier).await?;
-    let held = verdict.as_ref().and_then(specie_client::answers::Verdict::final_balance).unwrap_or(0);
+    let held = verdict.as_ref().and_then(specie_link::answers::Verdict::final_balance).unwrap_or(0);
     let is_here = matches!(case.place, Place::Kept | Place::Unknown);
     check(
         !is_here || held == 0 || !case.claims.is_empty(),
@@ -134,7 +143,7 @@ async fn audit_money(
         held.add(money(verdict.and_then(|verdict| verdict.final_balance()).unwrap_or(0)));
         let is_kept = kept().any(|kept| kept == name);
         // A card that did not answer to the end is claimed without its address.
-        let is_of = |record: &Record| record.carrier.is_none_or(|known| known == carrier);
+        let is_of = |record: &Record| record.papers.carrier.is_none_or(|known| known == carrier);
         let claimed = cases.iter().any(|(_, record)| is_of(record) && !record.case.claims.is_empty());
         let empty = nodes.verdict_at(carrier).await?.and_then(|verdict| verdict.final_balance()).unwrap_or(0) == 0;
         check(!is_kept || empty || claimed, format!("{name}: money on a kept card, and no claim"));

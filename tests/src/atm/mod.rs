@@ -11,11 +11,11 @@ use crate::node::binary;
 use specie_atm::{
     config::Config,
     journal::{Journal, Record},
-    simulation::world::{Things, World},
 };
 use specie_card::host::Host;
 use specie_card_sim::software::SoftwareCard;
-use specie_client::{Account, Key};
+use specie_device::simulated::world::{Things, World};
+use specie_link::{Account, Key};
 use specie_primitives::order::{Order, Purpose, EVERYTHING, NO_REFERENCE};
 use std::{
     error::Error,

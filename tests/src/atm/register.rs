@@ -2,7 +2,7 @@
 
 use super::{Atm, Result};
 use crate::{cast, chain::Chain, scene::Scene};
-use specie_client::amount::UNIT;
+use specie_link::amount::UNIT;
 use specie_primitives::{
     crypto::Signature,
     ids::BatchId,

@@ -4,9 +4,9 @@ use super::{figure, head, histogram, times};
 use crate::{atm::Atm, node, scene::Scene};
 use specie_atm::{
     case::{Act, Ending, Kind, Outcome},
-    journal::{StepRecord, What},
+    journal::{Line, What},
 };
-use specie_client::{amount::UNIT, Nodes};
+use specie_link::{amount::UNIT, Nodes};
 use std::{error::Error, path::Path, time::Duration};
 
 /// How many cards are made, and how many are funded, queried and cashed.
@@ -25,36 +25,41 @@ struct Wait {
     until: fn(&What) -> bool,
 }
 
+/// Whether an act was done.
+fn came(what: &What, act: Act) -> bool {
+    matches!(what, What::Came { command, completion: Outcome::Done } if *command == act)
+}
+
 const WAITS: [Wait; 5] = [
     Wait {
         title: "new card: consent → registered finally",
         is_of: |kind| matches!(kind, Kind::Issue { .. }),
-        from: |what| matches!(what, What::Opened),
-        until: |what| matches!(what, What::Came(Act::Register, Outcome::Done)),
+        from: |what| matches!(what, What::Opened { .. }),
+        until: |what| came(what, Act::Register),
     },
     Wait {
         title: "new card: asked to pay → final and safe, at the exit",
         is_of: |kind| matches!(kind, Kind::Issue { .. }),
-        from: |what| matches!(what, What::Begins(Act::AwaitPayment)),
-        until: |what| matches!(what, What::Came(Act::Present, Outcome::Done)),
+        from: |what| matches!(what, What::Begins { command: Act::AwaitPayment, .. }),
+        until: |what| came(what, Act::Present),
     },
     Wait {
         title: "funding: card in → final and safe, at the exit",
         is_of: |kind| matches!(kind, Kind::Fund { .. }),
-        from: |what| matches!(what, What::Came(Act::Swallow, Outcome::Done)),
-        until: |what| matches!(what, What::Came(Act::Present, Outcome::Done)),
+        from: |what| came(what, Act::Swallow),
+        until: |what| came(what, Act::Present),
     },
     Wait {
         title: "cash-out: card in → paid out finally, at the exit",
         is_of: |kind| matches!(kind, Kind::CashOut { .. }),
-        from: |what| matches!(what, What::Came(Act::Swallow, Outcome::Done)),
-        until: |what| matches!(what, What::Came(Act::Present, Outcome::Done)),
+        from: |what| came(what, Act::Swallow),
+        until: |what| came(what, Act::Present),
     },
     Wait {
         title: "query: card in → told, at the exit",
         is_of: |kind| matches!(kind, Kind::Query),
-        from: |what| matches!(what, What::Came(Act::Swallow, Outcome::Done)),
-        until: |what| matches!(what, What::Came(Act::Present, Outcome::Done)),
+        from: |what| came(what, Act::Swallow),
+        until: |what| came(what, Act::Present),
     },
 ];
 
@@ -89,14 +94,14 @@ pub async fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
     if undone > 0 {
         return Err(format!("{undone} customers did not get what they wanted").into());
     }
-    let steps = journal.last_steps(usize::try_from(journal.steps()?)?)?;
+    let steps = journal.last_lines(usize::try_from(journal.lines()?)?)?;
     head("At a machine, on four validators");
     for wait in &WAITS {
         let mut measured = histogram()?;
         for (number, record) in cases.iter().filter(|(_, record)| (wait.is_of)(&record.case.request.kind)) {
             let when = |is_so: fn(&What) -> bool| {
                 let found = steps.iter().find(|step| step.case == *number && is_so(&step.what));
-                found.map(|step: &StepRecord| step.at).ok_or_else(|| format!("{}: {record:?}", wait.title))
+                found.map(|step: &Line| step.at).ok_or_else(|| format!("{}: {record:?}", wait.title))
             };
             measured.record(when(wait.until)?.saturating_sub(when(wait.from)?) * 1_000)?;
         }

@@ -1,7 +1,8 @@
 //! Cards that are not what they should be, or do not say what they should.
 
 use crate::{cash_out, every, Branch, Tested, ISSUE_50};
-use specie_atm::case::{Claim, Ending, Keep, Refusal};
+use specie_atm::case::{Claim, Ending, Refusal};
+use specie_device::Keep;
 
 /// Cards that are pulled out, or lose their contact, at any command of any act (F13 above all: between signing and marking).
 #[tokio::test(flavor = "multi_thread")]
@@ -28,12 +29,12 @@ async fn f9_f16_a_card_that_is_swapped_at_the_exit() -> Tested {
     let place = Branch::new(&[]).await?;
     place.atm.play_well(ISSUE_50)?;
     place.atm.play_well(&cash_out(true))?;
-    let (empty, first) = (place.last_card()?, place.atm.last_case()?.carrier);
+    let (empty, first) = (place.last_card()?, place.atm.last_case()?.papers.carrier);
     let swap = ISSUE_50.replace("take\nscreen Thank you", &format!("swap {empty}\nscreen Something went wrong"));
     place.atm.play_well(&swap)?;
     let record = place.atm.last_case()?;
     assert_eq!(record.case.claims, vec![Claim::CardNotFound, Claim::MoneyOnKeptCard], "{record:#?}");
-    assert_ne!(record.carrier, first, "the claim is about the card that was paid");
+    assert_ne!(record.papers.carrier, first, "the claim is about the card that was paid");
     assert_eq!(place.atm.things()?.kept, vec![(Keep::NotTaken, empty)]);
     place.audited().await
 }

@@ -1,15 +1,13 @@
 //! A machine that deals in two currencies.
 
 use crate::{cash_out, Branch, Tested, ISSUE_50, LIMIT, PAYEE};
-use specie_atm::{
-    case::{Claim, Ending, Payment, Refusal, Registration, Spend},
-    money::{Currencies, Money},
-    policy::Role,
-};
-use specie_client::{
+use specie_atm::case::{Claim, Ending, Payment, Refusal, Registration, Spend};
+use specie_link::{
     amount::{Currency, UNIT},
+    money::{Currencies, Money},
     Account, Call, Key,
 };
+use specie_ops::roles::Role;
 use specie_primitives::{acts::Cause, ids::CurrencyId};
 use specie_tests::atm::Result;
 use std::time::Duration;
@@ -64,12 +62,12 @@ async fn f1_f6_f7_f8_f11_f12_f18_f19_cards_of_another_currency() -> Tested {
     place.atm.play_well(ISSUE_20)?;
     let record = place.atm.last_case()?;
     assert_eq!(record.case.payment, Payment::Final(euros(2_000)));
-    assert_eq!(record.fee_paid, Some(euros(20)), "1 %; the flat part is of SPC alone");
-    let receipt = record.receipt.clone().unwrap_or_default();
+    assert_eq!(record.papers.fee_paid, Some(euros(20)), "1 %; the flat part is of SPC alone");
+    let receipt = record.papers.receipt.clone().unwrap_or_default();
     for line in ["a new card of 20 EUR", "paid onto it: 20 EUR", "fee from your wallet: 0.2 EUR"] {
         assert!(receipt.contains(line), "{receipt}");
     }
-    assert_eq!(on_chain(&place, record.carrier).await?, (Some(EURO), Some(2_000)));
+    assert_eq!(on_chain(&place, record.papers.carrier).await?, (Some(EURO), Some(2_000)));
     let marked: Vec<_> = place.atm.journal()?.stock()?.bins().map(|(_, bin)| (bin.marked, bin.count)).collect();
     assert_eq!(marked, [(Some(Money::native(50 * UNIT)), 20), (None, 20), (Some(euros(2_000)), 19)]);
 
@@ -80,7 +78,7 @@ async fn f1_f6_f7_f8_f11_f12_f18_f19_cards_of_another_currency() -> Tested {
     )?;
     let things = place.atm.things()?;
     assert_eq!(things.faces.get(&place.last_card()?).map(|face| face.amount.as_str()), Some("7.5 EUR"));
-    assert_eq!(on_chain(&place, place.atm.last_case()?.carrier).await?, (Some(EURO), Some(750)));
+    assert_eq!(on_chain(&place, place.atm.last_case()?.papers.carrier).await?, (Some(EURO), Some(750)));
 
     // Looked at, and cashed: the machine pays the network, and takes its fee in euros.
     place
@@ -89,7 +87,7 @@ async fn f1_f6_f7_f8_f11_f12_f18_f19_cards_of_another_currency() -> Tested {
     let said = place.atm.play_well(&cash_out(true))?;
     let record = place.atm.last_case()?;
     assert_eq!(record.case.spend, Spend::Final(euros(745)), "{said}");
-    let receipt = record.receipt.unwrap_or_default();
+    let receipt = record.papers.receipt.unwrap_or_default();
     assert!(receipt.contains("paid out: 7.45 EUR") && receipt.contains("taken off as fee: 0.05 EUR"), "{receipt}");
 
     // Money of one currency does not go onto a card of another; its own does.
@@ -134,7 +132,7 @@ async fn f2_f5_f12_another_currency_offline_and_after_power_cuts() -> Tested {
     )?;
     let record = place.atm.last_case()?;
     assert_eq!(record.case.registration, Registration::Final, "{record:#?}");
-    assert_eq!(on_chain(&place, record.carrier).await?, (Some(EURO), Some(2_000)));
+    assert_eq!(on_chain(&place, record.papers.carrier).await?, (Some(EURO), Some(2_000)));
 
     // Paid, and the power gone before that was written down; then a card cashed, in the same way.
     let played = place.atm.play(ISSUE_20, &["--cut", "10"])?;
@@ -162,7 +160,7 @@ async fn f6_f12_orders_and_payments_that_cannot_be() -> Tested {
     )?;
     let poor = last()?;
     assert_eq!(
-        (poor.case.payment, poor.fee_paid),
+        (poor.case.payment, poor.papers.fee_paid),
         (Payment::Final(euros(9)), Some(euros(0))),
         "a fee of 0.01 nobody can hold"
     );
@@ -171,10 +169,10 @@ async fn f6_f12_orders_and_payments_that_cannot_be() -> Tested {
         cash_out(true).replace("take\nscreen Thank you\ncancel\n", &end).replace(PAYEE, payee)
     };
     place.atm.play_well(&try_cash_out(PAYEE, "less than the fee"))?;
-    assert_eq!((last()?.case.refusal, last()?.signature), (Some(Refusal::TooLittle), None));
-    let itself = poor.carrier.ok_or("no carrier")?.to_string();
+    assert_eq!((last()?.case.refusal, last()?.papers.signature), (Some(Refusal::TooLittle), None));
+    let itself = poor.papers.carrier.ok_or("no carrier")?.to_string();
     place.atm.play_well(&try_cash_out(&itself, "cannot go to the card itself"))?;
-    assert_eq!((last()?.case.refusal, last()?.signature), (Some(Refusal::ToItself), None));
+    assert_eq!((last()?.case.refusal, last()?.papers.signature), (Some(Refusal::ToItself), None));
 
     // Money of another currency, sent to the card on the screen. The customer then gives up.
     place.atm.configure(|config| config.policy.waits.payment = 30)?;
@@ -195,7 +193,7 @@ async fn f6_f12_orders_and_payments_that_cannot_be() -> Tested {
     let alice = Key::from_secret("//Alice")?.account();
     place.nodes.execute(&Call::transfer_all(CurrencyId::Native, alice), &key, LIMIT).await?;
     place.atm.play_well(&try_cash_out(PAYEE, "cannot pay the network"))?;
-    assert_eq!((last()?.case.refusal, last()?.signature), (Some(Refusal::CannotPay), None));
+    assert_eq!((last()?.case.refusal, last()?.papers.signature), (Some(Refusal::CannotPay), None));
     place.audited().await
 }
 
@@ -243,7 +241,7 @@ async fn f11_f12_f14_f17_a_currency_that_is_not_dealt_in() -> Tested {
     })?;
     place.atm.play_well(&try_cash_out)?;
     let record = place.atm.last_case()?;
-    assert_eq!((record.case.refusal, record.order), (Some(Refusal::OtherCurrency), None));
+    assert_eq!((record.case.refusal, record.papers.order), (Some(Refusal::OtherCurrency), None));
     assert_eq!(record.ending, Some(Ending::Refused));
     // What it is worth anybody may know.
     place

@@ -10,7 +10,7 @@ mod power;
 mod readers;
 mod refusals;
 
-use specie_client::{Call, Key, Nodes};
+use specie_link::{Call, Key, Nodes};
 use specie_tests::{
     atm::{audit, Atm, Result},
     node::Node,

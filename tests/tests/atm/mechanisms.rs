@@ -1,7 +1,8 @@
 //! Mechanisms that fail.
 
 use crate::{Branch, Tested};
-use specie_atm::case::{Claim, Keep, Place, Refusal};
+use specie_atm::case::{Claim, Place, Refusal};
+use specie_device::Keep;
 use specie_tests::atm::Result;
 
 /// The mechanisms fail (F1, F7, F9, F10).

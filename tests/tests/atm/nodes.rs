@@ -1,11 +1,9 @@
 //! Nodes that die, or are of another chain.
 
 use crate::{cash_out, Branch, Tested, ISSUE_50, LIMIT};
-use specie_atm::{
-    case::{Claim, Ending, Keep, Payment, Refusal, Spend},
-    money::Money,
-};
-use specie_client::amount::UNIT;
+use specie_atm::case::{Claim, Ending, Payment, Refusal, Spend};
+use specie_device::Keep;
+use specie_link::{amount::UNIT, money::Money};
 use specie_tests::atm::Atm;
 use std::time::{Duration, Instant};
 
@@ -91,7 +89,7 @@ async fn f6_a_payment_that_is_not_final_in_time() -> Tested {
     let journal = place.atm.journal()?;
     let mut record = journal.case(1)?;
     (record.begun, record.ended) = (record.begun + 365 * 86_400_000, Some(1));
-    journal.amend(1, &record)?;
+    journal.amend(1, &record, "changed by the test")?;
     drop(journal);
     // The payment's block becomes final when the validator votes again: some blocks, or some more on a busy machine.
     let begun = Instant::now();
@@ -107,7 +105,7 @@ async fn f6_a_payment_that_is_not_final_in_time() -> Tested {
 
     // The operator takes the card out, with what is owed for it.
     let slip = place.atm.command("empty", &[])?;
-    let carrier = place.atm.last_case()?.carrier.ok_or("no carrier")?.to_string();
+    let carrier = place.atm.last_case()?.papers.carrier.ok_or("no carrier")?.to_string();
     assert!(
         slip.contains(&carrier) && slip.contains("CLAIM 1/1: a card that the machine has kept holds"),
         "{slip}"

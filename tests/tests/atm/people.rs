@@ -1,11 +1,10 @@
 //! People and their money.
 
 use crate::{Branch, Tested, LIMIT};
-use specie_atm::{
-    case::{Cash, Claim, Keep, Payment, Refusal},
-    policy::Role,
-};
-use specie_client::{amount::UNIT, Call, Key};
+use specie_atm::case::{Cash, Claim, Payment, Refusal};
+use specie_device::Keep;
+use specie_link::{amount::UNIT, Call, Key};
+use specie_ops::roles::Role;
 use specie_primitives::ids::CurrencyId;
 use specie_tests::atm::Result;
 
@@ -95,7 +94,7 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
     assert_eq!((last()?.cash, last()?.refusal), (Cash::Returned, Some(Refusal::NotPaid)));
     place.atm.play_well(&cash("cash 300\nwallet pay\ntake\nscreen Thank you\n"))?;
     assert_eq!((last()?.cash, place.atm.things()?.safe), (Cash::Taken, 200));
-    let receipt = place.atm.last_case()?.receipt.unwrap_or_default();
+    let receipt = place.atm.last_case()?.papers.receipt.unwrap_or_default();
     assert!(receipt.contains("fee in cash: 200 cent") && receipt.contains("paid onto it: 20 SPC"), "{receipt}");
     assert!(place.atm.things()?.receipts.contains(&receipt), "it was printed");
 

@@ -1,11 +1,9 @@
 //! Cards in a real reader.
 
 use crate::{cash_out, every, Branch, Tested, ISSUE_50, PAYEE};
-use specie_atm::{
-    case::{Keep, Payment, Place, Registration, Spend},
-    money::Money,
-};
-use specie_client::amount::UNIT;
+use specie_atm::case::{Payment, Place, Registration, Spend};
+use specie_device::Keep;
+use specie_link::{amount::UNIT, money::Money};
 use specie_reader::slot::FIRST_PORT;
 
 /// The whole of it through `pcscd`: made, printed, checked, cashed, recharged, given back; and made with no network.
@@ -23,8 +21,8 @@ async fn f1_f2_f3_f4_f5_f6_f7_f8_f9_f10_f11_f12_f13_f14_f16_f17_f18_f19_f21_thro
     assert!(said.contains("case 2: done"), "{said}");
     let record = place.atm.last_case()?;
     assert_eq!(record.case.payment, Payment::Final(Money::native(7_500_000_000_000)));
-    assert_eq!(record.fee_paid, Some(Money::native(UNIT / 2 + 75_000_000_000)), "0.5 SPC and 1 %");
-    assert_eq!(record.payer, Some(place.atm.wallet()?.account()), "the verified user's wallet paid");
+    assert_eq!(record.papers.fee_paid, Some(Money::native(UNIT / 2 + 75_000_000_000)), "0.5 SPC and 1 %");
+    assert_eq!(record.papers.payer, Some(place.atm.wallet()?.account()), "the verified user's wallet paid");
     let things = place.atm.things()?;
     let face = things.faces.get(&place.last_card()?).ok_or("nothing is printed")?;
     assert_eq!((face.amount.as_str(), face.date.len()), ("7.5 SPC", 10));
@@ -39,8 +37,8 @@ async fn f1_f2_f3_f4_f5_f6_f7_f8_f9_f10_f11_f12_f13_f14_f16_f17_f18_f19_f21_thro
     };
     assert_eq!(place.balance(PAYEE).await? - before, paid);
     assert!(paid > 7_490_000_000_000, "the fee of the order is small: {paid}");
-    let fee = specie_client::amount::format(7_500_000_000_000 - paid);
-    let receipt = record.receipt.unwrap_or_default();
+    let fee = specie_link::amount::format(7_500_000_000_000 - paid);
+    let receipt = record.papers.receipt.unwrap_or_default();
     assert!(receipt.contains(&format!("taken off as fee: {fee} SPC")), "{receipt}");
     place.atm.play_well(
         "idle\nchoose Money onto my card\ntype 7.5\nwallet sign\nchoose Yes\ninsert\nwallet pay\ntake\nscreen Thank you\n\
@@ -96,7 +94,7 @@ async fn f3_f4_f9_f10_f12_f13_cards_that_are_pulled_out_of_a_real_reader() -> Te
         let played = place.atm.play(&format!("idle\nfault sign {wrong}\n{}", &cash_out(true)[5..]), &[])?;
         let case = place.atm.last_case()?.case;
         assert!(played.ended_well && matches!(case.spend, Spend::Final(_)), "{}{case:?}", played.said);
-        let signed = place.atm.last_case()?.order().ok_or("no order")?.sequence;
+        let signed = place.atm.last_case()?.papers.order().ok_or("no order")?.sequence;
         assert_eq!(signed, 1, "{wrong}");
     }
     drop(service);

@@ -1,9 +1,10 @@
 //! What the chain refuses.
 
 use crate::{cash_out, Branch, Tested, ISSUE_50, LIMIT};
-use specie_atm::case::{Claim, Keep, Place, Refusal, Registration, Spend};
+use specie_atm::case::{Claim, Place, Refusal, Registration, Spend};
 use specie_atm::policy::Spc;
-use specie_client::{amount::UNIT, Call, Key};
+use specie_device::Keep;
+use specie_link::{amount::UNIT, Call, Key};
 use specie_primitives::{
     crypto::Scheme,
     ids::{BatchId, CarrierId, CurrencyId},

@@ -4,7 +4,7 @@ use super::open;
 use crate::{answer::Answer, arguments::CardPlace, context::Context, error::Error, show};
 use serde_json::{json, Value};
 use specie_card::protocol::{HistoryEntry, HistoryKind};
-use specie_client::Account;
+use specie_link::Account;
 use specie_primitives::order::{Purpose, EVERYTHING};
 
 /// Runs the command. What the card remembers is a help for its holder; what happened, `specie carrier history` says.

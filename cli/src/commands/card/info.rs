@@ -4,7 +4,7 @@ use super::open;
 use crate::{answer::Answer, arguments::CardPlace, context::Context, error::Error, show, source};
 use serde_json::json;
 use specie_card::protocol::Info;
-use specie_client::{Account, ClientError};
+use specie_link::{Account, ClientError};
 use specie_primitives::{
     attestation::{Attestation, Lifecycle},
     crypto::Scheme,

@@ -12,7 +12,7 @@ pub fn run(context: &Context, place: CardPlace) -> Result<Answer, Error> {
     let challenge = source::challenge()?;
     let signature = host.prove(&challenge)?;
     let key = host.currency_key()?;
-    let address = specie_client::Account(host.carrier()?.0);
+    let address = specie_link::Account(host.carrier()?.0);
     let quickest = match info.capabilities.has_channel {
         false => None,
         true => {

@@ -4,7 +4,7 @@ use super::{conformance::read_key, open};
 use crate::{answer::Answer, arguments::Reset, context::Context, error::Error, show};
 use serde_json::json;
 use specie_card_sim::factory::permit_reset;
-use specie_client::Account;
+use specie_link::Account;
 
 /// Runs the command. No node is asked whether money is at the address: that is for whoever permits it.
 pub fn run(context: &Context, asked: Reset) -> Result<Answer, Error> {

@@ -18,12 +18,12 @@ use crate::{
 };
 use serde_json::json;
 use specie_card::{host::HostError, protocol::Info};
-use specie_client::{
+use specie_console::output;
+use specie_link::{
     amount::{Currency, UNIT},
     answers::Verdict,
     payable::{self, NotPayable},
 };
-use specie_console::output;
 use specie_primitives::{
     order::{Order, Purpose, NO_REFERENCE},
     Balance,
@@ -224,7 +224,7 @@ mod tests {
         assert!(dear.contains("--fee alone"), "{dear}");
     }
 
-    use specie_client::Account;
+    use specie_link::Account;
     use specie_primitives::{ids::CarrierId, order::EVERYTHING};
 
     const FEE: Balance = UNIT / 200;

@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, arguments::Fund, asking, commands::machine, context::Context, error::Error};
 use serde_json::json;
-use specie_client::{amount::Currency, questions::Subject, Account, Call};
+use specie_link::{amount::Currency, questions::Subject, Account, Call};
 use specie_primitives::{ids::CarrierId, Balance};
 
 /// Runs the command.

@@ -2,7 +2,7 @@
 
 use crate::{answer::Answer, arguments::Target, context::Context, error::Error, show};
 use serde_json::{json, Value};
-use specie_client::{
+use specie_link::{
     amount::Currency,
     answers::{History, HistoryEntry},
     ClientError,

@@ -15,7 +15,7 @@ use crate::{
     source::{self, CardHost, Source},
 };
 use serde_json::json;
-use specie_client::{amount::Currency, answers::Verdict, questions::Subject, Account, Call};
+use specie_link::{amount::Currency, answers::Verdict, questions::Subject, Account, Call};
 use specie_primitives::ids::CarrierId;
 
 /// Runs the command.

@@ -9,7 +9,7 @@ use crate::{
     explain, show,
 };
 use serde_json::Value;
-use specie_client::{
+use specie_link::{
     amount::Currency,
     answers::{Balances, PendingSpend, Verdict},
     questions::Subject,

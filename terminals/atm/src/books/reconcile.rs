@@ -1,20 +1,25 @@
 //! Journal, chain and bins compared, at start and on request; what can be settled is settled.
 
 use crate::{
-    case::{Claim, Ending, Keep, Payment, Registration as Registered, Spend},
-    clock,
-    journal::{ClaimRecord, Journal, JournalError, Record},
+    case::{Claim, Ending, Payment, Registration as Registered, Spend},
+    journal::{note_payer, Journal, Record},
     machine::claim_in_words,
     marked_text,
-    money::{Currencies, Money},
-    network::{Network, Registered as Answer},
     policy::Policy,
-    stock::{Bin, Blanks},
 };
 use codec::Decode;
 use serde::Serialize;
-use specie_client::{amount::Currency, answers::CurrencyRecord, Account, ClientError, OrderFate};
+use specie_device::{Bin, Keep};
+use specie_link::{
+    amount::Currency,
+    answers::CurrencyRecord,
+    money::{Currencies, Money},
+    network::{Network, Registered as Answer},
+    Account, ClientError, OrderFate,
+};
+use specie_ops::stock::Blanks;
 use specie_primitives::{ids::CurrencyId, registration::Registration, BlockNumber};
+use specie_procedure::{clock, ClaimRecord, JournalError};
 use std::time::Duration;
 
 /// For how long one registration or order is followed.
@@ -42,9 +47,12 @@ pub struct Findings {
     pub differences: Vec<String>,
     /// What the operator has to fill (F1).
     pub to_fill: Vec<String>,
+    /// By how much the machine's clock differs from the chain's, in words; one of the differences.
+    pub clock: Option<String>,
 }
 
-/// Compares, sends what waits to be sent, and settles what the chain can settle. `policy`: what the operator has decided;
+/// Compares, sends what waits to be sent, and settles what the chain can settle. A case that is under way is not touched, so that this may
+/// be done beside the machine. `policy`: what the operator has decided;
 /// `counted`: the bins, as the module counts them.
 pub fn reconcile(
     journal: &Journal,
@@ -100,7 +108,9 @@ fn compare_clocks(network: &Network, findings: &mut Findings) {
         return;
     };
     let (seconds, whither) = (ahead.unsigned_abs() / 1_000, if ahead > 0 { "ahead of" } else { "behind" });
-    findings.differences.push(format!("the machine's clock is {seconds} s {whither} the chain's"));
+    let words = format!("the machine's clock is {seconds} s {whither} the chain's");
+    findings.differences.push(words.clone());
+    findings.clock = Some(words);
 }
 
 /// Currencies, grants and batch keys, for when there is no network.
@@ -150,7 +160,12 @@ fn not_the_same(currencies: &Currencies, chain: &[CurrencyRecord], id: CurrencyI
 fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {
     for (number, bytes) in journal.queue()? {
         let mut record = journal.case(number)?;
-        let (Ok(registration), Some(carrier)) = (Registration::decode(&mut &bytes[..]), record.carrier) else {
+        if record.ended.is_none() {
+            // Its customer stands there.
+            continue;
+        }
+        let (Ok(registration), Some(carrier)) = (Registration::decode(&mut &bytes[..]), record.papers.carrier)
+        else {
             findings.differences.push(format!("case {number}: its registration cannot be read"));
             continue;
         };
@@ -158,15 +173,16 @@ fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findi
             Answer::Yes => {
                 record.case.registration = Registered::Final;
                 record.remark("registered later");
-                journal.dequeue(number, &record)?;
+                journal.dequeue(number, &record, "registered later")?;
                 findings.registered.push(number);
             }
             Answer::Refused(why) => {
                 record.case.registration = Registered::Refused;
                 record.case.claims.push(Claim::NotRegistered);
                 record.ending = Some(Ending::Claimed);
-                record.remark(format!("the chain refuses the registration: {why}"));
-                journal.dequeue(number, &record)?;
+                let refused = format!("the chain refuses the registration: {why}");
+                record.remark(refused.clone());
+                journal.dequeue(number, &record, &refused)?;
                 findings.differences.push(format!("case {number}: the chain refuses the card {carrier}: {why}"));
             }
             Answer::NotNow(why) | Answer::NotKnown(why) => {
@@ -187,15 +203,16 @@ fn look_at_carrier(
 ) -> Result<(), JournalError> {
     // A fake shows whatever address it likes.
     let is_fake = record.case.keep == Some(Keep::Counterfeit);
-    let Some(carrier) = record.carrier.filter(|_| !is_fake) else { return Ok(()) };
+    let Some(carrier) = record.papers.carrier.filter(|_| !is_fake) else { return Ok(()) };
     let held = held(network, carrier);
     if let (Ok(Some(Money { currency, .. })), false) = (&held, record.case.claims.contains(&Claim::OtherMoney)) {
         let came = network.came(carrier, *currency, since(&record), policy.agreeing_nodes);
         if came.is_ok_and(|came| came.stray) {
             record.case.claims.push(Claim::OtherMoney);
             record.ending = Some(Ending::Claimed);
-            record.remark("money of another currency was sent to the card");
-            journal.amend(number, &record)?;
+            let why = "money of another currency was sent to the card";
+            record.remark(why);
+            journal.amend(number, &record, why)?;
         }
     }
     match held {
@@ -203,12 +220,13 @@ fn look_at_carrier(
             if !record.case.claims.contains(&Claim::MoneyOnKeptCard) {
                 record.case.claims.push(Claim::MoneyOnKeptCard);
             }
-            record.currency = Some(amount.currency);
+            record.papers.currency = Some(amount.currency);
             record.case.payment = booked(amount, &record);
-            network.note_payer(&mut record);
+            note_payer(network, &mut record);
             record.ending = Some(Ending::Claimed);
-            record.remark(format!("{} came after the case had ended", policy.text(amount)));
-            journal.amend(number, &record)?;
+            let why = format!("{} came after the case had ended", policy.text(amount));
+            record.remark(why.clone());
+            journal.amend(number, &record, &why)?;
         }
         Ok(_) => {}
         Err(error) => findings.differences.push(format!("case {number}: {error}")),
@@ -232,7 +250,7 @@ fn is_news(record: &Record, held: &Money) -> bool {
 
 /// The first block that a case's payment can be in.
 fn since(record: &Record) -> BlockNumber {
-    record.begun_at.map_or(0, |block| block.saturating_add(1))
+    record.papers.begun_at.map_or(0, |block| block.saturating_add(1))
 }
 
 fn settle_claims(
@@ -243,6 +261,9 @@ fn settle_claims(
 ) -> Result<(), JournalError> {
     for ClaimRecord { case: number, place, claim, .. } in journal.unsettled()? {
         let mut record = journal.case(number)?;
+        if record.ended.is_none() {
+            continue;
+        }
         let found = match claim {
             Claim::SpendNotKnown => fate(network, policy, &record),
             Claim::PaymentNotKnown => payment(journal, network, policy, (number, &mut record)),
@@ -253,10 +274,10 @@ fn settle_claims(
                 record.case.spend = spend.unwrap_or(record.case.spend);
                 record.case.payment = payment.unwrap_or(record.case.payment);
                 if matches!(payment, Some(Payment::Final(_) | Payment::Wrong(_))) {
-                    network.note_payer(&mut record);
+                    note_payer(network, &mut record);
                 }
                 record.remark(how.clone());
-                journal.amend(number, &record)?;
+                journal.amend(number, &record, &how)?;
                 journal.settle(number, place, "chain", &how)?;
                 findings.settled.push((number, how));
             }
@@ -277,14 +298,14 @@ struct Found {
 
 /// What became of an order whose fate was not known.
 fn fate(network: &Network, policy: &Policy, record: &Record) -> Result<Option<Found>, JournalOrChain> {
-    let Some(order) = record.order() else { return Ok(None) };
+    let Some(order) = record.papers.order() else { return Ok(None) };
     let agreeing = policy.agreeing_nodes;
     let fate = match network.agreed_fate(&order, agreeing) {
         Ok(Some(fate)) => fate,
         // Sending it once more needs nobody's agreement. Where the card alone has it, its expiry decides.
         Ok(None) | Err(_) => {
-            let Some(signature) = record.signature() else { return Ok(None) };
-            match network.send_order(&order, &signature, record.money(0).currency, LIMIT) {
+            let Some(signature) = record.papers.signature() else { return Ok(None) };
+            match network.send_order(&order, &signature, record.papers.money(&record.case, 0).currency, LIMIT) {
                 Ok(_) => {}
                 Err(ClientError::NotKnown | ClientError::Refused(_)) => return Ok(None),
                 Err(error) => return Err(error.into()),
@@ -296,7 +317,7 @@ fn fate(network: &Network, policy: &Policy, record: &Record) -> Result<Option<Fo
     };
     Ok(Some(match fate {
         OrderFate::Executed { amount, block } => {
-            let amount = record.money(amount);
+            let amount = record.papers.money(&record.case, amount);
             Found {
                 how: format!("{} were paid out in block {block}", policy.text(amount)),
                 spend: Some(Spend::Final(amount)),
@@ -328,12 +349,12 @@ fn payment(
     policy: &Policy,
     (number, record): (u64, &mut Record),
 ) -> Result<Option<Found>, JournalOrChain> {
-    let Some(carrier) = record.carrier else { return Ok(None) };
-    if record.begun_at.is_none() && record.case.is_customers_card() {
+    let Some(carrier) = record.papers.carrier else { return Ok(None) };
+    if record.papers.begun_at.is_none() && record.case.is_customers_card() {
         // What came onto the customer's own card before nobody can tell from what came in this case.
         return Ok(None);
     }
-    let currency = record.money(0).currency;
+    let currency = record.papers.money(&record.case, 0).currency;
     let came = network.came(carrier, currency, since(record), policy.agreeing_nodes)?;
     let paid = Money { currency, units: came.sum() };
     let is_all = record.case.request.kind.amount().is_some_and(|wanted| paid.covers(&wanted));
@@ -345,10 +366,10 @@ fn payment(
         return Ok(found());
     }
     let heights = network.heights()?;
-    let Some(ended) = record.ended_at else {
+    let Some(ended) = record.papers.ended_at else {
         // No node could be asked when it ended: from now on.
-        record.ended_at = Some(heights.highest_best);
-        journal.amend(number, record)?;
+        record.papers.ended_at = Some(heights.highest_best);
+        journal.amend(number, record, "by this block it had ended")?;
         return Ok(None);
     };
     // A wallet's call that was under way is dead some blocks after its case, and what is final does not change. Until then the rest

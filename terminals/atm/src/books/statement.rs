@@ -1,14 +1,15 @@
 //! The statement of a day (UTC).
 
 use crate::{
-    case::{Cash, Ending, Keep, Kind, Payment, Place, Spend},
-    clock,
-    journal::{Journal, JournalError},
+    case::{Cash, Ending, Payment, Place, Spend},
+    journal::Journal,
     machine::{claim_in_words, keep_in_words},
     marked_text,
-    money::{Currencies, Money, Sums},
 };
 use serde::Serialize;
+use specie_device::Keep;
+use specie_link::money::{Currencies, Money, Sums};
+use specie_procedure::{chain::Head, clock, JournalError};
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},
@@ -44,15 +45,15 @@ pub struct Statement {
     pub bins: Vec<(u8, Option<Money>, u32)>,
     /// Registrations that wait for the network.
     pub queued: usize,
+    /// Where the journal's lines end now: whoever keeps this sees later whether any line up to it was changed.
+    pub journal: Option<Head>,
 }
 
 /// The statement of the day `date`, from the journal.
 pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalError> {
     let mut day = Statement { date: date.into(), queued: journal.queue()?.len(), ..Statement::default() };
-    for (_, record) in journal.cases()? {
-        if record.ended.is_none_or(|ended| clock::date(ended) != date) {
-            continue;
-        }
+    day.journal = Some(journal.head()?);
+    for (_, record) in journal.ended(clock::day(date).unwrap_or(0..0))? {
         let case = &record.case;
         let how = match record.ending {
             Some(Ending::Done) => "done",
@@ -60,20 +61,24 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
             Some(Ending::Claimed) => "claimed",
             None => "open",
         };
-        *day.cases.entry(format!("{}: {how}", name(&case.request.kind))).or_default() += 1;
+        *day.cases.entry(format!("{}: {how}", case.request.kind.name())).or_default() += 1;
         match case.payment {
             Payment::Final(amount) | Payment::Wrong(amount) => day.funded.add(amount),
             Payment::None | Payment::Awaited | Payment::NotKnown | Payment::TimedOut => {}
         }
         if let Spend::Final(amount) = case.spend {
             day.paid_out.add(amount);
-            record.order().into_iter().for_each(|order| day.order_fees.add(Money { units: order.fee, ..amount }));
+            record
+                .papers
+                .order()
+                .into_iter()
+                .for_each(|order| day.order_fees.add(Money { units: order.fee, ..amount }));
         }
         let is_paid = matches!(case.payment, Payment::Final(_));
-        let is_short = |paid: &Money| !paid.covers(&record.terms.fee);
-        let is_agreed = record.terms.fee.units > 0;
-        day.fees_missed += u32::from(is_paid && is_agreed && record.fee_paid.as_ref().is_some_and(is_short));
-        record.fee_paid.into_iter().for_each(|fee| day.fees.add(fee));
+        let is_short = |paid: &Money| !paid.covers(&record.papers.terms.fee);
+        let is_agreed = record.papers.terms.fee.units > 0;
+        day.fees_missed += u32::from(is_paid && is_agreed && record.papers.fee_paid.as_ref().is_some_and(is_short));
+        record.papers.fee_paid.into_iter().for_each(|fee| day.fees.add(fee));
         if case.cash == Cash::Taken {
             day.cash = day.cash.saturating_add(case.request.cash_fee);
         }
@@ -91,16 +96,6 @@ pub fn statement(journal: &Journal, date: &str) -> Result<Statement, JournalErro
     }
     day.bins = journal.stock()?.bins().map(|(bin, blanks)| (bin.0, blanks.marked, blanks.count)).collect();
     Ok(day)
-}
-
-const fn name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Issue { .. } => "issue",
-        Kind::IssueOffline { .. } => "issue offline",
-        Kind::Fund { .. } => "fund",
-        Kind::Query => "query",
-        Kind::CashOut { .. } => "cash-out",
-    }
 }
 
 impl Statement {
@@ -135,6 +130,9 @@ impl Statement {
         }
         if self.queued > 0 {
             writeln!(f, "  waiting for the network  {:>6}", self.queued)?;
+        }
+        if let Some(Head { line, hash }) = &self.journal {
+            writeln!(f, "  journal: line {line}, {hash}")?;
         }
         for (case, place, claim) in &self.claims {
             writeln!(f, "  CLAIM {case}/{place}: {claim}")?;

@@ -1,8 +1,9 @@
 //! What a machine does, and what may come of it.
 
-use super::facts::{Card, Keep, Refusal, Standing};
-use crate::{money::Money, stock::Bin};
+use super::facts::{Card, Refusal, Standing};
 use serde::{Deserialize, Serialize};
+use specie_device::{Bin, Keep, Spot};
+use specie_link::money::Money;
 use specie_primitives::BlockNumber;
 
 /// Something to do. Written down before it is done.
@@ -116,15 +117,4 @@ pub enum Outcome {
     Mismatch,
     /// Nobody knows, as after a power cut.
     Unknown,
-}
-
-/// Where the sensors see a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Spot {
-    /// At the station.
-    Station,
-    /// At the exit.
-    Exit,
-    /// At neither.
-    Neither,
 }

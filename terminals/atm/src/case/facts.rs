@@ -1,7 +1,8 @@
 //! What is known about a case.
 
-use crate::{money::Money, stock::Bin};
 use serde::{Deserialize, Serialize};
+use specie_device::{Bin, Keep};
+use specie_link::money::Money;
 use specie_primitives::BlockNumber;
 
 /// What the customer wants.
@@ -38,6 +39,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What it is called in statements and figures.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Issue { .. } => "issue",
+            Self::IssueOffline { .. } => "issue offline",
+            Self::Fund { .. } => "fund",
+            Self::Query => "query",
+            Self::CashOut { .. } => "cash-out",
+        }
+    }
+
     /// What the carrier is to hold in the end; `None`: it is not to be funded.
     pub const fn amount(&self) -> Option<Money> {
         match self {
@@ -247,27 +259,6 @@ pub enum Print {
     Done,
     /// It failed, does not show what it should, or nobody knows what it shows.
     Spoilt,
-}
-
-/// Why the machine keeps a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Keep {
-    /// A blank that does not work, or is not blank.
-    BadBlank,
-    /// A blank whose key was made, without money.
-    Unfunded,
-    /// A blank that the chain refuses.
-    Refused,
-    /// The print is not what it should be.
-    Spoilt,
-    /// The customer did not take it.
-    NotTaken,
-    /// A copy or a fake.
-    Counterfeit,
-    /// The customer gave it back, without money.
-    GivenBack,
-    /// Its case was interrupted and the customer had gone.
-    Abandoned,
 }
 
 /// Why a case goes no further.

@@ -1,19 +1,20 @@
 //! From what an act did to the facts.
 
 use super::{
-    act::{Act, Fault, Outcome, Spot},
+    act::{Act, Fault, Outcome},
     facts::{
-        Card, Case, Cash, CashMove, Claim, Genuine, Keep, Key, Move, Payment, Place, Print, Refusal, Registration,
-        Spend, Standing,
+        Card, Case, Cash, CashMove, Claim, Genuine, Key, Move, Payment, Place, Print, Refusal, Registration, Spend,
+        Standing,
     },
 };
+use specie_device::{Keep, Spot};
 
 /// How often in a row a device may not know what it has done, before it counts as broken.
 const MAX_DOUBTS: u8 = 3;
 
 impl Case {
-    /// The act begins: what it is about is in doubt from now on, until [`Self::learn`] says what came of it.
-    pub fn begin(&mut self, act: &Act) {
+    /// The act begins: what it is about is in doubt from now on, until it is learned what came of it.
+    pub(super) fn begun(&mut self, act: &Act) {
         match act {
             Act::Pick(_) => self.place = Place::Moving(Move::Picked),
             Act::Swallow => self.place = Place::Moving(Move::Swallowed),
@@ -49,19 +50,13 @@ impl Case {
         }
     }
 
-    /// The power was gone and is back: nobody is there any more, and the card has to be read again.
-    pub fn restarted(&mut self) {
-        self.customer_is_here = false;
-        self.card = None;
-    }
-
     /// The customer has gone, or presses the key that ends it all.
     pub fn customer_leaves(&mut self) {
         self.customer_is_here = false;
     }
 
     /// It does not come to an end, by a fault of this program: people have to look at everything that is not certain.
-    pub fn abandon(&mut self) {
+    pub(super) fn given_up(&mut self) {
         self.refusal.get_or_insert(Refusal::Jam);
         if matches!(self.place, Place::Moving(_) | Place::Station | Place::Exit) {
             self.arrived(Place::Unknown);
@@ -80,7 +75,7 @@ impl Case {
     }
 
     /// The act has ended so.
-    pub fn learn(&mut self, act: &Act, outcome: Outcome) {
+    pub(super) fn learned(&mut self, act: &Act, outcome: Outcome) {
         match (act, outcome) {
             (Act::FindCard, Outcome::Found(spot)) => self.found(spot),
             // The sensors fail: only the operator finds it.

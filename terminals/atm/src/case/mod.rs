@@ -15,9 +15,54 @@ mod facts;
 mod learn;
 mod plan;
 
-pub use act::{Act, Fault, Outcome, Spot};
+pub use act::{Act, Fault, Outcome};
 pub use facts::{
-    Card, Case, Cash, CashMove, Claim, Ending, Genuine, Keep, Key, Kind, Move, Payment, Place, Print, Refusal,
+    Card, Case, Cash, CashMove, Claim, Ending, Genuine, Key, Kind, Move, Payment, Place, Print, Refusal,
     Registration, Request, Spend, Standing,
 };
-pub use plan::{Means, Step};
+pub use plan::Means;
+
+use crate::journal::{Note, Papers, KEPT};
+use specie_procedure::{Entry, Procedure, Step};
+
+impl Procedure for Case {
+    type Means = Means;
+    type Command = Act;
+    type Completion = Outcome;
+    type Ending = Ending;
+    type Claim = Claim;
+    type Papers = Papers;
+    type Note = Note;
+
+    const MARKS: &'static [&'static str] = &[KEPT];
+
+    fn plan(&self, means: &Means) -> Step<Act, Ending> {
+        self.next_step(means)
+    }
+
+    fn begin(&mut self, act: &Act) {
+        self.begun(act);
+    }
+
+    fn learn(&mut self, act: &Act, outcome: &Outcome) {
+        self.learned(act, *outcome);
+    }
+
+    fn restarted(&mut self) {
+        // Nobody is there any more, and the card has to be read again.
+        self.customer_is_here = false;
+        self.card = None;
+    }
+
+    fn abandon(&mut self) {
+        self.given_up();
+    }
+
+    fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    fn is_marked(mark: &str, entry: &Entry<Self>) -> bool {
+        mark == KEPT && entry.ended.is_some() && entry.case.place == Place::Kept && entry.papers.taken_out.is_none()
+    }
+}

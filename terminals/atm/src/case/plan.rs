@@ -3,13 +3,16 @@
 use super::{
     act::Act,
     facts::{
-        Card, Case, Cash, Claim, Ending, Genuine, Keep, Key, Kind, Move, Payment, Place, Print, Refusal,
-        Registration, Spend, Standing,
+        Card, Case, Cash, Claim, Ending, Genuine, Key, Kind, Move, Payment, Place, Print, Refusal, Registration,
+        Spend, Standing,
     },
 };
+use serde::{Deserialize, Serialize};
+use specie_device::Keep;
+use specie_procedure::Step;
 
 /// What the machine has for a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Means {
     /// A grant that no case has used.
     pub grant: Option<u32>,
@@ -17,18 +20,9 @@ pub struct Means {
     pub max_bad_blanks: u8,
 }
 
-/// What comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// This.
-    Do(Act),
-    /// Nothing: the case ends so.
-    End(Ending),
-}
-
 impl Case {
     /// What comes next. Depends on nothing but the facts and the means.
-    pub fn plan(&self, means: &Means) -> Step {
+    pub(super) fn next_step(&self, means: &Means) -> Step<Act, Ending> {
         let looked_for = match (self.place, self.cash) {
             (Place::Moving(_), _) => Some(Act::FindCard),
             (_, Cash::Moving(_)) => Some(Act::CountCash),

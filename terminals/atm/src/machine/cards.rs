@@ -3,10 +3,7 @@
 use super::Machine;
 use crate::{
     case::{Card, Fault, Genuine, Key, Outcome, Standing},
-    clock,
-    device::{DeviceError, Entry, Page},
     journal::Record,
-    money::Money,
 };
 use codec::Encode;
 use specie_card::{
@@ -14,12 +11,13 @@ use specie_card::{
     host::{Host, HostError},
     transport::Transport,
 };
-use specie_client::{
+use specie_device::{DeviceError, Entry, Page};
+use specie_link::{
+    money::Money,
     payable::{self, NotPayable},
     Account,
 };
 use specie_primitives::{
-    attestation::Challenge,
     certificate::Certificate,
     crypto::{PublicKey, Scheme, Signature, Software},
     evidence::Evidence,
@@ -32,6 +30,7 @@ use specie_primitives::{
     wire::Wire,
     Balance,
 };
+use specie_procedure::{clock, Draws};
 use std::{cell::Cell, time::Duration};
 
 /// How often a card that does not answer is asked again: it may have a bad contact.
@@ -90,7 +89,7 @@ impl Machine {
     /// Selects the card's application and has `work` talk to it, again if the link fails.
     pub(super) fn with_card<T>(
         &mut self,
-        work: impl Fn(&mut Link<'_>) -> Result<T, CardError>,
+        work: impl Fn(&mut Link<'_>, &Draws) -> Result<T, CardError>,
     ) -> Result<T, CardError> {
         let mut tries = 0;
         loop {
@@ -98,7 +97,7 @@ impl Machine {
             let answer = self.devices.reader.connect().map_err(CardError::from).and_then(|link| {
                 let mut host = Host::new(link);
                 host.select()?;
-                work(&mut host)
+                work(&mut host, &self.draws)
             });
             match answer {
                 Err(error) if error.may_pass() && tries < TRIES => std::thread::sleep(PAUSE),
@@ -114,7 +113,7 @@ impl Machine {
 
     /// The same about its orders after a sequence.
     pub(super) fn evidence_since(&mut self, since: u32) -> Result<Evidence, CardError> {
-        self.with_card(|host| Ok(host.evidence_since(&challenge()?, since)?))
+        self.with_card(|host, draws| Ok(host.evidence_since(&draws.draw(), since)?))
     }
 
     pub(super) fn read_card(&mut self, record: &mut Record) -> Outcome {
@@ -144,15 +143,15 @@ impl Machine {
         };
         // A fake shows whatever address it likes.
         let shown = carrier.filter(|_| genuine != Genuine::No).map(|carrier| Account(carrier.0));
-        match record.carrier {
+        match record.papers.carrier {
             Some(known) if genuine != Genuine::No && shown != Some(known) => {
                 record.remark(format!("this is not the card {known}: it shows {shown:?}"));
                 return Ok(Outcome::Mismatch);
             }
-            known => record.carrier = known.or(shown),
+            known => record.papers.carrier = known.or(shown),
         }
         // Over which grant a key was made a card does not say. It is over this case's if it is the card that was told so.
-        let is_ours = record.device == Some(in_hex(&device)) && sequence == 0;
+        let is_ours = record.papers.device == Some(in_hex(&device)) && sequence == 0;
         let key = carrier.map_or(Key::None, |carrier| Key::Made {
             carrier: carrier.0,
             sequence,
@@ -211,7 +210,7 @@ impl Machine {
     pub(super) fn initialise(&mut self, grant: u32, record: &mut Record) -> Outcome {
         let wanted = self.policy.scheme;
         let Some(asked) = self.initialisation(grant, record) else { return Outcome::Failed(Fault::CardRefuses) };
-        let made = self.with_card(|host| {
+        let made = self.with_card(|host, _| {
             let info = host.info()?;
             let scheme = [wanted, Scheme::Secp256k1, Scheme::P256, Scheme::Ed25519]
                 .into_iter()
@@ -232,7 +231,7 @@ impl Machine {
     /// For whom and on which terms the card of this case is issued. The same each time that it is asked for. `None`: the terms
     /// are not in the journal.
     fn initialisation(&self, grant: u32, record: &Record) -> Option<Initialisation> {
-        let (machine, terms) = (MachineId(self.network.account().0), record.issued()?);
+        let (machine, terms) = (MachineId(self.network.account().0), record.papers.issued()?);
         Some(Initialisation { genesis: self.genesis, machine, grant, terms })
     }
 
@@ -245,14 +244,15 @@ impl Machine {
         };
         let online = !matches!(kind, crate::case::Kind::IssueOffline { .. });
         let fund_within = online.then_some(self.policy.funding_due).filter(|blocks| *blocks > 0);
-        let terms = CarrierTerms { currency, denomination: record.terms.denominated.then_some(units), fund_within };
-        record.issued.get_or_insert_with(|| hex::encode(terms.to_vec()));
+        let terms =
+            CarrierTerms { currency, denomination: record.papers.terms.denominated.then_some(units), fund_within };
+        record.papers.issued.get_or_insert_with(|| hex::encode(terms.to_vec()));
         Ok(())
     }
 
     /// What the chain is to be told of the carrier: the card's first statement, over the grant and the terms.
     pub(super) fn make_registration(&mut self, record: &mut Record) -> Result<(), Outcome> {
-        if record.registration.is_some() {
+        if record.papers.registration.is_some() {
             return Ok(());
         }
         let Some(grant) = record.case.grant else { return Err(Outcome::Failed(Fault::NoCarrier)) };
@@ -262,7 +262,7 @@ impl Machine {
             Outcome::Failed(error.fault())
         })?;
         let registration = Registration { grant, certificate, statement, terms: asked.terms };
-        record.registration = Some(hex::encode(registration.encode()));
+        record.papers.registration = Some(hex::encode(registration.encode()));
         Ok(())
     }
 
@@ -274,8 +274,8 @@ impl Machine {
         record: &mut Record,
     ) -> Result<(Certificate, FirstStatement), CardError> {
         for _ in 0..TRIES {
-            let (evidence, statement) = self.with_card(|host| {
-                let evidence = host.evidence(&challenge()?)?;
+            let (evidence, statement) = self.with_card(|host, draws| {
+                let evidence = host.evidence(&draws.draw())?;
                 // Of the scheme that the key has: the card refuses any other.
                 let scheme = host.currency_key()?.scheme();
                 Ok((evidence, host.initialise(asked, scheme)?))
@@ -284,7 +284,7 @@ impl Machine {
             let key = statement.attestation.currency_key().ok().flatten();
             let shown = key.map(|key| Account(CarrierId::of(&key).0));
             let is_believed =
-                shown.is_some() && shown == record.carrier && statement.verify::<Software>(asked, &device);
+                shown.is_some() && shown == record.papers.carrier && statement.verify::<Software>(asked, &device);
             if is_believed && self.examine(&evidence, record) == Genuine::Yes {
                 return Ok((certificate, statement));
             }
@@ -306,7 +306,7 @@ impl Machine {
             return Err(Outcome::Failed(Fault::CardRefuses));
         };
         let said = &attestation.attestation;
-        let Some(currency) = record.currency else {
+        let Some(currency) = record.papers.currency else {
             record.remark("the chain has not said what the card's money is");
             return Err(Outcome::Failed(Fault::Offline));
         };
@@ -343,7 +343,7 @@ impl Machine {
             epoch: 0,
         };
         self.is_payable(&order, record)?;
-        (record.order, record.signature) = (Some(hex::encode(order.to_vec())), None);
+        (record.papers.order, record.papers.signature) = (Some(hex::encode(order.to_vec())), None);
         Ok(())
     }
 
@@ -387,8 +387,8 @@ impl Machine {
     }
 
     pub(super) fn sign_order(&mut self, number: u64, record: &mut Record) -> Outcome {
-        let Some(mut order) = record.order() else { return Outcome::Failed(Fault::CardRefuses) };
-        let needs_code = self.with_card(|host| Ok(host.info()?.capabilities.code_required)).unwrap_or(false);
+        let Some(mut order) = record.papers.order() else { return Outcome::Failed(Fault::CardRefuses) };
+        let needs_code = self.with_card(|host, _| Ok(host.info()?.capabilities.code_required)).unwrap_or(false);
         // After a power cut the card may have been told already; nobody is there any more to have it told again.
         let mut was_told = !record.case.customer_is_here;
         let mut fault = Fault::CardRefuses;
@@ -432,7 +432,7 @@ impl Machine {
     fn tell_order(&mut self, order: &Order, code: Option<&Code>) -> Result<Signature, CardError> {
         let examined = self.at_station;
         let tries = Cell::new(None);
-        self.with_card(|host| {
+        self.with_card(|host, _| {
             if let Some(code) = code {
                 if examined.is_some_and(|device| host.certificate().is_ok_and(|shown| shown.device() != device)) {
                     return Err(CardError::Damaged);
@@ -441,7 +441,7 @@ impl Machine {
                 if left < tries.replace(Some(left)).unwrap_or(left) {
                     return Err(HostError::WrongCode { command: "VERIFY CODE", tries_left: left }.into());
                 }
-                host.protect_code(&challenge()?)?;
+                host.protect_code(&secret()?)?;
                 host.verify_code(code)?;
             }
             Ok(host.sign_order(order)?)
@@ -450,11 +450,11 @@ impl Machine {
 
     /// Whether the card has signed an order: a torn exchange is taken up again, and no other order is signed for it.
     fn word_on(&mut self, order: &Order) -> Result<Word, CardError> {
-        self.with_card(|host| {
-            if host.attest(&challenge()?)?.attestation.sequence < order.sequence {
+        self.with_card(|host, draws| {
+            if host.attest(&draws.draw())?.attestation.sequence < order.sequence {
                 return Ok(Word::NotSigned);
             }
-            Ok(match host.last_order(&challenge()?)? {
+            Ok(match host.last_order(&draws.draw())? {
                 Some((last, signature)) if last == *order => Word::Signed(signature),
                 _ => Word::Another,
             })
@@ -463,14 +463,14 @@ impl Machine {
 
     /// The card has counted, and signed another order than this one: the order after it, in the journal before the card sees it.
     fn next_order(&mut self, number: u64, record: &mut Record, last: &Order) -> Option<Order> {
-        let before = record.order.clone();
-        let made = self.make_order(record).ok().and_then(|()| record.order());
+        let before = record.papers.order.clone();
+        let made = self.make_order(record).ok().and_then(|()| record.papers.order());
         let next = made.filter(|next| next.sequence > last.sequence);
         if next.is_none() {
-            record.order = before;
+            record.papers.order = before;
             return None;
         }
-        self.journal.amend(number, record).ok().and(next)
+        self.journal.amend(number, record, "the card has signed another order: the next one").ok().and(next)
     }
 
     /// The code that is printed on the card, or its holder's PIN. `None`: the customer does not say.
@@ -482,7 +482,7 @@ impl Machine {
         };
         let page =
             Page::new("The card's code").line("Type the six digits that are printed on the card.").line(again);
-        self.devices.screen.show(&page.entry("code"));
+        self.devices.screen.show(&page.hidden_entry("code"));
         match self.devices.keypad.read(self.policy.waits.for_customer()) {
             Entry::Text(text) => Code::new(text.trim().as_bytes()).ok(),
             Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => None,
@@ -501,7 +501,7 @@ enum Word {
 }
 
 fn signed(order: &Order, signature: &Signature, record: &mut Record) -> Outcome {
-    record.signature = Some(hex::encode(signature.to_vec()));
+    record.papers.signature = Some(hex::encode(signature.to_vec()));
     Outcome::Signed { sequence: order.sequence, until: order.valid_until }
 }
 
@@ -509,8 +509,7 @@ pub(super) fn in_hex(key: &PublicKey) -> String {
     hex::encode(key.to_vec())
 }
 
-fn challenge() -> Result<Challenge, CardError> {
-    let mut bytes = [0; 32];
-    getrandom::getrandom(&mut bytes)?;
-    Ok(bytes)
+/// What protects a code on its way is not drawn from the case's seed: the journal keeps that, and who reads it must not read codes.
+fn secret() -> Result<[u8; 32], CardError> {
+    Ok(specie_procedure::draws::seed()?)
 }

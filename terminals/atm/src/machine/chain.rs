@@ -3,11 +3,16 @@
 use super::Machine;
 use crate::{
     case::{Fault, Genuine, Outcome, Payment, Standing},
-    journal::Record,
+    journal::{note_payer, Record},
+};
+use specie_link::{
+    amount::Currency,
+    answers::Verdict,
     money::{Currencies, Money},
     network::Registered,
+    questions::Subject,
+    Account, ClientError, OrderFate,
 };
-use specie_client::{amount::Currency, answers::Verdict, questions::Subject, Account, ClientError, OrderFate};
 use specie_primitives::{crypto::Scheme, evidence::Evidence, ids::CurrencyId, order::Order, Balance};
 use std::time::{Duration, Instant};
 
@@ -38,7 +43,7 @@ impl Machine {
     }
 
     pub(super) fn register(&mut self, record: &mut Record) -> Outcome {
-        let (Some(registration), Some(carrier)) = (record.registration(), record.carrier) else {
+        let (Some(registration), Some(carrier)) = (record.papers.registration(), record.papers.carrier) else {
             return Outcome::Failed(Fault::NoCarrier);
         };
         match self.network.register(&registration, carrier, self.policy.waits.for_finality()) {
@@ -69,14 +74,14 @@ impl Machine {
             other => other,
         };
         if let (Some(Standing::Safe(_)), Payment::Awaited) = (standing, record.case.payment) {
-            self.network.clone().note_payer(record);
+            note_payer(&self.network, record);
         }
         standing.map_or(Outcome::Failed(Fault::NoCarrier), Outcome::Standing)
     }
 
     /// The power went while the customer was asked to pay: what the wallet had sent may still be on its way.
     fn await_what_was_sent(&mut self, record: &mut Record) -> Option<Standing> {
-        let carrier = record.carrier?;
+        let carrier = record.papers.carrier?;
         let (network, limit) = (self.network.clone(), self.policy.waits.for_payment());
         let mut last = None;
         let safe = network.follow(carrier, limit, || {
@@ -125,7 +130,7 @@ impl Machine {
                     return Some(Standing::Unknown);
                 }
                 let currency = verdict.carrier.as_ref().and_then(|carrier| carrier.currency.id());
-                record.currency = currency.or(record.currency);
+                record.papers.currency = currency.or(record.papers.currency);
                 standing
             }
             Err(error) => {
@@ -150,7 +155,7 @@ impl Machine {
     }
 
     pub(super) fn await_payment(&mut self, record: &mut Record) -> Outcome {
-        let (Some(carrier), Some(wanted)) = (record.carrier, record.case.request.kind.amount()) else {
+        let (Some(carrier), Some(wanted)) = (record.papers.carrier, record.case.request.kind.amount()) else {
             return Outcome::Failed(Fault::NoCarrier);
         };
         let (network, waits) = (self.network.clone(), self.policy.waits);
@@ -185,7 +190,7 @@ impl Machine {
             record.remark(remark);
         }
         if let Some(Outcome::Paid(_) | Outcome::PaidOtherwise(_)) = over {
-            network.note_payer(record);
+            note_payer(&network, record);
         }
         match over {
             Some(Outcome::Failed(Fault::TimedOut)) => self.nothing_came(carrier, record),
@@ -207,8 +212,10 @@ impl Machine {
             record.remark("too few nodes say that nothing came");
             return Outcome::Unknown;
         }
-        let (currency, since) =
-            (record.money(0).currency, record.begun_at.map_or(0, |block| block.saturating_add(1)));
+        let (currency, since) = (
+            record.papers.money(&record.case, 0).currency,
+            record.papers.begun_at.map_or(0, |block| block.saturating_add(1)),
+        );
         match self.network.came(carrier, currency, since, self.policy.agreeing_nodes) {
             Ok(came) if came.stray => Outcome::Stray,
             Ok(_) => Outcome::Failed(Fault::TimedOut),
@@ -263,15 +270,15 @@ impl Machine {
     }
 
     pub(super) fn send_order(&mut self, record: &mut Record) -> Outcome {
-        let (Some(order), Some(signature)) = (record.order(), record.signature()) else {
+        let (Some(order), Some(signature)) = (record.papers.order(), record.papers.signature()) else {
             return Outcome::Failed(Fault::ChainRefuses);
         };
-        let currency = record.money(0).currency;
+        let currency = record.papers.money(&record.case, 0).currency;
         match self.network.send_order(&order, &signature, currency, self.policy.waits.for_finality()) {
             Ok(OrderFate::Executed { amount, block }) => {
                 record.remark(format!("the order was executed in block {block}"));
                 match self.nodes_have_seen(&order, currency) {
-                    true => Outcome::Spent(record.money(amount)),
+                    true => Outcome::Spent(record.papers.money(&record.case, amount)),
                     false => {
                         record.remark("other nodes do not say so");
                         Outcome::Unknown
@@ -393,7 +400,7 @@ fn in_words(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use specie_client::answers::{Balances, CarrierRecord, Maker, Units};
+    use specie_link::answers::{Balances, CarrierRecord, Maker, Units};
 
     const SAFE: Standing = Standing::Safe(Money::native(50));
 

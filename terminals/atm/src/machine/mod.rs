@@ -1,4 +1,4 @@
-//! The shell around the plan: writes down what it is about to do, does it, writes down what came of it.
+//! The machine of document 1, as the [engine](specie_procedure::engine) drives it: which device, card or node does an act.
 
 mod cards;
 mod chain;
@@ -8,50 +8,22 @@ mod words;
 pub use words::{act_in_words, claim_in_words, ending_in_words, keep_in_words, outcome_in_words, refusal_in_words};
 
 use crate::{
-    case::{Act, Case, Ending, Means, Move, Outcome, Place, Request, Spend, Step},
-    clock,
-    device::Devices,
-    journal::{Journal, JournalError, Record, Terms, What, Written},
-    money::{self, Currencies},
-    network::Network,
+    case::{Act, Case, Fault, Kind, Means, Move, Outcome, Place, Request, Spend},
+    journal::{self, Journal, Papers, Record, Terms},
     policy::Policy,
     receipt,
 };
+use specie_device::Devices;
+use specie_link::{
+    money::{self, Currencies},
+    network::Network,
+};
 use specie_primitives::{crypto::PublicKey, ids::CurrencyId, Balance};
+use specie_procedure::{engine::Done, Changes, Draws, EngineError, JournalError, Moment, Shell};
 use std::sync::Arc;
-use thiserror::Error;
-
-/// At which moment of an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// It is written down, and not begun.
-    Begins,
-    /// It is done, and what came of it is not written down.
-    IsDone,
-}
 
 /// Told of every act, at each moment. Tests cut the power here.
 pub type Observer = Box<dyn FnMut(Moment, &Act) + Send>;
-
-/// Why the machine stops.
-#[derive(Debug, Error)]
-pub enum MachineError {
-    /// It cannot remember.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// A case takes more acts than any can: a fault of this program.
-    #[error("case {0} does not come to an end")]
-    Endless(u64),
-}
-
-/// No case takes more acts than this, whatever happens.
-const MAX_ACTS: u32 = 1_000;
-
-/// A case that was under way so often when the power came back is taken for the reason why it went.
-const MAX_RESTARTS: u8 = 8;
-
-/// How many more one takes that was [abandoned](Case::abandon).
-const MAX_ACTS_AFTER: u32 = 10;
 
 /// A machine.
 pub struct Machine {
@@ -60,7 +32,7 @@ pub struct Machine {
     /// The chain.
     pub network: Arc<Network>,
     /// What it remembers.
-    pub journal: Arc<Journal>,
+    pub journal: Journal,
     /// What the operator has decided.
     pub policy: Policy,
     /// The genesis hash of its chain.
@@ -68,6 +40,8 @@ pub struct Machine {
     observer: Observer,
     /// The device key of the card at the station, as it was last read.
     at_station: Option<PublicKey>,
+    /// The random numbers of the case that is under way.
+    draws: Draws,
 }
 
 impl Machine {
@@ -75,12 +49,12 @@ impl Machine {
     pub fn new(
         devices: Devices,
         network: Arc<Network>,
-        journal: Arc<Journal>,
+        journal: Journal,
         policy: Policy,
         genesis: [u8; 32],
         observer: Observer,
     ) -> Self {
-        Self { devices, network, journal, policy, genesis, observer, at_station: None }
+        Self { devices, network, journal, policy, genesis, observer, at_station: None, draws: Draws::default() }
     }
 
     /// The currencies that the machine deals in and of which the chain says the same.
@@ -94,132 +68,75 @@ impl Machine {
     }
 
     /// Goes on with what was under way when the power failed. The numbers of the cases.
-    pub fn resume(&mut self) -> Result<Vec<u64>, MachineError> {
-        let mut resumed = Vec::new();
-        for (number, mut record) in self.journal.open_cases()? {
-            record.case.restarted();
-            record.remark("the power was gone");
-            record.restarts = record.restarts.saturating_add(1);
-            if record.restarts > MAX_RESTARTS {
-                record.remark("this case has ended the program again and again");
-                record.case.abandon();
-            }
-            self.journal.write(number, &record, What::Restarted, Written::default())?;
-            self.carry_on(number, record)?;
-            resumed.push(number);
-        }
-        Ok(resumed)
+    pub fn resume(&mut self) -> Result<Vec<u64>, EngineError> {
+        specie_procedure::resume(self)
     }
 
     /// Does what the customer has agreed to.
-    pub fn run(&mut self, request: Request, terms: Terms) -> Result<(u64, Record), MachineError> {
-        let mut record = Record::new(clock::now(), Case::new(request), terms);
-        record.begun_at = self.network.heights().ok().map(|heights| heights.lowest_final);
-        let number = self.journal.begin(&record)?;
-        Ok((number, self.carry_on(number, record)?))
+    pub fn run(&mut self, request: Request, terms: Terms) -> Result<(u64, Record), EngineError> {
+        let begun_at = self.network.heights().ok().map(|heights| heights.lowest_final);
+        let papers = Papers { begun_at, ..Papers::new(terms) };
+        specie_procedure::run(self, Case::new(request), papers)
     }
 
-    fn carry_on(&mut self, number: u64, mut record: Record) -> Result<Record, MachineError> {
-        self.at_station = None;
-        for acts in 0..=MAX_ACTS + MAX_ACTS_AFTER {
-            if acts == MAX_ACTS {
-                record.remark("this case did not come to an end");
-                record.case.abandon();
-            }
-            if self.step(number, &mut record)?.is_some() {
-                return Ok(record);
+    fn give_receipt(&mut self, number: u64, record: &mut Record) -> Outcome {
+        let text = receipt::of(number, record, self.network.account(), &self.policy);
+        if record.case.customer_is_here {
+            if let Err(error) = self.devices.printer.receipt(&text) {
+                record.remark(format!("the receipt was not printed: {error}"));
             }
         }
-        Err(MachineError::Endless(number))
+        // The customer's copy is in the journal in any case.
+        record.papers.receipt = Some(text);
+        Outcome::Done
+    }
+}
+
+impl Shell<Case> for Machine {
+    fn journal(&self) -> Arc<specie_procedure::Journal<Case>> {
+        (*self.journal).clone()
     }
 
-    fn step(&mut self, number: u64, record: &mut Record) -> Result<Option<Ending>, MachineError> {
-        let grant = self.journal.open_grants()?.first().copied();
-        let means = Means { grant, max_bad_blanks: self.policy.max_bad_blanks };
-        let act = match record.case.plan(&means) {
-            Step::Do(act) => act,
-            Step::End(ending) => {
-                (record.ended, record.ending) = (Some(clock::now()), Some(ending));
-                record.ended_at = self.network.heights().ok().map(|heights| heights.highest_best);
-                self.journal.write(number, record, What::Ended(ending), Written::default())?;
-                return Ok(Some(ending));
-            }
-        };
-        let ready = self.prepare(&act, record);
-        record.case.begin(&act);
-        let grant = match act {
-            Act::Initialise { grant } => Some(grant),
-            _ => None,
-        };
-        self.journal.write(number, record, What::Begins(act), Written { grant, ..Written::default() })?;
-        (self.observer)(Moment::Begins, &act);
-        let under_way = record.case.place;
-        let outcome = match ready {
-            Ok(()) => self.perform(&act, number, record),
-            Err(outcome) => outcome,
-        };
-        (self.observer)(Moment::IsDone, &act);
-        record.case.learn(&act, outcome);
-        let also = self.consequences(&act, outcome, under_way, record)?;
-        self.journal.write(number, record, What::Came(act, outcome), also)?;
-        Ok(None)
+    fn means(&mut self) -> Result<Means, JournalError> {
+        Ok(Means { grant: self.journal.next_grant()?, max_bad_blanks: self.policy.max_bad_blanks })
     }
 
-    /// What has to be written down together with the intention.
+    fn takes_up(&mut self, record: &Record) {
+        (self.at_station, self.draws) = (None, Draws::of(record));
+    }
+
     fn prepare(&mut self, act: &Act, record: &mut Record) -> Result<(), Outcome> {
         match act {
             // Another card than the last one of this case, if there was one.
             Act::Pick(_) | Act::Swallow => {
-                (record.carrier, record.device, record.registration) = (None, None, None);
-                (record.issued, record.currency) = (None, None);
+                let papers = &mut record.papers;
+                (papers.carrier, papers.device, papers.registration) = (None, None, None);
+                (papers.issued, papers.currency) = (None, None);
                 Ok(())
             }
             Act::Initialise { .. } => {
-                record.device = self.at_station.as_ref().map(cards::in_hex);
+                record.papers.device = self.at_station.as_ref().map(cards::in_hex);
                 self.fix_terms(record)
             }
             Act::AwaitPayment => {
                 // No node could say so when the case began.
                 let last = || Some(self.network.heights().ok()?.lowest_final);
-                record.begun_at = record.begun_at.or_else(last);
+                record.papers.begun_at = record.papers.begun_at.or_else(last);
                 Ok(())
             }
             // What the card was told before a power cut stays what it is told.
-            Act::SignOrder if record.case.spend == Spend::Asked && record.order.is_some() => Ok(()),
+            Act::SignOrder if record.case.spend == Spend::Asked && record.papers.order.is_some() => Ok(()),
             Act::SignOrder => self.make_order(record),
             Act::Queue | Act::Register => self.make_registration(record),
             _ => Ok(()),
         }
     }
 
-    /// What changes beside the case.
-    fn consequences(
-        &self,
-        act: &Act,
-        outcome: Outcome,
-        under_way: Place,
-        record: &Record,
-    ) -> Result<Written, MachineError> {
-        let mut also = Written::default();
-        let bin = match record.case.request.kind {
-            crate::case::Kind::Issue { bin, .. } | crate::case::Kind::IssueOffline { bin, .. } => bin,
-            _ => return Ok(also),
-        };
-        let has_left = under_way == Place::Moving(Move::Picked) && record.case.place == Place::Station;
-        let is_empty = matches!(act, Act::Pick(_)) && outcome == Outcome::Failed(crate::case::Fault::Nothing);
-        if has_left || is_empty {
-            let mut stock = self.journal.stock()?;
-            // A count that was wrong before is no reason to stop: the module has said how it is.
-            let _ = if has_left { stock.taken(bin) } else { stock.filled(bin, 0) };
-            also.stock = Some(stock);
-        }
-        if let (Act::Queue, Outcome::Done, Some(registration)) = (act, outcome, &record.registration) {
-            also.queue = hex::decode(registration).ok();
-        }
-        Ok(also)
+    fn intends(&mut self, act: &Act, number: u64, changes: &Changes<'_, Case>) -> Result<(), JournalError> {
+        journal::intends(act, number, changes)
     }
 
-    fn perform(&mut self, act: &Act, number: u64, record: &mut Record) -> Outcome {
+    fn perform(&mut self, number: u64, act: &Act, record: &mut Record) -> Outcome {
         self.show(act, record);
         match act {
             Act::Read => self.read_card(record),
@@ -235,15 +152,30 @@ impl Machine {
         }
     }
 
-    fn give_receipt(&mut self, number: u64, record: &mut Record) -> Outcome {
-        let text = receipt::of(number, record, self.network.account(), &self.policy);
-        if record.case.customer_is_here {
-            if let Err(error) = self.devices.printer.receipt(&text) {
-                record.remark(format!("the receipt was not printed: {error}"));
-            }
+    fn follows(&mut self, done: &Done<'_, Case>, changes: &Changes<'_, Case>) -> Result<(), JournalError> {
+        let (act, outcome, case) = (done.command, *done.completion, &done.entry.case);
+        // A bad blank is in the compartment too, and its case goes on with another one.
+        let is_there = matches!(case.place, Place::Kept | Place::Nowhere);
+        if done.before.place == Place::Moving(Move::Kept) && is_there {
+            journal::is_kept(changes)?;
         }
-        // The customer's copy is in the journal in any case.
-        record.receipt = Some(text);
-        Outcome::Done
+        let (Kind::Issue { bin, .. } | Kind::IssueOffline { bin, .. }) = case.request.kind else { return Ok(()) };
+        let has_left = done.before.place == Place::Moving(Move::Picked) && case.place == Place::Station;
+        let is_empty = matches!(act, Act::Pick(_)) && outcome == Outcome::Failed(Fault::Nothing);
+        if has_left || is_empty {
+            journal::has_left(changes, bin, is_empty)?;
+        }
+        match (act, outcome, &done.entry.papers.registration) {
+            (Act::Queue, Outcome::Done, Some(registration)) => journal::queued(changes, done.number, registration),
+            _ => Ok(()),
+        }
+    }
+
+    fn ends(&mut self, record: &mut Record) {
+        record.papers.ended_at = self.network.heights().ok().map(|heights| heights.highest_best);
+    }
+
+    fn observe(&mut self, moment: Moment, act: &Act) {
+        (self.observer)(moment, act);
     }
 }

@@ -3,15 +3,15 @@
 use super::Machine;
 use crate::{
     case::{Act, Fault, Outcome, Payment},
-    clock,
-    device::{DeviceError, Face},
     journal::Record,
 };
-use specie_client::Account;
+use specie_device::{DeviceError, Face};
+use specie_link::Account;
+use specie_procedure::clock;
 
 impl Machine {
     pub(super) fn move_something(&mut self, act: &Act, record: &mut Record) -> Outcome {
-        if let (Act::Keep(_), None) = (act, record.carrier) {
+        if let (Act::Keep(_), None) = (act, record.papers.carrier) {
             self.note_address(record);
         }
         let (customer, taking) = (self.policy.waits.for_customer(), self.policy.waits.for_taking());
@@ -38,13 +38,13 @@ impl Machine {
     /// A card that did not answer is kept: its address helps people to find whose it is, if it answers now. Nobody has
     /// checked it.
     fn note_address(&mut self, record: &mut Record) {
-        if let Ok(carrier) = self.with_card(|host| Ok(host.carrier()?)) {
+        if let Ok(carrier) = self.with_card(|host, _| Ok(host.carrier()?)) {
             record.remark(format!("the card shows the address {}", Account(carrier.0)));
         }
     }
 
     fn print(&mut self, record: &mut Record) -> Outcome {
-        let (Payment::Final(amount), Some(carrier)) = (record.case.payment, record.carrier) else {
+        let (Payment::Final(amount), Some(carrier)) = (record.case.payment, record.papers.carrier) else {
             return Outcome::Unknown;
         };
         let face = Face {

@@ -2,13 +2,11 @@
 
 use super::Machine;
 use crate::{
-    case::{Act, Card, Claim, Ending, Fault, Genuine, Keep, Key, Outcome, Refusal, Spot, Standing},
-    device::Page,
+    case::{Act, Card, Claim, Ending, Fault, Genuine, Key, Outcome, Refusal, Standing},
     journal::Record,
-    money::Currencies,
-    payment,
 };
-use specie_client::Account;
+use specie_device::{Keep, Page, Spot};
+use specie_link::{money::Currencies, payment, Account};
 
 /// Why a case went no further, for the customer.
 pub const fn refusal_in_words(refusal: Refusal) -> &'static str {
@@ -178,18 +176,19 @@ impl Machine {
             Act::HoldCash => Page::new("Put in the cash")
                 .line(format!("{} {}", record.case.request.cash_fee, self.policy.cash_name)),
             Act::AwaitPayment => {
-                let (Some(carrier), Some(amount)) = (record.carrier, record.case.request.kind.amount()) else {
+                let (Some(carrier), Some(amount)) = (record.papers.carrier, record.case.request.kind.amount())
+                else {
                     return;
                 };
                 let ask = payment::Request {
                     carrier,
                     amount,
                     machine: self.network.account(),
-                    max_fee: record.terms.fee.units,
+                    max_fee: record.papers.terms.fee.units,
                 };
                 Page::new("Pay with your wallet")
                     .line(format!("{} to the card {carrier}", self.policy.text(amount)))
-                    .line(format!("and a fee of {}", self.policy.text(record.terms.fee)))
+                    .line(format!("and a fee of {}", self.policy.text(record.papers.terms.fee)))
                     .code(ask.to_string())
             }
             Act::Read | Act::Initialise { .. } | Act::FindCard => Page::new("One moment").line("Reading the card."),

@@ -1,62 +1,45 @@
-//! Any case, with any faults, interrupted at any instant any number of times: it ends, and in the end machine, customer,
+//! Any case, with any faults, interrupted at any instant any number of times: it ends, and after every step machine, customer,
 //! chain and claims agree.
 
-use crate::world::{kind, Chances, Plastic, World, AMOUNT, FEE};
+use crate::world::{kind, Plastic, World, AMOUNT, FEE};
 use proptest::{prelude::*, test_runner::TestRunner};
-use specie_atm::case::{Act, Case, Cash, Claim, Ending, Keep, Kind, Means, Outcome, Place, Request, Step};
+use specie_atm::case::{Act, Case, Cash, Claim, Ending, Kind, Means, Outcome, Place, Request};
+use specie_device::Keep;
+use specie_procedure::{
+    play::{play, Chances, Cut},
+    Procedure as _, Step,
+};
 
 /// No case takes more acts than this, whatever happens.
 const MAX_ACTS: usize = 400;
 
-/// A power cut, and when.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cut {
-    No,
-    BeforeTheAct,
-    AfterTheAct,
-    /// None: the case is given up as one that does not come to an end.
-    GivenUp,
-}
+impl specie_procedure::play::World<Case> for World {
+    fn means(&self) -> Means {
+        Means { grant: Some(7), max_bad_blanks: 3 }
+    }
 
-fn play(case: &mut Case, world: &mut World, chances: &mut Chances, mut cut_at: impl FnMut(usize) -> Cut) -> usize {
-    let means = Means { grant: Some(7), max_bad_blanks: 3 };
-    for number in 0..MAX_ACTS {
-        let Step::Do(act) = case.plan(&means) else { return number };
-        let cut = match cut_at(number) {
-            Cut::No if chances.happens(20) => {
-                [Cut::BeforeTheAct, Cut::AfterTheAct][usize::from(chances.pick(2) != 0)]
-            }
-            cut => cut,
-        };
-        if cut == Cut::GivenUp {
-            case.abandon();
-            continue;
-        }
-        // Written down first.
-        case.begin(&act);
-        if cut == Cut::BeforeTheAct {
-            restart(case, world, chances);
-            continue;
-        }
-        let outcome = if is_of_a_device(&act) && chances.happens(18) {
-            // Done or not, the device does not know.
-            if chances.pick(2) == 0 {
-                world.perform(&act, case, chances);
-            }
-            Outcome::Unknown
-        } else {
-            world.perform(&act, case, chances)
-        };
-        if cut == Cut::AfterTheAct {
-            restart(case, world, chances);
-            continue;
-        }
-        case.learn(&act, outcome);
+    fn perform(&mut self, act: &Act, case: &Case, chances: &mut Chances) -> Outcome {
+        self.do_act(act, case, chances)
+    }
+
+    fn unknown(&self, act: &Act) -> Option<Outcome> {
+        is_of_a_device(act).then_some(Outcome::Unknown)
+    }
+
+    fn dark(&mut self, case: &Case, chances: &mut Chances) {
+        self.without_power(chances);
+        self.forget(case);
+    }
+
+    fn check(&self, case: &Case) -> Result<(), String> {
+        in_between(case, self)
+    }
+
+    fn between(&mut self, case: &mut Case, chances: &mut Chances) {
         if chances.happens(15) {
             case.customer_leaves();
         }
     }
-    panic!("{MAX_ACTS} acts and no end: {case:?}");
 }
 
 const fn is_of_a_device(act: &Act) -> bool {
@@ -75,17 +58,49 @@ const fn is_of_a_device(act: &Act) -> bool {
     )
 }
 
-fn restart(case: &mut Case, world: &mut World, chances: &mut Chances) {
-    world.dark(chances);
-    world.forget(case);
-    case.restarted();
+/// What must be so after every step, of a case that has not ended yet.
+fn in_between(case: &Case, world: &World) -> Result<(), String> {
+    let claimed = |claim| case.claims.contains(&claim);
+    let must = |is_so: bool, what: &str| if is_so { Ok(()) } else { Err(format!("{what}: {case:?}")) };
+    // Cards, cash, money.
+    must(world.cards() == world.at_first.0, "a card is lost, or there are two of one")?;
+    must(world.cash() == world.at_first.1, "cash is lost")?;
+    must(world.balances.values().sum::<u128>() + world.paid_out == world.paid_in, "money is lost")?;
+    // What leaves the machine is what was promised.
+    let mut dispensed = world.customer.iter().chain(&world.exit).filter(|card| World::is_blank(card));
+    if let Some(card) = dispensed.next() {
+        let held = card.carrier().map(|carrier| world.balance(carrier));
+        let wanted = if matches!(case.request.kind, Kind::Issue { .. }) { AMOUNT } else { 0 };
+        must(card.genuine && held == Some(wanted), "a card left the machine that is not what was promised")?;
+    }
+    must(dispensed.next().is_none(), "two cards left the machine")?;
+    must(
+        !world.kept.iter().any(|(keep, card)| *keep == Keep::Counterfeit && card.genuine),
+        "no fake is kept as one",
+    )?;
+    // Where the machine believes the card to be it is.
+    must(case.place != Place::Station || world.station.is_some(), "no card is at the station")?;
+    must(case.place != Place::Nowhere || (world.station.is_none() && world.exit.is_none()), "a card is inside")?;
+    // Cash that the machine has is somebody's.
+    let is_held = matches!(case.cash, Cash::Held | Cash::Moving(_)) || claimed(Claim::CashNotFound);
+    must(world.acceptor == 0 || is_held, "cash is held that the case does not know of")?;
+    must(case.cash != Cash::Held || world.acceptor > 0, "the case believes that cash is held")?;
+    let is_owed = case.is_fulfilled() || claimed(Claim::Cash) || claimed(Claim::CashNotFound);
+    must(case.cash != Cash::Taken || is_owed, "a fee was taken for nothing")?;
+    // Disputes: money on a card that the machine has for good is claimed at once, not at the end.
+    let is_decided = !matches!(case.place, Place::Moving(_));
+    let is_known = claimed(Claim::MoneyOnKeptCard) || claimed(Claim::CardNotFound);
+    let holds = |card: &Plastic| card.carrier().is_some_and(|carrier| world.balance(carrier) > 0);
+    let has_money = world.kept.iter().any(|(keep, card)| *keep != Keep::Counterfeit && holds(card));
+    must(!(is_decided && has_money) || is_known, "money on a kept card, and no claim")?;
+    must(case.place != Place::Unknown || claimed(Claim::CardNotFound), "nobody is told that the card is not found")
 }
 
 /// What must be true of every case that has ended.
-fn audit(case: &Case, world: &World, cards: usize, cash: u64) -> Result<(), TestCaseError> {
+fn audit(case: &Case, world: &World) -> Result<(), TestCaseError> {
     let claimed = |claim| case.claims.contains(&claim);
-    prop_assert_eq!(world.cards(), cards, "a card is lost, or there are two of one");
-    prop_assert_eq!(world.cash(), cash, "cash is lost");
+    prop_assert_eq!(world.cards(), world.at_first.0, "a card is lost, or there are two of one");
+    prop_assert_eq!(world.cash(), world.at_first.1, "cash is lost");
     let on_chain: u128 = world.balances.values().sum();
     prop_assert_eq!(on_chain + world.paid_out, world.paid_in, "money is lost");
     prop_assert!(case.receipt && world.receipts > 0, "no receipt");
@@ -175,16 +190,19 @@ fn begin(of: u8, fee: bool, print: bool, chances: &mut Chances) -> (Case, World)
     (Case::new(Request { kind, cash_fee: if fee { FEE } else { 0 }, print }), world)
 }
 
+fn failed(broken: specie_procedure::play::Broken) -> TestCaseError {
+    TestCaseError::fail(broken.to_string())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000_000, ..ProptestConfig::default() })]
 
     #[test]
     fn f5_f6_f9_f12_f18_whatever_happens_the_books_agree((of, fee, print, bytes) in any_case()) {
-        let mut chances = Chances(bytes.into_iter());
+        let mut chances = Chances::new(bytes);
         let (mut case, mut world) = begin(of, fee, print, &mut chances);
-        let (cards, cash) = (world.cards(), world.cash());
-        play(&mut case, &mut world, &mut chances, |_| Cut::No);
-        audit(&case, &world, cards, cash)?;
+        play(&mut case, &mut world, &mut chances, MAX_ACTS, |_| Cut::No).map_err(failed)?;
+        audit(&case, &world)?;
     }
 }
 
@@ -196,13 +214,12 @@ fn f9_f21_a_case_that_is_given_up_ends_with_its_claims() {
     let mut runner = TestRunner::new(config);
     let any = (any_case(), 0usize..30);
     let played = runner.run(&any, |((of, fee, print, bytes), at)| {
-        let mut chances = Chances(bytes.into_iter());
+        let mut chances = Chances::new(bytes);
         let (mut case, mut world) = begin(of, fee, print, &mut chances);
-        let (cards, cash) = (world.cards(), world.cash());
-        let acts =
-            play(&mut case, &mut world, &mut chances, |number| if number == at { Cut::GivenUp } else { Cut::No });
+        let cut = |number| if number == at { Cut::GivenUp } else { Cut::No };
+        let acts = play(&mut case, &mut world, &mut chances, MAX_ACTS, cut).map_err(failed)?;
         prop_assert!(acts <= at || acts - at <= 10, "{} acts after it was given up", acts - at);
-        audit(&case, &world, cards, cash)
+        audit(&case, &world)
     });
     played.unwrap();
 }
@@ -213,18 +230,13 @@ fn f9_power_cut_at_every_step() {
     let mut played = 0;
     for of in 0..6 {
         for (fee, print) in [(false, false), (true, false), (true, true)] {
-            for cut in [Cut::BeforeTheAct, Cut::AfterTheAct] {
+            for cut in [Cut::Before, Cut::After] {
                 for at in 0..MAX_ACTS {
-                    let mut chances = Chances(Vec::new().into_iter());
+                    let mut chances = Chances::new(Vec::new());
                     let (mut case, mut world) = begin(of, fee, print, &mut chances);
-                    let (cards, cash) = (world.cards(), world.cash());
-                    let acts = play(
-                        &mut case,
-                        &mut world,
-                        &mut chances,
-                        |number| if number == at { cut } else { Cut::No },
-                    );
-                    audit(&case, &world, cards, cash).unwrap();
+                    let cut_at = |number| if number == at { cut } else { Cut::No };
+                    let acts = play(&mut case, &mut world, &mut chances, MAX_ACTS, cut_at).unwrap();
+                    audit(&case, &world).unwrap();
                     played += 1;
                     if at >= acts {
                         assert_eq!(case.plan(&Means { grant: None, max_bad_blanks: 3 }), Step::End(Ending::Done));

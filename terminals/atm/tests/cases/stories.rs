@@ -1,13 +1,13 @@
 //! Each failure that the document names, told as a story.
 
 use crate::world::BIN;
-use specie_atm::{
-    case::{
-        Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Keep, Key, Kind, Means, Outcome, Place, Refusal,
-        Request, Spend, Spot, Standing, Step,
-    },
-    money::Money,
+use specie_atm::case::{
+    Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Key, Kind, Means, Outcome, Place, Refusal, Request,
+    Spend, Standing,
 };
+use specie_device::{Keep, Spot};
+use specie_link::money::Money;
+use specie_procedure::{Procedure as _, Step};
 
 const MEANS: Means = Means { grant: Some(3), max_bad_blanks: 1 };
 const CARRIER: [u8; 32] = [5; 32];
@@ -17,7 +17,7 @@ fn told(case: &mut Case, story: &[(Act, Outcome)]) {
     for (act, outcome) in story {
         assert_eq!(case.plan(&MEANS), Step::Do(*act), "after {case:?}");
         case.begin(act);
-        case.learn(act, *outcome);
+        case.learn(act, outcome);
     }
 }
 
@@ -77,7 +77,7 @@ fn f2_f5_no_grant_is_left() {
     let mut case = case(Kind::IssueOffline { bin: BIN, amount: Money::native(100) });
     let none = Means { grant: None, ..MEANS };
     assert_eq!(case.plan(&none), Step::Do(Act::GiveUp(Refusal::NoGrant)));
-    case.learn(&Act::GiveUp(Refusal::NoGrant), DONE);
+    case.learn(&Act::GiveUp(Refusal::NoGrant), &DONE);
     told(&mut case, &[(Act::Receipt, DONE)]);
     ends(&case, Ending::Refused);
 }

@@ -1,25 +1,10 @@
 //! A machine, its cards, its customer and a chain, as plain data: what really is, whatever the case believes.
 
-use specie_atm::{
-    case::{Act, Card, Case, Fault, Genuine, Keep, Key, Kind, Outcome, Spend, Spot, Standing},
-    money::Money,
-    stock::Bin,
-};
+use specie_atm::case::{Act, Card, Case, Fault, Genuine, Key, Kind, Outcome, Spend, Standing};
+use specie_device::{Bin, Keep, Spot};
+use specie_link::money::Money;
+use specie_procedure::play::Chances;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Chances, one after the other; none left means that nothing goes wrong any more.
-pub struct Chances(pub std::vec::IntoIter<u8>);
-
-impl Chances {
-    /// True in one of `of` cases.
-    pub fn happens(&mut self, of: u8) -> bool {
-        self.0.next().is_some_and(|byte| byte % of == 0)
-    }
-
-    pub fn pick(&mut self, of: u8) -> u8 {
-        self.0.next().map_or(u8::MAX, |byte| byte % of)
-    }
-}
 
 /// A card, by what is true of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +52,8 @@ pub struct World {
     pub presented: Vec<u32>,
     /// The carrier at the station as the machine first read it.
     pub known: Option<[u8; 32]>,
+    /// How many cards, and how much cash, there were at first.
+    pub at_first: (usize, u64),
 }
 
 pub const AMOUNT: u128 = 100;
@@ -89,7 +76,7 @@ impl World {
             ..blank(OWN, true, false)
         };
         let balances = own.carrier().map(|carrier| (carrier, amount)).into_iter().collect();
-        Self {
+        let mut world = Self {
             bin,
             station: None,
             exit: None,
@@ -108,7 +95,10 @@ impl World {
             receipts: 0,
             presented: Vec::new(),
             known: None,
-        }
+            at_first: (0, 0),
+        };
+        world.at_first = (world.cards(), world.cash());
+        world
     }
 
     /// How many cards there are, wherever they are.
@@ -129,7 +119,7 @@ impl World {
     }
 
     /// Does an act, or fails at it.
-    pub fn perform(&mut self, act: &Act, case: &Case, chances: &mut Chances) -> Outcome {
+    pub fn do_act(&mut self, act: &Act, case: &Case, chances: &mut Chances) -> Outcome {
         let fault = |fault| Outcome::Failed(fault);
         match act {
             Act::Pick(_) if chances.happens(12) => fault(Fault::Jam),
@@ -354,7 +344,7 @@ impl World {
     }
 
     /// What may happen while there is no power.
-    pub fn dark(&mut self, chances: &mut Chances) {
+    pub fn without_power(&mut self, chances: &mut Chances) {
         if chances.happens(2) {
             self.customer.extend(self.exit.take());
         }

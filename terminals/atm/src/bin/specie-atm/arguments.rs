@@ -26,63 +26,129 @@ pub enum Command {
     /// Compare journal, chain and bins, send what waits, settle what the chain can settle. Exit code 3: something does not
     /// agree; 4: the chain could not be asked
     Books {
-        /// The machine's folder, with atm.toml
-        folder: PathBuf,
-        /// For programs
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        at: At,
     },
     /// Print the statement of a day
     Statement {
-        /// The machine's folder, with atm.toml
-        folder: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// The day, as 2026-11-22 (UTC); today when left out
         #[arg(long)]
         date: Option<String>,
-        /// For programs
-        #[arg(long)]
-        json: bool,
     },
     /// Print the last lines of the journal
     Journal {
-        /// The machine's folder, with atm.toml
-        folder: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// How many
         #[arg(long, default_value_t = 50)]
         last: usize,
     },
+    /// List the alarms that are raised. Exit code 3: there are some
+    Alarms {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Check every hash of the journal, and run every case again from its lines
+    Verify {
+        #[command(flatten)]
+        at: At,
+    },
     /// Note that a claim is settled
     Settle {
-        /// The machine's folder, with atm.toml
-        folder: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// The claim, as the receipt and the books name it: 7/0
         #[arg(value_parser = claim)]
         claim: (u64, u8),
         /// How it was settled, in words
         how: String,
-        /// Who has settled it
+        /// Who has settled it, where the machine knows no operators
         #[arg(long)]
-        by: String,
+        by: Option<String>,
     },
-    /// Open a simulated machine: a card that is stuck inside goes into the compartment
+    /// Take out what is stuck inside: a card goes into the compartment, cash into the safe
     Clear {
-        /// The machine's folder, with atm.toml
-        folder: PathBuf,
+        #[command(flatten)]
+        at: At,
     },
     /// Take the cards out of the operator's compartment: note it, and list them with what is owed
     Empty {
-        /// The machine's folder, with atm.toml
-        folder: PathBuf,
+        #[command(flatten)]
+        at: At,
     },
     /// Note that a bin was filled
     Fill {
-        /// The machine's folder, with atm.toml
-        folder: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// The number of the bin
         bin: u8,
         /// How many blanks it holds now, those included that were left
         count: u32,
     },
+    /// Write the journal's lines into a file for auditors, who can check it without this program
+    Export {
+        #[command(flatten)]
+        at: At,
+        /// The file, which must not be there
+        file: PathBuf,
+        /// Only what came after this line: the last one of the export before
+        #[arg(long)]
+        after: Option<u64>,
+    },
+    /// Check an export of a journal, hash by hash
+    CheckExport {
+        /// The export
+        file: PathBuf,
+    },
+    /// Have the journal forget what is in an export and is older. Open claims, cards in the compartment and the last hash stay
+    Forget {
+        #[command(flatten)]
+        at: At,
+        /// The export
+        file: PathBuf,
+        /// How many days ago a case has ended that is forgotten
+        #[arg(long, default_value_t = 400)]
+        older_than: u64,
+    },
+    /// Copy the journal, while the machine works
+    Backup {
+        #[command(flatten)]
+        at: At,
+        /// The file, which must not be there
+        file: PathBuf,
+    },
+    /// Go on from a copy of the journal. The machine must be off, and its journal gone: move it away first
+    Restore {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+        /// The copy
+        file: PathBuf,
+    },
+    /// Print the hash of a PIN for the configuration
+    Pin,
+    /// Let an operator try again who has shown too many wrong PINs
+    Unlock {
+        #[command(flatten)]
+        at: At,
+        /// The name
+        name: String,
+    },
+}
+
+/// Which machine, and who asks.
+#[derive(Args)]
+pub struct At {
+    /// The machine's folder, with atm.toml
+    pub folder: PathBuf,
+    /// Who you are, where the machine knows its operators; twice where it takes two people. The PIN is asked for: typed unseen, or a line
+    /// of standard input
+    #[arg(long = "as", value_name = "NAME")]
+    pub who: Vec<String>,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What a machine's folder is made with.

@@ -2,25 +2,38 @@
 
 use specie_atm::{
     config::{Config, ReaderConfig},
-    device::{pcsc::PcscReader, CardReader, Devices},
+    control::{socket, Control, Hands},
+    customer::{script::Customer, wallet::Wallet},
     dialogue::Dialogue,
-    identify::WalletChallenge,
     journal::Journal,
     machine::{Machine, Observer},
-    network::Network,
     policy::Policy,
-    simulation::{
+    watch::Watch,
+};
+use specie_console::output;
+use specie_device::{
+    pcsc::PcscReader,
+    simulated::{
         cable::Cable,
-        devices::{Acceptor, Module, SimulatedPrinter},
+        devices::{Acceptor, Door, Module, SimulatedPrinter},
         panel::{Panel, PanelKeys, PanelScreen},
         reader::{InProcess, Virtual},
-        script::Customer,
-        wallet::Wallet,
         world::World,
     },
+    CardReader, Devices,
 };
-use specie_client::{Key, Nodes};
-use std::{error::Error, path::Path, sync::Arc};
+use specie_link::{network::Network, Key, Nodes};
+use specie_ops::{
+    alarms::{Alarms, Listener},
+    identify::WalletChallenge,
+    metrics::Metrics,
+    webhook::Webhook,
+};
+use std::{
+    error::Error,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 /// The name of the configuration file.
 pub const CONFIG: &str = "atm.toml";
@@ -32,21 +45,66 @@ pub struct Opened {
     /// The chain.
     pub network: Arc<Network>,
     /// The journal.
-    pub journal: Arc<Journal>,
+    pub journal: Journal,
     /// The genesis hash.
     pub genesis: [u8; 32],
 }
 
+/// The machine's configuration.
+pub fn config(folder: &Path) -> Result<Config, Box<dyn Error>> {
+    Ok(Config::read(&folder.join(CONFIG))?)
+}
+
 /// Opens the machine's folder; its nodes are found at `nodes`, if they are not where the configuration says.
 pub fn open(folder: &Path, nodes: Option<Vec<String>>) -> Result<Opened, Box<dyn Error>> {
-    let config = Config::read(&folder.join(CONFIG))?;
+    let config = config(folder)?;
     let genesis = config.genesis().ok_or("the configured genesis hash is not 32 bytes of hex")?;
     let key = Key::from_file(&folder.join(&config.key))?;
     let urls = nodes.unwrap_or_else(|| config.nodes.clone());
     let nodes = Arc::new(Nodes::new(urls, Some(genesis)).with_tip(config.policy.tip.0));
     let journal = Journal::open(&folder.join(&config.journal), key.account(), &genesis, &config.stock()?)?;
     let network = Arc::new(Network::new(nodes, key)?);
-    Ok(Opened { config, network, journal: Arc::new(journal), genesis })
+    Ok(Opened { config, network, journal, genesis })
+}
+
+/// Who watches over it. `at_work`: alarms are told, and figures served.
+pub fn watch(opened: &Opened, at_work: bool) -> Result<Watch, Box<dyn Error>> {
+    let (config, metrics) = (&opened.config.operations, Metrics::new()?);
+    let mut listeners: Vec<Listener> = Vec::new();
+    if at_work {
+        let counted = metrics.clone();
+        listeners.push(Box::new(move |news| counted.alarm(news)));
+        listeners.push(Box::new(|news| {
+            let words = if news.raised { format!("ALARM {}: {}", news.alarm, news.words) } else { format!("over: {}", news.alarm) };
+            output::note(words);
+        }));
+        for address in &config.webhooks {
+            let webhook = Webhook::new(address)?;
+            listeners.push(Box::new(move |news| {
+                if !webhook.tell(news) {
+                    output::note("an alarm was not sent: too many wait");
+                }
+            }));
+        }
+        if let Some(address) = config.metrics {
+            metrics.serve(address).map_err(|error| format!("metrics at {address}: {error}"))?;
+        }
+    }
+    let alarms = Alarms::new(opened.network.account().to_string(), listeners);
+    Ok(Watch::new(alarms, metrics, config.compartment))
+}
+
+/// What is done for its operators.
+pub fn control(opened: &Opened, hands: Arc<dyn Hands>, watch: &Watch) -> Control {
+    Control {
+        journal: opened.journal.clone(),
+        network: opened.network.clone(),
+        policy: opened.config.policy.clone(),
+        operators: opened.config.operators.clone(),
+        hands,
+        alarms: watch.alarms.clone(),
+        busy: Mutex::default(),
+    }
 }
 
 /// A simulated machine with its customer.
@@ -56,7 +114,7 @@ pub struct Simulated {
     /// Who stands in front of it.
     pub customer: Arc<Customer>,
     /// What it remembers.
-    pub journal: Arc<Journal>,
+    pub journal: Journal,
     /// Its chain.
     pub network: Arc<Network>,
     /// What its operator has decided.
@@ -65,7 +123,7 @@ pub struct Simulated {
 
 /// A simulated machine from its folder.
 pub fn simulated(folder: &Path, observer: Observer) -> Result<Simulated, Box<dyn Error>> {
-    let config = Config::read(&folder.join(CONFIG))?;
+    let config = config(folder)?;
     let cables = config.nodes.iter().map(|url| Cable::to(url)).collect::<Result<Vec<_>, _>>()?;
     let urls = cables.iter().map(|cable| cable.url().to_owned()).collect();
     let opened = open(folder, Some(urls))?;
@@ -82,16 +140,19 @@ pub fn simulated(folder: &Path, observer: Observer) -> Result<Simulated, Box<dyn
         acceptor: config.takes_cash.then(|| Box::new(Acceptor(world.clone())) as _),
         screen: Box::new(PanelScreen(panel.clone())),
         keypad: Box::new(PanelKeys(panel.clone())),
+        sensors: Some(Box::new(Door(world.clone()))),
     };
     // The customer's phone has its own way to the network.
     let wallet_key = Key::from_file(&folder.join("wallet.key"))?;
     let nodes = Arc::new(Nodes::new(config.nodes, Some(opened.genesis)));
     let wallet = Arc::new(Wallet::new(wallet_key, nodes)?);
+    let watch = watch(&opened, true)?;
+    socket::serve(folder, Arc::new(control(&opened, world.clone(), &watch)))?;
     let Opened { network, journal, genesis, .. } = opened;
     let identifier = WalletChallenge { machine: network.account(), genesis };
     let policy = opened.config.policy.clone();
     let machine = Machine::new(devices, network.clone(), journal.clone(), opened.config.policy, genesis, observer);
-    let dialogue = Dialogue { machine, identifier: Box::new(identifier) };
+    let dialogue = Dialogue { machine, identifier: Box::new(identifier), watch };
     let customer = Arc::new(Customer { world, panel, wallet, cables });
     Ok(Simulated { dialogue, customer, journal, network, policy })
 }

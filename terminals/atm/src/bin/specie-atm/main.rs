@@ -3,23 +3,20 @@
 
 mod arguments;
 mod assemble;
+mod operator;
 mod prepare;
 mod run;
 mod view;
 
-use arguments::{Arguments, Command, Sim};
+use arguments::{Arguments, At, Command, Sim};
 use clap::Parser;
+use specie_atm::control::Errand;
 use specie_console::{causes::in_one_line, output};
+use specie_procedure::clock;
 use std::{error::Error, process::ExitCode};
 
 /// What a command gives.
 type Outcome = Result<(), Box<dyn Error>>;
-
-/// The exit code when the answer is there, and it is bad.
-const BAD: u8 = 3;
-
-/// The exit code when the answer could not be had.
-const NOT_KNOWN: u8 = 4;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -38,16 +35,34 @@ fn command(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
         (None, Some(command)) => command,
         (None, None) => return Err("say what to do; --help lists it".into()),
     };
-    let done = match command {
-        Command::Books { folder, json } => return run::books(&folder, json),
-        Command::Prepare(prepare) => prepare::prepare(&prepare),
-        Command::Sim(sim) => run::simulate(&sim),
-        Command::Statement { folder, date, json } => run::statement(&folder, date.as_deref(), json),
-        Command::Journal { folder, last } => run::journal(&folder, last),
-        Command::Settle { folder, claim, by, how } => run::settle(&folder, claim, &by, &how),
-        Command::Clear { folder } => run::clear(&folder),
-        Command::Empty { folder } => run::empty(&folder),
-        Command::Fill { folder, bin, count } => run::fill(&folder, bin, count),
-    };
-    done.map(|()| ExitCode::SUCCESS)
+    let asked = |at: &At, errand| operator::order(at, None, errand);
+    match command {
+        Command::Prepare(prepare) => prepare::prepare(&prepare).map(|()| ExitCode::SUCCESS),
+        Command::Sim(sim) => run::simulate(&sim).map(|()| ExitCode::SUCCESS),
+        Command::Books { at } => asked(&at, Errand::Books),
+        Command::Statement { at, date } => {
+            let date = date.unwrap_or_else(|| clock::date(clock::now()));
+            asked(&at, Errand::Statement { date })
+        }
+        Command::Journal { at, last } => asked(&at, Errand::Journal { last }),
+        Command::Alarms { at } => asked(&at, Errand::Alarms),
+        Command::Verify { at } => asked(&at, Errand::Verify),
+        Command::Settle { at, claim: (case, place), how, by } => {
+            operator::order(&at, by, Errand::Settle { case, place, how })
+        }
+        Command::Clear { at } => asked(&at, Errand::Clear),
+        Command::Empty { at } => asked(&at, Errand::Empty),
+        Command::Fill { at, bin, count } => asked(&at, Errand::Fill { bin, count }),
+        Command::Export { at, file, after } => {
+            asked(&at, Errand::Export { file: operator::whole(&file)?, after })
+        }
+        Command::CheckExport { file } => operator::check_export(&file),
+        Command::Forget { at, file, older_than: days } => {
+            asked(&at, Errand::Forget { file: operator::whole(&file)?, days })
+        }
+        Command::Backup { at, file } => asked(&at, Errand::Backup { file: operator::whole(&file)? }),
+        Command::Restore { folder, file } => operator::restore(&folder, &file),
+        Command::Pin => operator::pin(),
+        Command::Unlock { at, name } => asked(&at, Errand::Unlock { name }),
+    }
 }

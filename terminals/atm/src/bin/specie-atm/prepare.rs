@@ -2,20 +2,21 @@
 
 use crate::{arguments::Prepare, assemble::CONFIG, Outcome};
 use specie_atm::{
-    config::{BinConfig, Config, ReaderConfig},
-    money::Currencies,
+    config::{BinConfig, Config, Operations, ReaderConfig},
     policy::Policy,
-    simulation::world::{Things, World},
 };
 use specie_card_sim::{
     factory::{self, Batch, Specification},
     software::{OsHardware, SoftwareCard},
 };
-use specie_client::{
+use specie_console::output;
+use specie_device::simulated::world::{Things, World};
+use specie_link::{
     amount::{AmountError, Currency, Written, UNIT},
+    money::Currencies,
     Account, Call, ClientError, Included, Key, Nodes,
 };
-use specie_console::output;
+use specie_ops::operators::Operators;
 use specie_primitives::{
     crypto::Scheme,
     ids::{BatchId, CurrencyId, ManufacturerId},
@@ -92,6 +93,8 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
         takes_cash: true,
         bins: marked.map(|marked| BinConfig { marked, count: arguments.cards, low: 5 }).collect(),
         policy: Policy { currencies, order_fees, ..Policy::default() },
+        operations: Operations::default(),
+        operators: Operators::default(),
     };
     fs::write(folder.join(CONFIG), toml::to_string(&config)?)?;
     output::line(format_args!("machine {}", machine.account()))?;

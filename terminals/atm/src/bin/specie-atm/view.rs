@@ -10,7 +10,8 @@ use ratatui::{
     termion::{event::Key, input::TermRead as _, raw::IntoRawMode as _, screen::IntoAlternateScreen as _},
     Terminal,
 };
-use specie_atm::{journal::Journal, money::Currencies, network::Network, service};
+use specie_atm::{journal::Journal, service};
+use specie_link::{money::Currencies, network::Network};
 use std::{
     io::{self, IsTerminal as _},
     os::unix::process::CommandExt as _,

@@ -9,7 +9,8 @@ use ratatui::{
     widgets::{Block, Paragraph, Wrap},
     Frame,
 };
-use specie_atm::{device::Page, journal::Journal, machine::keep_in_words, marked_text, simulation::world::Things};
+use specie_atm::{journal::Journal, machine::keep_in_words, marked_text};
+use specie_device::{simulated::world::Things, Page};
 use std::sync::PoisonError;
 
 /// What the keys do.
@@ -50,6 +51,7 @@ fn draw_screen(frame: &mut Frame<'_>, area: Rect, page: &Page, typed: &str) {
         lines.push(Line::from(vec![Span::styled(format!(" {number}  "), strong()), Span::raw(choice.clone())]));
     }
     if let Some(what) = &page.entry {
+        let typed = if page.hidden { "•".repeat(typed.chars().count()) } else { typed.into() };
         lines.push(Line::from(format!("{what}: {typed}_")));
         if what == "account" {
             lines.push(Line::from("press w for your own account, then Enter"));
@@ -107,7 +109,7 @@ fn machine_lines(things: &Things, journal: &Journal, around: &Around) -> Vec<Lin
         };
         format!("bin {} ({marked}): {}{low}", bin.0, blanks.count)
     });
-    let grants = journal.open_grants().map_or(0, |grants| grants.len());
+    let grants = journal.open_grants().unwrap_or(0);
     vec![
         Line::from(format!("chain     {}", around.head)),
         Line::from(format!("stock     {}", bins.collect::<Vec<_>>().join(", "))),
@@ -160,8 +162,8 @@ fn in_hand(things: &Things) -> String {
 fn draw_journal(frame: &mut Frame<'_>, area: Rect, journal: &Journal, around: &Around) {
     let room = usize::from(area.height.saturating_sub(2));
     let words = around.words.len().min(room / 3);
-    let steps = journal.last_steps(room.saturating_sub(words)).unwrap_or_default();
-    let words_of = |step| Line::from(specie_atm::step_in_words(step, &around.currencies));
+    let steps = journal.last_lines(room.saturating_sub(words)).unwrap_or_default();
+    let words_of = |step| Line::from(specie_atm::line_in_words(step, &around.currencies));
     let mut lines: Vec<Line<'_>> = steps.iter().map(words_of).collect();
     let said = around.words.iter().skip(around.words.len() - words);
     lines.extend(said.map(|words| Line::from(Span::styled(words.clone(), Style::new().fg(Color::Cyan)))));

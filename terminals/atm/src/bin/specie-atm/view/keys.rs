@@ -2,12 +2,10 @@
 
 use super::{say, Shared};
 use ratatui::termion::event::Key;
-use specie_atm::{
-    device::Entry,
-    simulation::{
-        faults::{Work, Wrong},
-        script::Customer,
-    },
+use specie_atm::customer::script::Customer;
+use specie_device::{
+    simulated::faults::{Work, Wrong},
+    Entry,
 };
 use std::sync::Arc;
 
