@@ -3,10 +3,11 @@
 use crate::{arguments::Global, error::Error, signals::Signals};
 use serde_json::json;
 use specie_console::output;
-use specie_link::{Account, Call, Included, Key, Nodes};
+use specie_link::{signer, Account, Call, Included, Key, Nodes, Signer};
 use specie_primitives::acts::Cause;
 use std::{
     io::{self, IsTerminal as _},
+    sync::Arc,
     time::Duration,
 };
 
@@ -25,7 +26,7 @@ pub struct Context {
     pub threshold: Option<u32>,
     /// Why an authority acts.
     pub cause: Cause,
-    key: Option<Key>,
+    key: Option<Arc<dyn Signer>>,
     is_confirmed: bool,
 }
 
@@ -33,9 +34,9 @@ impl Context {
     /// From the options, and from the environment for those that are left out.
     pub fn new(global: Global) -> Result<Self, Error> {
         let secret = global.secret.or_else(|| variable("SPECIE_SECRET"));
-        let key = match (&global.key, &secret) {
-            (Some(file), _) => Some(Key::from_file(file)?),
-            (None, Some(secret)) => Some(Key::from_secret(secret)?),
+        let key: Option<Arc<dyn Signer>> = match (&global.key, &secret) {
+            (Some(named), _) => Some(signer::open(named, passphrase)?),
+            (None, Some(secret)) => Some(Arc::new(Key::from_secret(secret)?)),
             (None, None) => None,
         };
         Ok(Self {
@@ -50,13 +51,13 @@ impl Context {
     }
 
     /// The key.
-    pub fn key(&self) -> Result<&Key, Error> {
-        self.key.as_ref().ok_or(Error::NoKey)
+    pub fn key(&self) -> Result<&dyn Signer, Error> {
+        self.key.as_deref().ok_or(Error::NoKey)
     }
 
     /// The account of the key, if there is one.
     pub fn account(&self) -> Option<Account> {
-        self.key.as_ref().map(Key::account)
+        self.key.as_ref().map(|key| key.account())
     }
 
     /// Signs a call, and waits until it is final.
@@ -108,6 +109,18 @@ pub async fn interruptible<T>(
         done = work => done,
         () = signals.next() => Err(Error::Interrupted),
     }
+}
+
+/// A keystore's passphrase: from the environment, or typed unseen.
+fn passphrase(account: Account) -> io::Result<String> {
+    if let Some(known) = variable("SPECIE_PASSPHRASE") {
+        return Ok(known);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(io::Error::other("the keystore's passphrase is needed: SPECIE_PASSPHRASE, or a terminal"));
+    }
+    output::ask(format_args!("passphrase of {account}:"));
+    rpassword::read_password()
 }
 
 fn urls(said: Vec<String>) -> Vec<String> {

@@ -10,7 +10,7 @@ use serde_json::{json, Value};
 use specie_card::host::HostError;
 use specie_card_sim::software::SoftwareError;
 use specie_console::causes::in_one_line;
-use specie_link::{account::AccountError, amount::AmountError, ClientError};
+use specie_link::{account::AccountError, amount::AmountError, signer::SignerError, ClientError};
 use specie_reader::{
     choice::{ChoiceError, FindError},
     pcsc::ReaderError,
@@ -36,6 +36,9 @@ pub enum Error {
     /// No reader is called so, or several are.
     #[error(transparent)]
     ReaderName(#[from] ChoiceError),
+    /// Whoever signs.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
     /// The key.
     #[error(transparent)]
     Key(#[from] AccountError),
@@ -104,12 +107,13 @@ impl Error {
                 ClientError::Refused(_) => "refused",
                 ClientError::Failed(_) => "failedOnChain",
                 ClientError::Expired => "expired",
+                ClientError::Signer(_) => "key",
                 ClientError::NotKnown => "notKnown",
                 ClientError::Unexpected(_) | ClientError::Metadata(_) => "unexpectedAnswer",
             },
             Self::Card(_) | Self::CardFile(_) => "card",
             Self::Reader(_) | Self::ReaderName(_) => "reader",
-            Self::Key(_) | Self::NoKey => "key",
+            Self::Key(_) | Self::Signer(_) | Self::NoKey => "key",
             Self::NoThreshold | Self::Usage(_) => "usage",
             Self::NotConfirmed(_) => "notConfirmed",
             Self::NotFound(_) => "notFound",
@@ -149,8 +153,10 @@ impl Error {
             Self::CardFile(_) => "Software cards are made by `specie-card factory card`; a file is one card.",
             Self::Reader(ReaderError::NoService) => "Software cards (--card FILE) need no reader.",
             Self::Reader(_) | Self::ReaderName(_) => "`specie card list` shows the readers and what is in them.",
-            Self::Key(AccountError::Readable(_)) => "Whoever may read the file may have the key: consider a new one.",
-            Self::Key(_) => "A key file holds a secret phrase on its first line.",
+            Self::Key(AccountError::Readable(_)) | Self::Signer(SignerError::Account(AccountError::Readable(_))) => "Whoever may read the file may have the key: consider a new one.",
+            Self::Signer(SignerError::Token(_)) => "Is the token there, and is the PIN the user's?",
+            Self::Signer(SignerError::Keystore(_)) => "`specie key seal FILE` makes a keystore.",
+            Self::Key(_) | Self::Signer(_) => "A key file holds a secret phrase on its first line.",
             Self::NoKey => "Give --key FILE (or, for development, --secret '//Alice').",
             Self::NoThreshold => {
                 "Give --threshold N: two thirds of the members are the issuer. The others then vote with `specie motion vote`."
@@ -197,6 +203,7 @@ fn of_chain(error: &ClientError) -> Option<String> {
         }
         ClientError::Refused(refusal) => return refusals::of_pool(refusal).map(Into::into),
         ClientError::Failed(name) => return refusals::of_chain(name).map(Into::into),
+        ClientError::Signer(_) => "Nothing was sent: the key did not sign.",
         ClientError::Expired => "Nothing was done, and nothing will be: do it again.",
         ClientError::NotKnown => "It may be done yet: look before you do it again.",
         ClientError::Unexpected(_) | ClientError::Metadata(_) => "Node and command may be of different versions.",

@@ -1,10 +1,12 @@
 //! The command line.
 
+mod account;
 mod card;
 mod carrier;
 mod currency;
 mod registry;
 
+pub use account::{AccountCommand, KeyCommand};
 pub use card::{CardCommand, CardPlace, ChangeCode, Coded, Conformance, Reach, Reset, Trust};
 pub use carrier::{CarrierCommand, CashOut, Fund, Target};
 pub use currency::{CurrencyCommand, NewCurrency};
@@ -15,7 +17,6 @@ pub use registry::{
 use crate::parse;
 use clap::{Args, Parser, Subcommand};
 use specie_primitives::acts::CauseCode;
-use std::path::PathBuf;
 
 /// What is told below the help of the whole command.
 const AFTER_HELP: &str = "\
@@ -53,9 +54,10 @@ pub struct Global {
     /// The genesis hash of the chain that the nodes must be of; that of the first one that answers when left out
     #[arg(long, global = true, value_name = "HEX", value_parser = parse::hash)]
     pub genesis: Option<[u8; 32]>,
-    /// A file with the secret phrase of the key that signs, which nobody but its owner may read
+    /// The key that signs: a file with its secret phrase, which nobody but its owner may read; an encrypted keystore (`specie key seal`); or a
+    /// token's key by its URI, pkcs11:token=…;object=…?module-path=…&pin-source=file:…
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "secret")]
-    pub key: Option<PathBuf>,
+    pub key: Option<String>,
     /// The secret itself, as `//Alice`. For development alone: everybody on this machine sees it, and the shell keeps
     /// it [env: SPECIE_SECRET]
     #[arg(long, global = true, value_name = "SECRET")]
@@ -113,6 +115,12 @@ pub enum Command {
     /// Motions of the issuer's council
     #[command(subcommand)]
     Motion(MotionCommand),
+    /// Keys: keystores, and the accounts behind keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// What a shell needs to complete this command's words
     Completions {
         /// The shell

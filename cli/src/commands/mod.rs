@@ -1,5 +1,6 @@
 //! What the commands do.
 
+mod account;
 mod batch;
 mod card;
 mod carrier;
@@ -7,6 +8,7 @@ mod completions;
 mod currency;
 mod grant;
 mod health;
+mod key;
 mod machine;
 mod manufacturer;
 mod motion;
@@ -14,7 +16,7 @@ mod order;
 
 use crate::{
     answer::Answer,
-    arguments::{Arguments, Command},
+    arguments::{Arguments, Command, KeyCommand},
     context::Context,
     error::Error,
 };
@@ -24,6 +26,9 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
     // It needs neither node nor key.
     if let Command::Completions { shell } = command {
         return Ok(completions::run(shell));
+    }
+    if let Command::Key(KeyCommand::Seal { file }) = &command {
+        return key::seal(file);
     }
     let context = Context::new(global)?;
     match command {
@@ -37,6 +42,8 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
         Command::Card(command) => card::run(&context, command).await,
         Command::Order(command) => order::run(&context, command).await,
         Command::Motion(command) => motion::run(&context, command).await,
+        Command::Key(command) => key::run(&context, command),
+        Command::Account(command) => account::run(&context, command).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
     }
 }

@@ -2,7 +2,11 @@
 
 use crate::policy::{Policy, PolicyError};
 use serde::{Deserialize, Serialize};
-use specie_link::amount::{AmountError, Written};
+use specie_link::{
+    amount::{AmountError, Written},
+    signer::{self, pkcs11::SCHEME, SignerError},
+    Signer,
+};
 use specie_ops::{
     operators::Operators,
     stock::{Blanks, Stock},
@@ -10,6 +14,7 @@ use specie_ops::{
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use thiserror::Error;
 
@@ -86,8 +91,11 @@ pub struct Config {
     pub nodes: Vec<String>,
     /// The genesis hash of the chain, `0x` and hex: a node of another chain is never believed.
     pub genesis: String,
-    /// The file with the machine's secret.
-    pub key: PathBuf,
+    /// The machine's key: a file with its secret, an encrypted keystore, or a token's key by its `pkcs11:` URI
+    /// ([`specie_link::signer`]).
+    pub key: String,
+    /// The file with the keystore's passphrase on its first line.
+    pub passphrase: Option<PathBuf>,
     /// The journal.
     pub journal: PathBuf,
     /// The reader.
@@ -141,6 +149,20 @@ impl Config {
     fn check(&self) -> Result<(), PolicyError> {
         self.policy.check()?;
         self.stock().map(|_| ()).map_err(|source| PolicyError::Amount { list: "marked", source })
+    }
+
+    /// Who signs for the machine. `folder`: where the file is.
+    pub fn signer(&self, folder: &Path) -> Result<Arc<dyn Signer>, SignerError> {
+        let named = match self.key.starts_with(SCHEME) {
+            true => self.key.clone(),
+            false => folder.join(&self.key).display().to_string(),
+        };
+        signer::open(&named, |_| {
+            let missing = || std::io::Error::other("a keystore needs passphrase = \"FILE\" in the configuration");
+            let file = folder.join(self.passphrase.as_ref().ok_or_else(missing)?);
+            let text = std::fs::read_to_string(file)?;
+            Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+        })
     }
 
     /// The genesis hash; `None`: it is not one.

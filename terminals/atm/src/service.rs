@@ -7,7 +7,7 @@
 //!     config::Config, dialogue::Dialogue, journal::Journal, machine::Machine, service,
 //! };
 //! use specie_device::Devices;
-//! use specie_link::{network::Network, Key, Nodes};
+//! use specie_link::{network::Network, Nodes};
 //! use specie_atm::watch::Watch;
 //! use specie_ops::{alarms::Alarms, identify::WalletChallenge, metrics::Metrics};
 //! use std::{error::Error, path::Path, sync::{atomic::AtomicBool, Arc}};
@@ -15,7 +15,7 @@
 //! fn run(folder: &Path, devices: Devices, is_over: &AtomicBool) -> Result<(), Box<dyn Error>> {
 //!     let config = Config::read(&folder.join("atm.toml"))?;
 //!     let genesis = config.genesis().ok_or("no genesis hash")?;
-//!     let key = Key::from_file(&folder.join(&config.key))?;
+//!     let key = config.signer(folder)?;
 //!     let (account, stock) = (key.account(), config.stock()?);
 //!     let journal = Journal::open(&folder.join(&config.journal), account, &genesis, &stock)?;
 //!     let nodes = Nodes::new(config.nodes.clone(), Some(genesis));
@@ -57,7 +57,10 @@ const LATER: Duration = Duration::from_secs(600);
 /// it, for the operator's log. An error: the machine cannot remember, or not go on, and has to be looked at.
 pub fn run(dialogue: &mut Dialogue, is_over: &AtomicBool, mut told: impl FnMut(String)) -> Result<(), EngineError> {
     if let Some(sensors) = dialogue.machine.devices.sensors.take() {
-        dialogue.watch.watch_door(sensors).unwrap_or_else(|error| told(format!("the door is not watched: {error}")));
+        dialogue
+            .watch
+            .watch_door(sensors)
+            .unwrap_or_else(|error| told(format!("the door is not watched: {error}")));
     }
     let served = serve(dialogue, is_over, &mut told);
     let words = served.as_ref().err().map(ToString::to_string);
@@ -65,11 +68,7 @@ pub fn run(dialogue: &mut Dialogue, is_over: &AtomicBool, mut told: impl FnMut(S
     served
 }
 
-fn serve(
-    dialogue: &mut Dialogue,
-    is_over: &AtomicBool,
-    told: &mut impl FnMut(String),
-) -> Result<(), EngineError> {
+fn serve(dialogue: &mut Dialogue, is_over: &AtomicBool, told: &mut impl FnMut(String)) -> Result<(), EngineError> {
     for number in dialogue.machine.resume()? {
         told(format!("resumed case {number}"));
     }

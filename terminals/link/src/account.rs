@@ -11,7 +11,7 @@ use std::{fmt, path::Path, str::FromStr};
 use thiserror::Error;
 
 /// The SS58 prefix of the chain.
-const PREFIX: u16 = 42;
+pub(crate) const PREFIX: u16 = 42;
 
 /// An account: 32 bytes, written as SS58 with the prefix 42.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -11,6 +11,9 @@ pub const UNIT: Balance = 1_000_000_000_000;
 /// How many digits of an amount in SPC are behind the point.
 pub const DECIMALS: u8 = 12;
 
+/// What stands beside amounts of the chain's own currency.
+pub const SYMBOL: &str = "SPC";
+
 /// The most digits behind the point that a currency has.
 const MAX_DECIMALS: usize = 18;
 
@@ -62,7 +65,7 @@ pub struct Written {
 impl Currency {
     /// The chain's own.
     pub fn native() -> Self {
-        Self { id: "native".into(), symbol: Some("SPC".into()), decimals: Some(DECIMALS) }
+        Self { id: "native".into(), symbol: Some(SYMBOL.into()), decimals: Some(DECIMALS) }
     }
 
     /// The id that the chain knows it by; `None`: of a kind that this version does not know.

@@ -322,9 +322,10 @@ pub struct History {
 }
 
 /// The version of the runtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RuntimeVersion {
+    pub(crate) spec_name: String,
     pub(crate) spec_version: u32,
     pub(crate) transaction_version: u32,
 }

@@ -1,6 +1,6 @@
 //! Why there is no answer, and whose fault it is.
 
-use crate::metadata::MetadataError;
+use crate::{metadata::MetadataError, signer::SignerError};
 use jsonrpsee::core::ClientError as RpcError;
 use thiserror::Error;
 
@@ -28,6 +28,9 @@ pub enum ClientError {
     /// The node answers what it cannot.
     #[error("unexpected answer: {0}")]
     Unexpected(String),
+    /// The key does not sign.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
     /// The chain does not have what is to be called, or asks for something that this client does not know.
     #[error(transparent)]
     Metadata(#[from] MetadataError),

@@ -1,8 +1,10 @@
 //! The bytes of a transaction.
 
 use crate::{
-    account::Key,
+    error::ClientError,
     metadata::{Metadata, MetadataError},
+    signer::Signer,
+    Account,
 };
 use codec::{Compact, Encode};
 use sp_crypto_hashing::blake2_256;
@@ -24,6 +26,8 @@ pub(crate) struct Bound {
     pub(crate) spec_version: u32,
     pub(crate) transaction_version: u32,
     pub(crate) tip: Balance,
+    /// The hash of the metadata that the call was encoded by.
+    pub(crate) metadata_hash: [u8; 32],
 }
 
 /// From when on a transaction is valid, and for how many blocks. `None`: for ever.
@@ -44,24 +48,32 @@ impl Life {
     }
 }
 
-/// A transaction that `key` signs.
+/// A transaction that `signer` signs.
 pub(crate) fn signed(
     metadata: &Metadata,
     bound: &Bound,
-    key: &Key,
+    signer: &dyn Signer,
     nonce: u32,
     life: &Life,
     call: &[u8],
-) -> Result<Vec<u8>, MetadataError> {
+) -> Result<Vec<u8>, ClientError> {
     let (said, implied) = extensions(metadata, bound, nonce, life)?;
-    let payload = [call, &said, &implied].concat();
-    let signature = match payload.len() {
-        ..=MAX_PAYLOAD => key.sign(&payload),
-        _ => key.sign(&blake2_256(&payload)),
-    };
-    // An address that is an account id, a signature that is sr25519's.
-    let body = [&[SIGNED, 0], key.account().0.as_slice(), &[1], &signature, &said, call].concat();
-    Ok(body.encode())
+    let signature = signer.signature(&payload(call, &said, &implied))?.encoded();
+    Ok(with_signature(signer.account(), &signature, &said, call))
+}
+
+/// What is signed: a payload that is long is hashed before.
+fn payload(call: &[u8], said: &[u8], implied: &[u8]) -> Vec<u8> {
+    let payload = [call, said, implied].concat();
+    match payload.len() {
+        ..=MAX_PAYLOAD => payload,
+        _ => blake2_256(&payload).to_vec(),
+    }
+}
+
+/// With a `MultiSignature`, from an address that is an account id.
+fn with_signature(account: Account, signature: &[u8], said: &[u8], call: &[u8]) -> Vec<u8> {
+    [&[SIGNED, 0], account.0.as_slice(), signature, said, call].concat().encode()
 }
 
 /// A transaction without an account, and so without extensions.
@@ -89,9 +101,10 @@ fn extensions(
             "CheckNonce" => Compact(nonce).encode_to(&mut said),
             "ChargeTransactionPayment" => Compact(bound.tip).encode_to(&mut said),
             "CheckMetadataHash" => {
-                // Not asked for, and so none.
-                0u8.encode_to(&mut said);
-                None::<[u8; 32]>.encode_to(&mut implied);
+                // By which metadata the call was encoded is signed too: a chain that has others does not take it. A node that lies about
+                // them cannot make one call of another.
+                1u8.encode_to(&mut said);
+                Some(bound.metadata_hash).encode_to(&mut implied);
             }
             _ if extension.is_silent => {}
             name => return Err(MetadataError::UnknownExtension(name.into())),

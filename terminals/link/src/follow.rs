@@ -1,12 +1,12 @@
 //! Signed calls, followed through final blocks until they are done or can never be.
 
 use crate::{
-    account::Key,
     call::Call,
     error::ClientError,
     extrinsic::{self, Bound, Life},
     node::{bytes, hex_of},
     nodes::{Nodes, Runtime},
+    signer::Signer,
 };
 use codec::Decode;
 use serde_json::{json, Value};
@@ -64,8 +64,13 @@ impl Nodes {
     /// Signs and sends a call, and waits until it is in a final block. A call that failed there is
     /// [`ClientError::Failed`]; one whose era is over, [`ClientError::Expired`]. `limit` is for nodes that do not answer:
     /// [`ClientError::NotKnown`].
-    pub async fn execute(&self, call: &Call, key: &Key, limit: Duration) -> Result<Included, ClientError> {
-        let (transaction, life) = self.sign(call, key).await?;
+    pub async fn execute(
+        &self,
+        call: &Call,
+        signer: &dyn Signer,
+        limit: Duration,
+    ) -> Result<Included, ClientError> {
+        let (transaction, life) = self.sign(call, signer).await?;
         match self.send(&transaction).await {
             // A node may have taken it and died before it said so; the next one then knows it, or its nonce, already.
             Err(ClientError::Unreachable(_)) => {}
@@ -76,24 +81,25 @@ impl Nodes {
     }
 
     /// A transaction with the account's next number, and from when to when it is valid.
-    pub(crate) async fn sign(&self, call: &Call, key: &Key) -> Result<(Vec<u8>, Life), ClientError> {
+    pub(crate) async fn sign(&self, call: &Call, signer: &dyn Signer) -> Result<(Vec<u8>, Life), ClientError> {
         let runtime = self.runtime().await?;
         let (least, most) = LIFE_IN_BLOCKS;
         let blocks = self.blocks_in(LIFE).await?.clamp(least, most).next_power_of_two();
         let life = Life { birth: self.final_block().await?, blocks };
-        let nonce: u32 = self.request("system_accountNextIndex", &[json!(key.account())]).await?;
+        let nonce: u32 = self.request("system_accountNextIndex", &[json!(signer.account())]).await?;
         let bound = self.bound(&runtime).await?;
         let call = runtime.metadata.encode(call)?;
-        Ok((extrinsic::signed(&runtime.metadata, &bound, key, nonce, &life, &call)?, life))
+        Ok((extrinsic::signed(&runtime.metadata, &bound, signer, nonce, &life, &call)?, life))
     }
 
     pub(crate) async fn bound(&self, runtime: &Runtime) -> Result<Bound, ClientError> {
-        let version = runtime.version;
+        let version = &runtime.version;
         Ok(Bound {
             genesis: self.genesis().await?,
             spec_version: version.spec_version,
             transaction_version: version.transaction_version,
             tip: self.tip(),
+            metadata_hash: runtime.metadata.hash(version.spec_version, &version.spec_name)?,
         })
     }
 

@@ -26,6 +26,7 @@
 //! | [`past`] | what happened to a carrier since a block |
 //! | [`payment`] | what a wallet is asked to pay |
 //! | [`payable`] | whether the chain can execute an order, before a card signs it |
+//! | [`signer`] | who signs for an account: a file, an encrypted keystore, a token |
 //! | [`questions`] | verdicts, histories, and whether a node is able |
 //!
 //! # Properties
@@ -58,6 +59,7 @@ pub mod past;
 pub mod payable;
 pub mod payment;
 pub mod questions;
+pub mod signer;
 mod state;
 
 pub use account::{Account, Key};
@@ -66,3 +68,4 @@ pub use error::{ClientError, Refusal};
 pub use follow::{Event, Included};
 pub use nodes::Nodes;
 pub use orders::OrderFate;
+pub use signer::Signer;

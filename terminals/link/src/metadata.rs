@@ -1,11 +1,18 @@
 //! Names in the chain's metadata, and their numbers.
 
-use crate::{call::Call, follow::Event};
+use crate::{
+    account::PREFIX,
+    amount::{DECIMALS, SYMBOL},
+    call::Call,
+    follow::Event,
+};
 use codec::{Compact, Decode, Input};
-use frame_metadata::{v14::RuntimeMetadataV14, RuntimeMetadata, RuntimeMetadataPrefixed};
+use frame_metadata::{v15::RuntimeMetadataV15, RuntimeMetadata, RuntimeMetadataPrefixed};
+use merkleized_metadata::{generate_metadata_digest, ExtraInfo};
 use scale_decode::visitor::{decode_with_visitor, IgnoreVisitor};
 use scale_info::{form::PortableForm, PortableRegistry, TypeDef, Variant};
 use sp_runtime::{DispatchError, ModuleError};
+use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 /// Why the metadata do not help.
@@ -30,18 +37,20 @@ pub(crate) struct Extension {
 
 /// The metadata of one version of the runtime.
 pub(crate) struct Metadata {
-    known: RuntimeMetadataV14,
+    known: RuntimeMetadataV15,
     pub(crate) extensions: Vec<Extension>,
+    /// Their hash, by the version of the runtime: it takes a tenth of a second.
+    hash: Mutex<Option<(u32, [u8; 32])>>,
 }
 
 impl Metadata {
-    /// From the answer of `state_getMetadata`.
+    /// From the runtime's word, version 15.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, MetadataError> {
         let unreadable = |why: String| MetadataError::Unreadable(why);
         let prefixed =
             RuntimeMetadataPrefixed::decode(&mut &*bytes).map_err(|error| unreadable(error.to_string()))?;
-        let RuntimeMetadata::V14(known) = prefixed.1 else {
-            return Err(unreadable(format!("version {}, not 14", prefixed.1.version())));
+        let RuntimeMetadata::V15(known) = prefixed.1 else {
+            return Err(unreadable(format!("version {}, not 15", prefixed.1.version())));
         };
         let is_empty = |ty: u32| is_empty(&known.types, ty, 0);
         let extensions = known
@@ -53,7 +62,26 @@ impl Metadata {
                 is_silent: is_empty(extension.ty.id) && is_empty(extension.additional_signed.id),
             })
             .collect();
-        Ok(Self { known, extensions })
+        Ok(Self { known, extensions, hash: Mutex::default() })
+    }
+
+    /// The hash of these metadata, as the chain has that of its own (RFC 78 of the Polkadot fellowship).
+    pub(crate) fn hash(&self, spec_version: u32, spec_name: &str) -> Result<[u8; 32], MetadataError> {
+        let mut known = self.hash.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, hash)) = known.filter(|(version, _)| *version == spec_version) {
+            return Ok(hash);
+        }
+        let info = ExtraInfo {
+            spec_version,
+            spec_name: spec_name.into(),
+            base58_prefix: PREFIX,
+            decimals: DECIMALS,
+            token_symbol: SYMBOL.into(),
+        };
+        let digest = generate_metadata_digest(&RuntimeMetadata::V15(self.known.clone()), info);
+        let hash = digest.map_err(|why| MetadataError::Unreadable(format!("no hash: {why}")))?.hash();
+        *known = Some((spec_version, hash));
+        Ok(hash)
     }
 
     /// The bytes of a call.

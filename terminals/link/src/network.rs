@@ -5,7 +5,7 @@ use crate::{
     came::{Came, Payment},
     money::Money,
     questions::{Heights, Subject},
-    Account, Call, ClientError, Included, Key, Nodes, OrderFate,
+    Account, Call, ClientError, Included, Nodes, OrderFate, Signer,
 };
 use serde::{Deserialize, Serialize};
 use specie_primitives::{
@@ -60,7 +60,7 @@ pub struct Network {
     runtime: Runtime,
     nodes: Arc<Nodes>,
     alone: Vec<Alone>,
-    key: Key,
+    key: Arc<dyn Signer>,
 }
 
 /// One of the nodes by itself.
@@ -89,7 +89,7 @@ pub enum Registered {
 
 impl Network {
     /// Through these nodes, with the machine's key.
-    pub fn new(nodes: Arc<Nodes>, key: Key) -> std::io::Result<Self> {
+    pub fn new(nodes: Arc<Nodes>, key: Arc<dyn Signer>) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let alone = nodes.each().into_iter().map(|nodes| Alone { nodes, gone: Mutex::default() }).collect();
         Ok(Self { runtime, nodes, alone, key })
@@ -225,7 +225,7 @@ impl Network {
     }
 
     fn submit(&self, registration: &Registration, limit: Duration) -> Result<Included, ClientError> {
-        self.wait(self.nodes.execute(&Call::initialise(registration), &self.key, limit))
+        self.wait(self.nodes.execute(&Call::initialise(registration), self.key.as_ref(), limit))
     }
 
     /// Whether a carrier is registered finally; `None`: it is not registered.
@@ -242,7 +242,7 @@ impl Network {
         currency: CurrencyId,
         limit: Duration,
     ) -> Result<OrderFate, ClientError> {
-        let payer = (currency != CurrencyId::Native).then_some(&self.key);
+        let payer = (currency != CurrencyId::Native).then_some(self.key.as_ref());
         self.wait(self.nodes.send_order(order, signature, payer, limit))
     }
 

@@ -1,6 +1,6 @@
 //! Cards' orders, followed by the carrier's own sequence.
 
-use crate::{account::Key, call::Call, error::ClientError, extrinsic, nodes::Nodes, Account};
+use crate::{call::Call, error::ClientError, extrinsic, nodes::Nodes, signer::Signer, Account};
 use specie_primitives::{
     crypto::{Scheme, Signature},
     order::Order,
@@ -60,7 +60,7 @@ impl Nodes {
         &self,
         order: &Order,
         signature: &Signature,
-        payer: Option<&Key>,
+        payer: Option<&dyn Signer>,
         limit: Duration,
     ) -> Result<OrderFate, ClientError> {
         let (begun, mut sent): (_, Option<Instant>) = (Instant::now(), None);
@@ -90,7 +90,7 @@ impl Nodes {
         &self,
         order: &Order,
         signature: &Signature,
-        payer: Option<&Key>,
+        payer: Option<&dyn Signer>,
     ) -> Result<bool, ClientError> {
         let transaction = match payer {
             None => self.order_transaction(order, signature).await,

@@ -11,7 +11,10 @@ use crate::{
 use codec::{Decode, Encode};
 use serde_json::{json, Value};
 use sp_crypto_hashing::{blake2_128, twox_128};
-use specie_primitives::{ids::MachineId, records::Machine};
+use specie_primitives::{
+    ids::{CurrencyId, MachineId},
+    records::Machine,
+};
 use std::sync::Arc;
 
 /// At which block the state is read.
@@ -37,6 +40,16 @@ impl Nodes {
         // Four counters of 32 bits, then what is free.
         let free = value.and_then(|value| value.get(16..32).and_then(|free| free.try_into().ok()));
         Ok(free.map_or(0, u128::from_le_bytes))
+    }
+
+    /// What an account holds of a currency and may spend, in base units, at the last final block.
+    pub async fn balance_of(&self, account: Account, currency: CurrencyId) -> Result<u128, ClientError> {
+        let CurrencyId::Asset(asset) = currency else { return self.balance(account).await };
+        let hashed = |key: &[u8]| [blake2_128(key).as_slice(), key].concat();
+        let place = [hashed(&asset.encode()), hashed(&account.0)].concat();
+        let value = self.storage("Assets", "Account", &place, At::Final).await?;
+        let held = value.and_then(|value| value.first_chunk().copied());
+        Ok(held.map_or(0, u128::from_le_bytes))
     }
 
     /// When the best block was made by its own word, in milliseconds since 1970; `None`: the chain has no such clock.
@@ -68,8 +81,11 @@ impl Nodes {
                 return Ok(known);
             }
         }
-        let text: String = self.request("state_getMetadata", &[]).await?;
-        let read = bytes(&text).ok_or_else(|| ClientError::Unexpected("the metadata are not hex".into()))?;
+        let version_15 = hex_of(&15u32.encode());
+        let text: String =
+            self.request("state_call", &[json!("Metadata_metadata_at_version"), json!(version_15)]).await?;
+        let read = bytes(&text).and_then(|bytes| Option::<Vec<u8>>::decode(&mut &*bytes).ok().flatten());
+        let read = read.ok_or_else(|| ClientError::Unexpected("the chain has no metadata of version 15".into()))?;
         let runtime = Arc::new(Runtime { version, metadata: Metadata::read(&read)? });
         *lock(&self.runtime) = Some(runtime.clone());
         Ok(runtime)

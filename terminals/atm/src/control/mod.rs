@@ -103,7 +103,9 @@ impl Errand {
     /// Which right it takes.
     pub const fn right(&self) -> Right {
         match self {
-            Self::Alarms | Self::Books | Self::Statement { .. } | Self::Journal { .. } | Self::Verify => Right::Look,
+            Self::Alarms | Self::Books | Self::Statement { .. } | Self::Journal { .. } | Self::Verify => {
+                Right::Look
+            }
             Self::Fill { .. } => Right::Fill,
             Self::Clear => Right::Clear,
             Self::Empty => Right::Empty,
@@ -368,8 +370,7 @@ impl Control {
 
     fn clear(&self) -> Done {
         let (cards, cash) = self.hands.clear()?;
-        let mut lines: Vec<String> =
-            cards.iter().map(|card| format!("{card} is in the compartment now")).collect();
+        let mut lines: Vec<String> = cards.iter().map(|card| format!("{card} is in the compartment now")).collect();
         if cash > 0 {
             lines.push(format!("{cash} in cash are in the safe now"));
         }
@@ -418,13 +419,8 @@ impl Control {
             return Err(format!("{}: it does not end as the journal does", file.display()).into());
         }
         let from = checked.header.after.line + 1;
-        let text = format!(
-            "{}: lines {from} to {}, {} cases, {}",
-            file.display(),
-            head.line,
-            checked.cases,
-            head.hash
-        );
+        let text =
+            format!("{}: lines {from} to {}, {} cases, {}", file.display(), head.line, checked.cases, head.hash);
         Ok(Reply::done(text, json!({ "from": from, "head": head, "cases": checked.cases })))
     }
 

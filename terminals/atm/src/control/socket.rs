@@ -52,7 +52,9 @@ pub fn serve(folder: &Path, control: Arc<Control>) -> Result<(), SocketError> {
     match UnixStream::connect(&path) {
         Ok(_) => return Err(SocketError::AtWork(folder.into())),
         // Left by a program that was killed.
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => std::fs::remove_file(&path).map_err(failed)?,
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+            std::fs::remove_file(&path).map_err(failed)?
+        }
         Err(_) => {}
     }
     let listener = UnixListener::bind(&path).map_err(failed)?;
@@ -88,7 +90,9 @@ pub fn ask(folder: &Path, request: &Request) -> Result<Option<Reply>, SocketErro
     let failed = |source| SocketError::Socket { path: path.clone(), source };
     let mut stream = match UnixStream::connect(&path) {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            return Ok(None)
+        }
         Err(error) => return Err(failed(error)),
     };
     stream.set_read_timeout(Some(ANSWERING)).map_err(failed)?;

@@ -59,7 +59,7 @@ pub fn config(folder: &Path) -> Result<Config, Box<dyn Error>> {
 pub fn open(folder: &Path, nodes: Option<Vec<String>>) -> Result<Opened, Box<dyn Error>> {
     let config = config(folder)?;
     let genesis = config.genesis().ok_or("the configured genesis hash is not 32 bytes of hex")?;
-    let key = Key::from_file(&folder.join(&config.key))?;
+    let key = config.signer(folder)?;
     let urls = nodes.unwrap_or_else(|| config.nodes.clone());
     let nodes = Arc::new(Nodes::new(urls, Some(genesis)).with_tip(config.policy.tip.0));
     let journal = Journal::open(&folder.join(&config.journal), key.account(), &genesis, &config.stock()?)?;
@@ -75,7 +75,11 @@ pub fn watch(opened: &Opened, at_work: bool) -> Result<Watch, Box<dyn Error>> {
         let counted = metrics.clone();
         listeners.push(Box::new(move |news| counted.alarm(news)));
         listeners.push(Box::new(|news| {
-            let words = if news.raised { format!("ALARM {}: {}", news.alarm, news.words) } else { format!("over: {}", news.alarm) };
+            let words = if news.raised {
+                format!("ALARM {}: {}", news.alarm, news.words)
+            } else {
+                format!("over: {}", news.alarm)
+            };
             output::note(words);
         }));
         for address in &config.webhooks {

@@ -53,9 +53,7 @@ fn command(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
         Command::Clear { at } => asked(&at, Errand::Clear),
         Command::Empty { at } => asked(&at, Errand::Empty),
         Command::Fill { at, bin, count } => asked(&at, Errand::Fill { bin, count }),
-        Command::Export { at, file, after } => {
-            asked(&at, Errand::Export { file: operator::whole(&file)?, after })
-        }
+        Command::Export { at, file, after } => asked(&at, Errand::Export { file: operator::whole(&file)?, after }),
         Command::CheckExport { file } => operator::check_export(&file),
         Command::Forget { at, file, older_than: days } => {
             asked(&at, Errand::Forget { file: operator::whole(&file)?, days })

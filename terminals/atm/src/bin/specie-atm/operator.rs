@@ -105,7 +105,9 @@ pub fn restore(folder: &Path, file: &Path) -> Answer {
     }
     let head = opened.journal.head()?;
     output::line(format_args!("the machine goes on from line {} of its journal", head.line))?;
-    output::line("What it did after that copy is not in it: compare the books, and the cards and the cash inside.")?;
+    output::line(
+        "What it did after that copy is not in it: compare the books, and the cards and the cash inside.",
+    )?;
     output::line("Grants that are open now are not used any more: have the issuer give others.")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -85,6 +85,7 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
         nodes: arguments.nodes.clone(),
         genesis: format!("0x{}", hex::encode(genesis)),
         key: "machine.key".into(),
+        passphrase: None,
         journal: "journal".into(),
         reader: match arguments.slot {
             Some(port) => ReaderConfig::Pcsc { name: VIRTUAL_READER.into(), slot: Some(port) },

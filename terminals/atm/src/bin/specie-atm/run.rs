@@ -69,4 +69,3 @@ fn by_script(machine: Simulated, script: Box<dyn BufRead>) -> Outcome {
     output::line(serde_json::to_string_pretty(&findings)?)?;
     Ok(())
 }
-
