@@ -48,10 +48,12 @@ missing_packages() {
 	[ -z "$for_tests" ] || missing_test_packages
 }
 
-# The card's applet runs over the JDK, with Debian's BouncyCastle.
+# The card's applet runs over the JDK, with Debian's BouncyCastle. Keys in tokens are tried with SoftHSM.
 missing_test_packages() {
 	{ have java && have javac; } || echo default-jdk-headless
 	[ -e /usr/share/java/bcprov.jar ] || echo libbcprov-java
+	have softhsm2-util || echo softhsm2
+	have pkcs11-tool || echo opensc
 }
 
 have() { command -v "$1" >/dev/null; }

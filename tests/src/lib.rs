@@ -13,10 +13,12 @@
 //! | [`cast`] | who appears in the story |
 //! | [`foreign`] | libraries that others wrote, and the scripts that use them |
 //! | [`disk`] | a disk that can fill up |
+//! | [`lying`] | a node that lies |
 //! | [`scene`] | the bank's everyday business, as story and tests need it |
 //! | [`seed`] | randomness that can be had again |
 //! | [`story`] | the main job from a factory to a withdrawn card, and the attacks on it |
 //! | [`waiting`] | for something to come true |
+//! | [`xfs`] | services of XFS4IoT over a simulated machine |
 #![forbid(unsafe_code)]
 
 pub mod atm;
@@ -27,6 +29,7 @@ pub mod cast;
 pub mod chain;
 pub mod disk;
 pub mod foreign;
+pub mod lying;
 pub mod maker;
 pub mod metrics;
 pub mod node;
@@ -34,3 +37,4 @@ pub mod scene;
 pub mod seed;
 pub mod story;
 pub mod waiting;
+pub mod xfs;

@@ -929,3 +929,99 @@ async fn f1_f6_f12_f14_f111_money_of_another_currency() -> Done {
     assert_eq!(cli.run("currency supply euro").expect(2).exit, 2);
     Ok(())
 }
+
+/// Keys of a token, of both kinds that tokens and the chain have, and one in an encrypted keystore.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_in_a_token_and_in_a_keystore_sign() -> Done {
+    let (folder, _node, _chain, cli) = alone().await?;
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    fs::create_dir(folder.path().join("tokens"))?;
+    fs::write(folder.path().join("softhsm.conf"), format!("directories.tokendir = {}\n", at("tokens")))?;
+    fs::write(folder.path().join("pin"), "123456\n")?;
+    let module = "/usr/lib/softhsm/libsofthsm2.so";
+    let with_token = |mut command: Command| {
+        command.env("SOFTHSM2_CONF", folder.path().join("softhsm.conf"));
+        output(command)
+    };
+    let tool = |program: &str, words: &str| {
+        let mut command = Command::new(program);
+        command.args(words.split_whitespace());
+        with_token(command).expect(0);
+    };
+    tool("softhsm2-util", "--init-token --free --label specie --so-pin 12345678 --pin 123456");
+    for (kind, label) in [("EC:edwards25519", "ed"), ("EC:secp256k1", "k1")] {
+        let words = format!("--module {module} --token-label specie --login --pin 123456 --keypairgen");
+        tool("pkcs11-tool", &format!("{words} --key-type {kind} --label {label}"));
+    }
+    let uri = |object: &str, pin: &str| {
+        format!("pkcs11:token=specie;object={object}?module-path={module}&pin-source=file:{}", at(pin))
+    };
+    let run = |words: &str| with_token(cli.command(&words.split_whitespace().collect::<Vec<_>>()));
+    let payee = account(&cast::manufacturer());
+    let mut signers: Vec<String> = ["ed", "k1"].iter().map(|label| uri(label, "pin")).collect();
+
+    // The keystore's secret and passphrase are typed; without a terminal they are lines of standard input.
+    let mut seal = cli.command(&["key", "seal", &at("store.json")]);
+    let mut child = seal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let words = "//Specie//Keystore\na long enough passphrase\n";
+    std::io::Write::write_all(&mut child.stdin.take().ok_or("no input")?, words.as_bytes())?;
+    assert!(child.wait()?.success());
+    let mode = fs::metadata(at("store.json"))?.permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    signers.push(at("store.json"));
+
+    for signer in &signers {
+        let run = |words: &str| {
+            let mut command = cli.command(&["--key", signer]);
+            command.args(words.split_whitespace()).env("SPECIE_PASSPHRASE", "a long enough passphrase");
+            with_token(command)
+        };
+        let known = run("--json key show").expect(0).json();
+        let known = known["account"].as_str().ok_or("no account")?;
+        cli.does(USER, &format!("currency pay native 7 --to {known}"));
+        let before = cli.run(&format!("--json account balance {payee}")).expect(0).json();
+        run(&format!("currency pay native 2 --to {payee}")).expect(0);
+        let after = cli.run(&format!("--json account balance {payee}")).expect(0).json();
+        let units = |answer: &Value| answer["balances"][0]["amount"].as_str().unwrap().parse::<u128>().unwrap();
+        assert_eq!(units(&after) - units(&before), 2 * UNIT, "{signer}");
+        assert!(cli.run(&format!("account balance {known}")).expect(0).out.starts_with("4.9"), "{signer}");
+    }
+
+    // What is wrong is told, and nothing is signed.
+    fs::write(folder.path().join("wrong"), "654321\n")?;
+    for (key, says) in [
+        (uri("nothing", "pin"), "0 keys"),
+        (uri("ed", "wrong"), "the token"),
+        (uri("ed", "nowhere"), "the token's PIN"),
+        (uri("ed", "pin").replace("token=specie", "token=other"), "no token is called"),
+        ("pkcs11:x".into(), "is not as pkcs11"),
+    ] {
+        let said = run(&format!("--json --key {key} key show")).expect(1);
+        assert!(said.kind() == "key" && said.err.contains(says), "{key}: {}", said.err);
+    }
+    let mut other = cli.command(&["--json", "--key", &at("store.json"), "key", "show"]);
+    other.env("SPECIE_PASSPHRASE", "another passphrase");
+    let said = output(other).expect(1);
+    assert!(said.err.contains("the passphrase is another"), "{}", said.err);
+    Ok(())
+}
+
+/// A node that lies about the chain's metadata has one call signed for another: `freeze` would be `retire`. The chain takes neither (mode 1 of
+/// `CheckMetadataHash`), and nothing happens.
+#[tokio::test(flavor = "multi_thread")]
+async fn f18_a_node_that_lies_about_the_metadata_signs_no_other_call() -> Done {
+    let (_folder, node, _chain, cli) = alone().await?;
+    let lying = specie_tests::lying::Metadata::start(&node.url(), ("suspend", "resume"))?;
+    let atm = account(&cast::atm());
+    let name = ["--secret", ISSUER, "machine", "register", &atm, "--operator", &account(&cast::operator())];
+    cli.run_words(&[name.as_slice(), &["--kind", "atm", "--may", "initialise", "--fee-ceiling", "0"]].concat())
+        .expect(0);
+    let liar = Cli::at(lying.url());
+    let said = liar.run(&format!("--json --yes --wait 20 --secret {ISSUER} machine suspend {atm}"));
+    assert!(said.exit != 0, "{}", said.out);
+    let machine = cli.run(&format!("--json machine show {atm}")).expect(0).json();
+    assert_eq!(machine["suspended"], false, "{machine}");
+    // An honest node takes the same call.
+    cli.does(ISSUER, &format!("--yes machine suspend {atm}"));
+    Ok(())
+}

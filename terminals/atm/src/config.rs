@@ -112,9 +112,50 @@ pub struct Config {
     /// How the machine is watched over.
     #[serde(default)]
     pub operations: Operations,
+    /// The services that drive its devices, for `specie-atm run`.
+    pub drivers: Option<Drivers>,
     /// Who looks after it.
     #[serde(default)]
     pub operators: Operators,
+}
+
+/// The XFS4IoT services that drive the machine's devices, by their addresses: `ws://127.0.0.1:5846/xfs4iot/v1.0/CardReader`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Drivers {
+    /// What moves cards.
+    pub cards: String,
+    /// The storage unit of each bin.
+    pub bins: Vec<String>,
+    /// The storage unit that cards are kept in.
+    pub retain: String,
+    /// Whether the same service reads the chip of the card at the station; else `reader` does.
+    #[serde(default)]
+    pub chip: bool,
+    /// What prints on cards.
+    pub card_printer: String,
+    /// The form of a card's face: fields `amount`, `date`, `serial`, `product`.
+    pub face_form: String,
+    /// What it is printed on.
+    pub face_media: String,
+    /// What prints receipts.
+    pub receipt_printer: String,
+    /// What takes cash, if anything does.
+    pub acceptor: Option<Acceptor>,
+    /// What senses the doors, if anything does.
+    pub auxiliaries: Option<String>,
+}
+
+/// A service that takes notes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Acceptor {
+    /// Its address.
+    pub service: String,
+    /// The notes' currency, ISO 4217.
+    pub currency: String,
+    /// How many of the smallest units of the cash a unit of a note's value is: 100 cents.
+    pub minor: u64,
 }
 
 /// How the machine is watched over.

@@ -5,6 +5,7 @@
 
 use crate::{
     case::{Ending, Kind, Refusal, Registration, Request},
+    denied,
     journal::{Record, Terms},
     machine::Machine,
     policy::Policy,
@@ -16,16 +17,13 @@ use specie_link::{
     money::{self, Money},
     Account,
 };
-use specie_ops::identify::Identifier;
+use specie_ops::identify::{Asked, Identifier};
 use specie_primitives::{ids::CurrencyId, Balance};
 use specie_procedure::{clock, EngineError, JournalError};
 use std::time::Duration;
 
 /// How often something that was typed may be wrong.
 const TRIES: u32 = 3;
-
-/// What a machine says that serves nobody.
-const OUT_OF_ORDER: &str = "Out of order";
 
 /// An hour, in milliseconds.
 const HOUR: u64 = 3_600_000;
@@ -96,12 +94,12 @@ impl Dialogue {
             }
             Err(Gone::Away) => Ok(Served::Nobody),
             Err(Gone::Because(why)) => {
-                self.say(&Page::new("Sorry").line(&why));
+                self.say(Page::new(self.text("sorry")).line(&why));
                 self.machine.devices.keypad.read(RESULT);
                 Ok(Served::Left(why))
             }
             Err(Gone::Broken(error)) => {
-                self.say(&Page::new(OUT_OF_ORDER).line("Please call the operator."));
+                self.say(Page::new(self.text("out-of-order")).line(self.text("call-operator")));
                 Err(error)
             }
         }
@@ -117,23 +115,32 @@ impl Dialogue {
 
     fn customer(&mut self, limit: Duration) -> Result<(u64, Record), Gone> {
         if self.watch.door_is_open() {
-            self.say(&Page::new("One moment, please").line("The machine is being looked after."));
+            self.say(Page::new(self.text("moment-please")).line(self.text("looked-after")));
             self.machine.devices.keypad.read(limit);
             return Err(Gone::Away);
         }
         if self.watch.is_full(&self.machine.journal)? {
-            self.say(&Page::new(OUT_OF_ORDER).line("Please call the operator."));
+            self.say(Page::new(self.text("out-of-order")).line(self.text("call-operator")));
             self.machine.devices.keypad.read(limit);
             return Err(Gone::Away);
         }
         let is_blocked = self.is_blocked();
         self.watch.stuck(is_blocked);
         if is_blocked {
-            self.say(&Page::new(OUT_OF_ORDER).line("Something is stuck inside. Please call the operator."));
+            self.say(Page::new(self.text("out-of-order")).line(self.text("stuck-inside")));
             self.machine.devices.keypad.read(limit);
             return Err(Gone::Away);
         }
-        match self.choose_service(limit)? {
+        self.forget_customer();
+        // Whoever chooses a language or larger letters is there, and goes on.
+        let mut patience = limit;
+        let service = loop {
+            match self.choose_service(patience)? {
+                Some(service) => break service,
+                None => patience = self.limit(),
+            }
+        };
+        match service {
             Service::NewCard => self.new_card(),
             Service::NewCardOffline => self.new_card_offline(),
             Service::Fund => self.fund(),
@@ -142,8 +149,17 @@ impl Dialogue {
         }
     }
 
+    fn text(&self, key: &str) -> String {
+        self.machine.texts.get(key)
+    }
+
+    /// Nothing comes of it, for this reason.
+    fn gone(&self, key: &str) -> Gone {
+        Gone::Because(self.text(key))
+    }
+
     /// What the machine can still do, honestly.
-    fn choose_service(&mut self, limit: Duration) -> Result<Service, Gone> {
+    fn choose_service(&mut self, limit: Duration) -> Result<Option<Service>, Gone> {
         let agreeing = self.machine.policy.agreeing_nodes;
         let online = self.machine.network.is_able(agreeing);
         self.watch.nodes(online, agreeing);
@@ -159,32 +175,64 @@ impl Dialogue {
                 true => self.machine.can_register(),
                 false => self.made_offline_today()? < self.machine.policy.offline_a_day,
             };
-        let mut services = Vec::new();
-        let mut page = Page::new("What can I do for you?");
+        let mut offers: Vec<(Option<Service>, String)> = Vec::new();
+        let mut page = Page::new(self.text("what-can-i-do"));
         if !online {
-            page = page.line("The network cannot be reached: no money can be moved, and no balance told, now.");
+            page = page.line(self.text("no-network"));
         }
-        let mut offer = |service, words: &str| {
-            services.push(service);
-            page.choices.push(words.into());
-        };
+        let mut offer = |service, key: &str| offers.push((Some(service), self.text(key)));
         match (online, can_make) {
-            (true, true) => offer(Service::NewCard, "A new card"),
-            (false, true) => offer(Service::NewCardOffline, "A new card without money, to be funded later"),
+            (true, true) => offer(Service::NewCard, "new-card"),
+            (false, true) => offer(Service::NewCardOffline, "new-card-offline"),
             (_, false) => {}
         }
         if online {
-            offer(Service::Fund, "Money onto my card");
-            offer(Service::Query, "What is this card worth?");
-            offer(Service::CashOut, "A card's money to an account");
+            offer(Service::Fund, "fund-card");
+            offer(Service::Query, "query-card");
+            offer(Service::CashOut, "cash-out");
         } else {
-            offer(Service::Query, "Is this card genuine? (Not what it is worth.)");
+            offer(Service::Query, "query-card-offline");
         }
         if !can_make {
-            page = page.line("There are no new cards now.");
+            page = page.line(self.text("no-new-cards"));
         }
+        let services = offers.len();
+        let languages = self.other_languages();
+        offers.extend(languages.iter().map(|(_, name)| (None, name.clone())));
+        let letters = if self.machine.large { "smaller-letters" } else { "larger-letters" };
+        offers.push((None, self.text(letters)));
+        page.choices = offers.iter().map(|(_, words)| words.clone()).collect();
         let choice = self.choose(page, limit)?;
-        services.get(choice).copied().ok_or(Gone::Away)
+        match offers.get(choice) {
+            Some((Some(service), _)) => return Ok(Some(*service)),
+            Some((None, _)) => {}
+            None => return Err(Gone::Away),
+        }
+        match languages.get(choice - services) {
+            // The operator's list has been checked.
+            Some((code, _)) => self.machine.texts.speak(code).unwrap_or_default(),
+            None => self.machine.large = !self.machine.large,
+        }
+        Ok(None)
+    }
+
+    /// The languages that the machine does not speak now: their codes, and what each calls itself.
+    fn other_languages(&self) -> Vec<(String, String)> {
+        let (texts, policy) = (&self.machine.texts, &self.machine.policy);
+        let others = policy.languages.iter().filter(|code| *code != texts.current());
+        let named = others.map(|code| {
+            let mut other = texts.clone();
+            let name = other.speak(code).map_or_else(|_| code.clone(), |()| other.get("language"));
+            (code.clone(), name)
+        });
+        named.collect()
+    }
+
+    /// The next customer is met in the operator's language.
+    fn forget_customer(&mut self) {
+        self.machine.large = false;
+        let first = self.machine.policy.languages.first().cloned();
+        first.into_iter().for_each(|code| self.machine.texts.speak(&code).unwrap_or_default());
     }
 
     fn new_card(&mut self) -> Result<(u64, Record), Gone> {
@@ -193,7 +241,7 @@ impl Dialogue {
         self.has_paid_before(customer.as_ref())?;
         let fee = self.agree(amount)?;
         let print = self.machine.policy.print && !is_marked;
-        let terms = Terms { customer, fee, denominated: print || is_marked };
+        let terms = Terms { customer, fee, denominated: print || is_marked, ..Terms::default() };
         self.run(Kind::Issue { bin, amount }, terms, self.machine.policy.cash_fee, print)
     }
 
@@ -208,38 +256,40 @@ impl Dialogue {
         let amount = self.type_amount()?;
         let customer = self.identify_for(amount)?;
         let fee = self.agree(amount)?;
-        let terms = Terms { customer, fee, denominated: false };
+        let terms = Terms { customer, fee, ..Terms::default() };
         self.run(Kind::Fund { amount }, terms, self.machine.policy.cash_fee, false)
     }
 
     fn cash_out(&mut self) -> Result<(u64, Record), Gone> {
         if !self.record()?.permissions.cash_out {
-            return Err(Gone::Because("This machine may not pay out.".into()));
+            return Err(self.gone("may-not-pay-out"));
         }
         let mut customer = None;
         if self.machine.policy.identification.for_cash_out {
             let account = self.identify("cash-out")?;
             let allowed = self.machine.policy.identification.may_cash_out(&account);
-            allowed.map_err(|denied| Gone::Because(denied.to_string()))?;
+            allowed.map_err(|why| Gone::Because(denied::role(&why, &self.machine.texts)))?;
             customer = Some(account);
         }
         let to = self.type_payee()?;
-        let page = Page::new("Do you want the card back?").choice("Yes").choice("No, the machine may keep it");
+        let page = Page::new(self.text("want-card-back"));
+        let page = page.choice(self.text("yes")).choice(self.text("machine-keeps-it"));
         let keep = self.choose(page, self.limit())? == 1;
-        let mut page = Page::new("All of the card's money?").line(format!("to {to}"));
+        let to_account = self.machine.texts.with("to-account", &[("account", &to.to_string())]);
+        let mut page = Page::new(self.text("all-of-it")).line(to_account);
         for currency in self.machine.currencies()?.ids() {
             let most = Money { currency, units: self.machine.policy.order_fee(currency) };
-            let for_what = match currency {
-                CurrencyId::Native => "the network's fee, and this machine's",
-                CurrencyId::Asset(_) => "this machine's fee",
+            let key = match currency {
+                CurrencyId::Native => "order-fee-native",
+                CurrencyId::Asset(_) => "order-fee-other",
             };
             if most.units > 0 {
                 let (most, symbol) =
                     (self.machine.policy.text(most), self.machine.policy.currencies.symbol(currency));
-                page = page.line(format!("Of a card of {symbol} at most {most} is taken off: {for_what}."));
+                page = page.line(self.machine.texts.with(key, &[("symbol", &symbol), ("amount", &most)]));
             }
         }
-        let page = page.choice("Yes, pay").choice("No");
+        let page = page.choice(self.text("yes-pay")).choice(self.text("no"));
         if self.choose(page, self.limit())? != 0 {
             return Err(Gone::Away);
         }
@@ -247,6 +297,7 @@ impl Dialogue {
     }
 
     fn run(&mut self, kind: Kind, terms: Terms, cash_fee: u64, print: bool) -> Result<(u64, Record), Gone> {
+        let terms = Terms { language: self.machine.texts.current().into(), ..terms };
         Ok(self.machine.run(Request { kind, cash_fee, print }, terms)?)
     }
 
@@ -264,17 +315,18 @@ impl Dialogue {
         amounts.sort_unstable_by_key(|amount| (amount.currency, amount.units));
         amounts.dedup();
         let any = stock.bins().any(|(_, blanks)| blanks.marked.is_none() && blanks.count > 0);
-        let mut page = Page::new("How much should be on it?");
+        let mut page = Page::new(self.text("how-much-on-it"));
         page.choices = amounts.iter().map(|amount| currencies.text(*amount)).collect();
         if any {
-            page = page.choice("Another amount");
+            page = page.choice(self.text("another-amount"));
         }
         let choice = self.choose(page, self.limit())?;
         let amount = match amounts.get(choice) {
             Some(amount) => *amount,
             None => self.type_amount()?,
         };
-        let bin = stock.bin_for(amount).map_err(|error| Gone::Because(error.to_string()))?;
+        let bin = stock.bin_for(amount);
+        let bin = bin.map_err(|why| Gone::Because(denied::stock(why, &self.machine.texts)))?;
         let is_marked = stock.bins().any(|(known, blanks)| known == bin && blanks.marked.is_some());
         Ok((bin, amount, is_marked))
     }
@@ -284,13 +336,13 @@ impl Dialogue {
         let symbol = currency.symbol.clone().unwrap_or_default();
         let read = |text: &str| text.parse::<Written>().and_then(|written| written.units(&currency));
         let least = self.machine.minimum(id)?;
-        self.type_until_right("How much?", &format!("amount in {symbol}"), |text| match read(text) {
-            Ok(0) => Err("That is nothing.".into()),
-            Ok(units) if units < least => {
-                Err(format!("{} is the least that a card can hold.", currency.show(least)))
-            }
+        let texts = self.machine.texts.clone();
+        let what = texts.with("amount-in", &[("symbol", &symbol)]);
+        self.type_until_right("how-much", &what, |text| match read(text) {
+            Ok(0) => Err(texts.get("that-is-nothing")),
+            Ok(units) if units < least => Err(texts.with("least-amount", &[("amount", &currency.show(least))])),
             Ok(units) => Ok(Money { currency: id, units }),
-            Err(error) => Err(error.to_string()),
+            Err(_) => Err(texts.get("no-amount")),
         })
     }
 
@@ -301,7 +353,7 @@ impl Dialogue {
         let choice = match known.len() {
             1 => 0,
             _ => {
-                let mut page = Page::new("In which money?");
+                let mut page = Page::new(self.text("in-which-money"));
                 page.choices = known.iter().map(|(id, _)| currencies.symbol(*id)).collect();
                 self.choose(page, self.limit())?
             }
@@ -314,8 +366,10 @@ impl Dialogue {
 
     /// A bad payee is found before any card is put in (F12).
     fn type_payee(&mut self) -> Result<Account, Gone> {
-        self.type_until_right("To which account?", "account", |text| {
-            text.parse::<Account>().map_err(|error| error.to_string())
+        let texts = self.machine.texts.clone();
+        self.type_until_right("to-which-account", &texts.get("account"), |text| {
+            let account = text.parse::<Account>();
+            account.map_err(|error| texts.with("no-account", &[("why", &error.to_string())]))
         })
     }
 
@@ -328,15 +382,18 @@ impl Dialogue {
         let used = self.used_today(&account, amount.currency)?;
         let Policy { identification, currencies, .. } = &self.machine.policy;
         let allowed = identification.may_issue(&account, amount, used, currencies);
-        allowed.map_err(|denied| Gone::Because(denied.to_string()))?;
+        allowed.map_err(|why| Gone::Because(denied::role(&why, &self.machine.texts)))?;
         Ok(Some(account))
     }
 
     fn identify(&mut self, purpose: &str) -> Result<Account, Gone> {
-        let limit = self.limit();
+        let (limit, texts) = (self.limit(), &self.machine.texts);
+        let page = Page::new(texts.get("who-are-you")).line(texts.get("show-wallet"));
+        let page = Page { large: self.machine.large, ..page.entry(texts.get("wallets-answer")) };
         let devices = &mut self.machine.devices;
-        let identified = self.identifier.identify(devices.screen.as_mut(), devices.keypad.as_mut(), purpose, limit);
-        identified.map_err(|error| Gone::Because(error.to_string()))
+        let (screen, keypad) = (devices.screen.as_mut(), devices.keypad.as_mut());
+        let identified = self.identifier.identify(screen, keypad, &Asked { purpose, page }, limit);
+        identified.map_err(|why| Gone::Because(denied::identity(&why, &self.machine.texts)))
     }
 
     /// What an account has put on carriers today, in base units of a currency.
@@ -377,10 +434,7 @@ impl Dialogue {
         let count = theirs.iter().filter(|record| record.papers.terms.customer.as_ref() == Some(customer)).count();
         match u32::try_from(count).unwrap_or(u32::MAX) < self.machine.policy.unpaid_an_hour {
             true => Ok(()),
-            false => Err(Gone::Because(
-                "Cards were made for this account within the hour, and not paid for. Please come back later."
-                    .into(),
-            )),
+            false => Err(self.gone("unpaid-before")),
         }
     }
 
@@ -395,18 +449,19 @@ impl Dialogue {
     fn agree(&mut self, amount: Money) -> Result<Money, Gone> {
         let machine = self.record()?;
         if !machine.permissions.fund {
-            return Err(Gone::Because("This machine may not fund cards.".into()));
+            return Err(self.gone("may-not-fund"));
         }
         let units = machine.fee.of(amount.currency, amount.units);
-        let units = units.ok_or_else(|| Gone::Because("This amount is too large.".into()))?;
+        let units = units.ok_or_else(|| self.gone("amount-too-large"))?;
         let (fee, policy) = (Money { units, ..amount }, &self.machine.policy);
-        let mut page = Page::new("Do you agree?").line(format!("On the card: {}", policy.text(amount)));
-        page = page.line(format!("Fee from your wallet: {}, and the network's, below 0.01 SPC", policy.text(fee)));
+        let with = |key: &str, amount: &str| self.machine.texts.with(key, &[("amount", amount)]);
+        let mut page = Page::new(self.text("do-you-agree")).line(with("on-the-card", &policy.text(amount)));
+        page = page.line(with("wallet-fee", &policy.text(fee)));
         let cash = self.machine.policy.cash_fee;
         if cash > 0 {
-            page = page.line(format!("Fee in cash: {cash} {}", self.machine.policy.cash_name));
+            page = page.line(with("cash-fee", &format!("{cash} {}", policy.cash_name)));
         }
-        match self.choose(page.choice("Yes").choice("No"), self.limit())? {
+        match self.choose(page.choice(self.text("yes")).choice(self.text("no")), self.limit())? {
             0 => Ok(fee),
             _ => Err(Gone::Away),
         }
@@ -415,24 +470,26 @@ impl Dialogue {
     /// What the chain keeps about this machine, if it may work at all (F2).
     fn record(&self) -> Result<specie_primitives::records::Machine, Gone> {
         let known = self.machine.network.machine();
-        let known = known.map_err(|error| Gone::Because(format!("The network cannot be asked: {error}")))?;
+        let known = known.map_err(|error| {
+            Gone::Because(self.machine.texts.with("network-not-asked", &[("why", &error.to_string())]))
+        })?;
         match known {
-            None => Err(Gone::Because("This machine is not registered.".into())),
-            Some(machine) if machine.suspended => Err(Gone::Because("The issuer has stopped this machine.".into())),
+            None => Err(self.gone("machine-not-registered")),
+            Some(machine) if machine.suspended => Err(self.gone("machine-stopped")),
             Some(machine) => Ok(machine),
         }
     }
 
     fn show_result(&mut self, record: &Record) {
         let heading = match record.ending {
-            Some(Ending::Done) => "Thank you",
-            Some(Ending::Claimed) => "Something went wrong",
-            Some(Ending::Refused) | None => "Not done",
+            Some(Ending::Done) => "thank-you",
+            Some(Ending::Claimed) => "went-wrong",
+            Some(Ending::Refused) | None => "not-done",
         };
-        let mut page = Page::new(heading);
+        let mut page = Page::new(self.text(heading));
         page.lines =
             record.papers.receipt.iter().flat_map(|text| text.lines().skip(2)).map(str::to_owned).collect();
-        self.say(&page);
+        self.say(page);
         self.machine.devices.keypad.read(RESULT);
     }
 
@@ -440,13 +497,13 @@ impl Dialogue {
         self.machine.policy.waits.for_customer()
     }
 
-    fn say(&mut self, page: &Page) {
-        self.machine.devices.screen.show(page);
+    fn say(&mut self, page: Page) {
+        self.machine.show_page(page);
     }
 
     fn choose(&mut self, page: Page, limit: Duration) -> Result<usize, Gone> {
         let count = page.choices.len();
-        self.say(&page);
+        self.say(page);
         match self.machine.devices.keypad.read(limit) {
             Entry::Choice(choice) if choice < count => Ok(choice),
             _ => Err(Gone::Away),
@@ -459,13 +516,13 @@ impl Dialogue {
         what: &str,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<T, Gone> {
-        let mut page = Page::new(heading).entry(what);
+        let mut page = Page::new(self.text(heading)).entry(what);
         for _ in 0..TRIES {
-            self.say(&page);
+            self.say(page.clone());
             match self.machine.devices.keypad.read(self.limit()) {
                 Entry::Text(text) => match read(&text) {
                     Ok(value) => return Ok(value),
-                    Err(why) => page.lines = vec![format!("That does not do: {why}")],
+                    Err(why) => page.lines = vec![self.machine.texts.with("does-not-do", &[("why", &why)])],
                 },
                 Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => return Err(Gone::Away),
             }

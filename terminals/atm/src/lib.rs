@@ -15,6 +15,7 @@
 //! | [`config`] | the operator's configuration file |
 //! | [`policy`] | what the operator decides |
 //! | [`receipt`] | receipts |
+//! | [`texts`] | what customers read, in each language |
 //! | [`service`] | the machine at work, one customer after the other |
 //! | [`watch`] | alarms and figures of a machine at work |
 //! | [`control`] | what operators have the machine do, while it works or while it is off |
@@ -47,12 +48,14 @@ pub mod case;
 pub mod config;
 pub mod control;
 pub mod customer;
+mod denied;
 pub mod dialogue;
 pub mod journal;
 pub mod machine;
 pub mod policy;
 pub mod receipt;
 pub mod service;
+pub mod texts;
 pub mod watch;
 
 use specie_link::money::{Currencies, Money};

@@ -1,11 +1,12 @@
 //! What the operator decides: limits, times, fees, who may do what (F17, F18).
 
+use crate::texts;
 use serde::{Deserialize, Serialize};
 use specie_link::{
     amount::{self, AmountError, Written},
     money::{as_text, Currencies, Money},
 };
-use specie_ops::{roles::Identification, waits::Waits};
+use specie_ops::{roles::Identification, texts::TextsError, waits::Waits};
 use specie_primitives::{crypto::Scheme, ids::CurrencyId, Balance, BlockNumber};
 use thiserror::Error;
 
@@ -40,6 +41,9 @@ pub enum PolicyError {
         #[source]
         source: AmountError,
     },
+    /// The machine does not speak it.
+    #[error("policy.languages: {0}")]
+    Language(#[from] TextsError),
     /// A further currency has no fee for orders.
     #[error("order-fees does not say what the order of a card of {0} costs: `\"0 {0}\"` if nothing")]
     NoOrderFee(String),
@@ -51,6 +55,8 @@ pub enum PolicyError {
 pub struct Policy {
     /// The product's name, printed on carriers.
     pub product: String,
+    /// The languages that customers may choose, by their codes; the first is what the machine speaks by itself.
+    pub languages: Vec<String>,
     /// The currencies that the machine deals in beside the chain's own, as the chain has them. One of which the chain says
     /// something else is not offered.
     pub currencies: Currencies,
@@ -87,6 +93,9 @@ pub struct Policy {
     pub cash_name: String,
     /// How many blanks may turn out bad in one case.
     pub max_bad_blanks: u8,
+    /// Whether money on a new card that is kept (not taken, wrongly printed, paid with another amount) goes back to who paid it, where the
+    /// chain proves who that was; else it is a claim. It costs what an order costs.
+    pub pay_back: bool,
     /// How many new cards an account may leave unpaid within an hour. Each costs the operator a blank, a grant and a deposit, and a free
     /// key nothing.
     pub unpaid_an_hour: u32,
@@ -105,6 +114,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             product: "Specie".into(),
+            languages: vec!["en".into(), "zh".into()],
             currencies: Currencies::default(),
             amounts: ["10", "20", "50", "100"].iter().filter_map(|amount| amount.parse().ok()).collect(),
             print: true,
@@ -120,6 +130,7 @@ impl Default for Policy {
             cash_fee: 0,
             cash_name: "cent".into(),
             max_bad_blanks: 2,
+            pay_back: true,
             unpaid_an_hour: 3,
             unpaid_an_hour_together: 20,
             rest_after_refusal: 600,
@@ -146,6 +157,10 @@ impl Policy {
     /// Whether every amount is of a currency that the machine deals in, and can be of it, and every further currency has its
     /// [order fee](Self::order_fees): who says none would pay the network for everybody.
     pub fn check(&self) -> Result<(), PolicyError> {
+        let mut texts = texts::all().clone();
+        for language in &self.languages {
+            texts.speak(language)?;
+        }
         let roles = self.identification.roles.values().chain([&self.identification.anybody]);
         let limits = roles.flat_map(|role| [("max-amount", &role.max_amount), ("max-a-day", &role.max_a_day)]);
         let lists =

@@ -1,86 +1,85 @@
 //! Receipts: what the customer has in hand, and the journal keeps.
 
 use crate::{
-    case::{Cash, Genuine, Kind, Payment, Place, Spend},
+    case::{Cash, Genuine, Kind, Payer, Payment, Place, Spend},
     journal::Record,
-    machine::{claim_in_words, refusal_in_words},
     policy::Policy,
+    texts,
 };
 use specie_link::{money::Money, Account};
+use specie_ops::texts::Texts;
 use specie_procedure::clock;
-use std::fmt::Write as _;
 
 /// The receipt of a case that is about to end.
-pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy) -> String {
+pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy, texts: &Texts) -> String {
     let case = &record.case;
-    let mut text = String::new();
-    // Writing into a string does not fail.
-    let mut line = |words: String| {
-        let _ = writeln!(text, "{words}");
-    };
-    line(policy.product.clone());
-    line(format!("machine {machine}"));
-    line(format!("{} UTC, number {number}", clock::time(clock::now())));
-    line(wanted(&case.request.kind, policy));
+    let amount = |key: &str, amount: &str| texts.with(key, &[("amount", amount)]);
+    let mut lines = vec![policy.product.clone()];
+    lines.push(texts.with("receipt-machine", &[("machine", &machine.to_string())]));
+    let (time, shown) = (clock::time(clock::now()), number.to_string());
+    lines.push(texts.with("receipt-number", &[("time", &time), ("number", &shown)]));
+    lines.push(wanted(&case.request.kind, policy, texts));
     if let Some(carrier) = record.papers.carrier {
-        line(format!("card {carrier}"));
+        lines.push(texts.with("receipt-card", &[("card", &carrier.to_string())]));
     }
     match case.payment {
-        Payment::Final(amount) => line(format!("paid onto it: {}", policy.text(amount))),
-        Payment::Wrong(amount) => line(format!("it holds {}, which is not what it should", policy.text(amount))),
-        Payment::NotKnown | Payment::Awaited => line("whether it was paid is not known".into()),
+        Payment::Final(paid) => lines.push(amount("receipt-paid-onto", &policy.text(paid))),
+        Payment::Wrong(held) => lines.push(amount("receipt-holds-other", &policy.text(held))),
+        Payment::NotKnown | Payment::Awaited => lines.push(texts.get("receipt-payment-not-known")),
         Payment::None | Payment::TimedOut => {}
     }
     match record.papers.fee_paid {
-        Some(fee) if fee.units > 0 => line(format!("fee from your wallet: {}", policy.text(fee))),
+        Some(fee) if fee.units > 0 => lines.push(amount("receipt-wallet-fee", &policy.text(fee))),
         _ => {}
     }
     match case.cash {
-        Cash::Taken => line(format!("fee in cash: {} {}", case.request.cash_fee, policy.cash_name)),
-        Cash::Returned => line("your cash was given back".into()),
+        Cash::Taken => {
+            lines.push(amount("receipt-cash-fee", &format!("{} {}", case.request.cash_fee, policy.cash_name)));
+        }
+        Cash::Returned => lines.push(texts.get("receipt-cash-back")),
         _ => {}
     }
-    if let Spend::Final(amount) = case.spend {
-        line(format!("paid out: {}", policy.text(amount)));
+    if let Spend::Final(paid) = case.spend {
+        lines.push(amount("receipt-paid-out", &policy.text(paid)));
         if let Some(order) = record.papers.order() {
-            line(format!("taken off as fee: {}", policy.text(Money { units: order.fee, ..amount })));
+            lines.push(amount("receipt-order-fee", &policy.text(Money { units: order.fee, ..paid })));
+        }
+        if let (true, Payer::Known(payer)) = (case.pays_back(), case.payer) {
+            lines.push(texts.with("receipt-paid-back", &[("account", &Account(payer).to_string())]));
         }
     }
     if let Kind::Query = case.request.kind {
-        match case.card.map(|card| card.genuine) {
-            Some(Genuine::Yes) => line("its maker's certificate is genuine".into()),
-            Some(Genuine::No) => line("its maker's certificate is not genuine".into()),
-            Some(Genuine::NotKnown) | None => line("whether it is genuine cannot be told now".into()),
-        }
-        record.remarks.iter().rev().find(|remark| remark.starts_with("verdict")).into_iter().for_each(|remark| {
-            line(remark.clone());
+        lines.push(match case.card.map(|card| card.genuine) {
+            Some(Genuine::Yes) => texts.get("receipt-genuine"),
+            Some(Genuine::No) => texts.get("receipt-not-genuine"),
+            Some(Genuine::NotKnown) | None => texts.get("receipt-genuine-not-known"),
         });
+        lines.extend(record.remarks.iter().rev().find(|remark| remark.starts_with("verdict")).cloned());
     }
-    if let Some(refusal) = case.refusal {
-        line(refusal_in_words(refusal).into());
-    }
+    lines.extend(case.refusal.map(|refusal| texts.get(texts::refusal(refusal))));
     match case.place {
-        Place::Kept => line("the machine has the card".into()),
-        Place::Unknown => line("where the card is is not known".into()),
+        Place::Kept => lines.push(texts.get("receipt-kept")),
+        Place::Unknown => lines.push(texts.get("receipt-place-not-known")),
         _ => {}
     }
     for (place, claim) in case.claims.iter().enumerate() {
-        line(format!("CLAIM {number}/{place}: {}", claim_in_words(*claim)));
+        let (words, claim) = (texts.get(texts::claim(*claim)), format!("{number}/{place}"));
+        lines.push(texts.with("receipt-claim", &[("claim", &claim), ("words", &words)]));
     }
     if !case.claims.is_empty() {
-        line("Show this receipt to the operator.".into());
+        lines.push(texts.get("receipt-show"));
     }
-    text
+    lines.push(String::new());
+    lines.join("\n")
 }
 
-fn wanted(kind: &Kind, policy: &Policy) -> String {
+fn wanted(kind: &Kind, policy: &Policy, texts: &Texts) -> String {
+    let with = |key: &str, amount: &Money| texts.with(key, &[("amount", &policy.text(*amount))]);
     match kind {
-        Kind::Issue { amount, .. } => format!("a new card of {}", policy.text(*amount)),
-        Kind::IssueOffline { amount, .. } => {
-            format!("a new card, without money, meant for {}", policy.text(*amount))
-        }
-        Kind::Fund { amount } => format!("{} onto a card", policy.text(*amount)),
-        Kind::Query => "what a card is worth".into(),
-        Kind::CashOut { to, .. } => format!("all of a card's money to {}", Account(*to)),
+        Kind::Issue { amount, .. } => with("receipt-issue", amount),
+        Kind::IssueOffline { amount, .. } => with("receipt-issue-offline", amount),
+        Kind::Fund { amount } => with("receipt-fund", amount),
+        Kind::Query => texts.get("receipt-query"),
+        Kind::CashOut { to, .. } => texts.with("receipt-cash-out", &[("account", &Account(*to).to_string())]),
     }
 }

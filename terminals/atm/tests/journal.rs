@@ -19,7 +19,7 @@ const GENESIS: &[u8; 32] = &[1; 32];
 const MACHINE: Account = Account([1; 32]);
 const MARKED: Money = Money { currency: CurrencyId::Asset(1), units: 50 };
 const MOST: Money = Money::native(u128::MAX);
-const MEANS: Means = Means { grant: None, max_bad_blanks: 1 };
+const MEANS: Means = Means { grant: None, max_bad_blanks: 1, pays_back: true };
 
 fn stock() -> Stock {
     Stock::new(vec![Blanks { marked: Some(MARKED), count: 3, low: 1 }, Blanks { marked: None, count: 7, low: 1 }])

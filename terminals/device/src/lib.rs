@@ -15,6 +15,8 @@
 //! | [`cash`] | holds cash until it is told where it belongs |
 //! | [`screen`] | pages, keys, and what the customer did |
 //! | [`status`] | how devices and doors are |
+//! | [`xfs`] | devices behind XFS4IoT services |
+//! | [`front`] | screen and keys in a program of their own |
 //! | [`pcsc`] | cards in a reader of the machine's PC/SC service |
 //! | [`simulated`] | devices where hardware is missing |
 //!
@@ -39,12 +41,14 @@
 
 pub mod cash;
 mod error;
+pub mod front;
 pub mod module;
 pub mod pcsc;
 pub mod printer;
 pub mod screen;
 pub mod simulated;
 pub mod status;
+pub mod xfs;
 
 pub use cash::CashAcceptor;
 pub use error::DeviceError;

@@ -40,10 +40,10 @@ pub enum Keep {
     Abandoned,
 }
 
-/// What moves cards: bins, station, exit, and the operator's compartment (F1, F9, F10). In XFS4IoT it is a card dispenser and a motorised
-/// card reader; the command of each method is named with it.
+/// What moves cards: bins, station, exit, and the operator's compartment (F1, F9, F10). In XFS4IoT it is a motorised card reader with
+/// storage units; the command of each method is named with it.
 pub trait CurrencyModule: Send {
-    /// A blank from a bin to the station. `CardDispenser.DispenseCard`.
+    /// A blank from a bin to the station. `CardReader.Move` from a unit to `transport`.
     fn pick(&mut self, bin: Bin) -> Result<(), DeviceError>;
     /// The card that the customer puts into the exit within `limit`, to the station. `CardReader.ReadRawData`, which waits for media.
     fn swallow(&mut self, limit: Duration) -> Result<(), DeviceError>;

@@ -1,9 +1,11 @@
 //! What the customer sees, and does.
 
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What is on the screen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Page {
     /// In a few words.
     pub heading: String,
@@ -15,6 +17,8 @@ pub struct Page {
     pub entry: Option<String>,
     /// Whether what is typed is nobody else's business: shown as dots.
     pub hidden: bool,
+    /// Whether the customer wants larger letters.
+    pub large: bool,
     /// What a wallet reads: shown as a QR code.
     pub code: Option<String>,
 }
@@ -68,7 +72,8 @@ pub trait Screen: Send {
 }
 
 /// What the customer did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Entry {
     /// The choice with this number, from 0.
     Choice(usize),

@@ -23,14 +23,22 @@ pub enum NotIdentified {
     CannotAsk,
 }
 
+/// What a customer is asked.
+pub struct Asked<'a> {
+    /// What for, in words that the customer's wallet shows.
+    pub purpose: &'a str,
+    /// The page around the question, in the customer's language, with an entry for the answer.
+    pub page: Page,
+}
+
 /// A way of finding out who the customer is.
 pub trait Identifier: Send {
-    /// Asks the customer. `purpose`: what for, in words that the customer's wallet shows.
+    /// Asks the customer.
     fn identify(
         &mut self,
         screen: &mut dyn Screen,
         keypad: &mut dyn Keypad,
-        purpose: &str,
+        asked: &Asked<'_>,
         limit: Duration,
     ) -> Result<Account, NotIdentified>;
 }
@@ -68,12 +76,11 @@ impl Identifier for WalletChallenge {
         &mut self,
         screen: &mut dyn Screen,
         keypad: &mut dyn Keypad,
-        purpose: &str,
+        Asked { purpose, page }: &Asked<'_>,
         limit: Duration,
     ) -> Result<Account, NotIdentified> {
         let asked = self.ask(purpose, limit)?;
-        let page = Page::new("Who are you?").line("Show your wallet this code, and let it sign.");
-        screen.show(&page.entry("your wallet's answer").code(asked.clone()));
+        screen.show(&page.clone().code(asked.clone()));
         match keypad.read(limit) {
             Entry::Text(answer) => check(&asked, &answer),
             Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => Err(NotIdentified::NoAnswer),

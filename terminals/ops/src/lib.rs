@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`stock`] | bins of blank carriers |
 //! | [`operators`] | the people who look after a machine, and what takes two of them |
+//! | [`texts`] | what customers read, in several languages |
 //! | [`alarms`] | what the operator has to know at once |
 //! | [`webhook`] | alarms to a web service |
 //! | [`metrics`] | figures for Prometheus |
@@ -30,5 +31,6 @@ pub mod metrics;
 pub mod operators;
 pub mod roles;
 pub mod stock;
+pub mod texts;
 pub mod waits;
 pub mod webhook;

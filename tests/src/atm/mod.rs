@@ -76,6 +76,8 @@ impl Atm {
         atm.configure(|config| {
             let policy = &mut config.policy;
             (policy.unpaid_an_hour, policy.unpaid_an_hour_together, policy.rest_after_refusal) = (1_000, 1_000, 0);
+            // What a kept card holds is looked at where it is; a test of its own has it paid back.
+            policy.pay_back = false;
         })?;
         // People in tests are quick; what they do not do is waited for in vain.
         atm.configure(|config| {
@@ -144,6 +146,13 @@ impl Atm {
         Ok(child)
     }
 
+    /// The production program, `specie-atm run`, to be started.
+    pub fn run(&self) -> Result<Command> {
+        let mut command = Command::new(program()?);
+        command.arg("run").arg(&self.folder);
+        Ok(command)
+    }
+
     /// What the books say: `specie-atm books --json`.
     pub fn books(&self) -> Result<serde_json::Value> {
         let output = Command::new(program()?).arg("books").arg(&self.folder).arg("--json").output()?;
@@ -167,6 +176,33 @@ impl Atm {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
         }
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// The same of a command that wants no machine's folder.
+    pub fn command_at(&self, word: &str, arguments: &[&str]) -> Result<String> {
+        let output = Command::new(program()?).arg(word).args(arguments).output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// What operators have the machine do, at work or off, who show these names and PINs: the exit code, and what was printed.
+    pub fn operator(&self, word: &str, arguments: &[&str], who: &[(&str, &str)]) -> Result<(i32, String)> {
+        let mut command = Command::new(program()?);
+        command.arg(word).arg(&self.folder).args(arguments);
+        who.iter().for_each(|(name, _)| {
+            command.args(["--as", name]);
+        });
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut input = child.stdin.take().ok_or("no standard input")?;
+        for (_, pin) in who {
+            writeln!(input, "{pin}")?;
+        }
+        drop(input);
+        let Output { status, stdout, stderr } = child.wait_with_output()?;
+        let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        Ok((status.code().ok_or("killed")?, said))
     }
 
     /// The journal, while the machine is off.

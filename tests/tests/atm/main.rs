@@ -5,10 +5,12 @@ mod cards;
 mod currencies;
 mod mechanisms;
 mod nodes;
+mod operators;
 mod people;
 mod power;
 mod readers;
 mod refusals;
+mod services;
 
 use specie_link::{Call, Key, Nodes};
 use specie_tests::{

@@ -1,7 +1,7 @@
 //! People and their money.
 
-use crate::{Branch, Tested, LIMIT};
-use specie_atm::case::{Cash, Claim, Payment, Refusal};
+use crate::{Branch, Tested, ISSUE_50, LIMIT};
+use specie_atm::case::{Cash, Claim, Payment, Refusal, Spend};
 use specie_device::Keep;
 use specie_link::{amount::UNIT, Call, Key};
 use specie_ops::roles::Role;
@@ -107,6 +107,58 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
         place.atm.play_well("screen Out of order\n")?;
         assert_eq!(place.atm.command("clear", &[])?, "200 in cash are in the safe now\n");
         place.atm.play_well("idle\n")?;
+    }
+    place.audited().await
+}
+
+/// A customer who reads Chinese, in larger letters; the next one is met in English again (F21).
+#[tokio::test(flavor = "multi_thread")]
+async fn f21_a_customer_chooses_the_language() -> Tested {
+    let place = Branch::new(&["--cards", "4"]).await?;
+    place.atm.play_well(
+        "idle\nchoose 中文\nscreen 请选择服务\nchoose 大字\nchoose 制作新卡\nchoose 50 SPC\nwallet sign\nscreen 您同意吗\nchoose 是\n\
+         screen 请用钱包付款\nwallet pay\ntake\nscreen 谢谢\ncancel\nidle\nscreen What can I do\n",
+    )?;
+    let record = place.atm.last_case()?;
+    let receipt = record.papers.receipt.unwrap_or_default();
+    assert_eq!(record.papers.terms.language, "zh");
+    assert!(receipt.contains("一张 50 SPC 的新卡") && receipt.contains("已付到卡上：50 SPC"), "{receipt}");
+    // A language that the machine does not speak is an error of the file.
+    let file = place.atm.folder.join("atm.toml");
+    let text = std::fs::read_to_string(&file)?;
+    std::fs::write(&file, text.replace("\"zh\"", "\"fr\""))?;
+    let refused = place.atm.command("books", &[]).unwrap_err().to_string();
+    assert!(refused.contains("there is no language \"fr\"; there are: en, zh"), "{refused}");
+    Ok(())
+}
+
+/// A card that was paid and not taken is kept without its money: that goes back to the wallet that paid, by the word of the chain
+/// (F6, F9). So it does after a power cut at any moment of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_f9_money_on_a_card_that_was_not_taken_goes_back() -> Tested {
+    let place = Branch::new(&["--cards", "6"]).await?;
+    place.atm.configure(|config| config.policy.pay_back = true)?;
+    let payer = place.atm.wallet()?.account().to_string();
+    let before = place.balance(&payer).await?;
+    let left = ISSUE_50.replace("take\nscreen Thank you\n", "screen Not done\n");
+    let said = place.atm.play_well(&left)?;
+    let record = place.atm.last_case()?;
+    assert_eq!((record.case.keep, record.case.claims.as_slice()), (Some(Keep::NotTaken), [].as_slice()), "{said}");
+    let Spend::Final(paid) = record.case.spend else { panic!("{record:?}") };
+    assert!(paid.units > 49 * UNIT, "{paid:?}");
+    let receipt = record.papers.receipt.unwrap_or_default();
+    assert!(receipt.contains(&format!("back to {payer}, who had paid")), "{receipt}");
+    // What it has cost: the operator's fee of the purchase, and the network's fees.
+    let cost = before - place.balance(&payer).await?;
+    assert!(cost < 2 * UNIT, "{cost}");
+    // Cut while the order is signed and sent: moments 19 to 24 of a card that is not taken.
+    for cut in [21, 22, 23, 24] {
+        let played = place.atm.play(&left, &["--cut", &cut.to_string()])?;
+        assert!(played.said.contains("power cut"), "{}", played.said);
+        place.atm.play_well("idle\n")?;
+        let record = place.atm.last_case()?;
+        let is_back = matches!(record.case.spend, Spend::Final(_)) && record.case.claims.is_empty();
+        assert!(is_back, "cut {cut}, {}: {record:#?}", played.said);
     }
     place.audited().await
 }

@@ -30,7 +30,9 @@ pub enum Act {
     AskChain,
     /// Wait until the customer's payment is final and the carrier safe (F6).
     AwaitPayment,
-    /// Make the order and have the card sign it (F12, F13).
+    /// Ask the chain who paid the card that is going to be kept.
+    FindPayer,
+    /// Make the order and have the card sign it (F12, F13): to the account that the customer named, or back to who paid.
     SignOrder,
     /// Send the order that was signed, and wait until it is final. Sending the same again is harmless.
     SendOrder,
@@ -102,6 +104,8 @@ pub enum Outcome {
     PaidOtherwise(Money),
     /// Nothing of the payment came in time, and money of another currency did.
     Stray,
+    /// Who paid, as the chain proves; `None`: it does not.
+    Payer(Option<[u8; 32]>),
     /// The order was signed.
     Signed {
         /// Its sequence.

@@ -220,6 +220,17 @@ pub enum Spend {
     Dead,
 }
 
+/// Who paid a card that the machine is going to keep: whoever did gets it back, where the chain proves who it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Payer {
+    /// Nobody has looked.
+    NotAsked,
+    /// The chain does not prove it, or nothing is paid back.
+    NotKnown,
+    /// This account.
+    Known([u8; 32]),
+}
+
 /// The fee in cash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Cash {
@@ -361,6 +372,8 @@ pub struct Case {
     pub standing: Option<Standing>,
     /// The order.
     pub spend: Spend,
+    /// Who paid, if what is on the card is to be paid back.
+    pub payer: Payer,
     /// The fee in cash.
     pub cash: Cash,
     /// The print.
@@ -395,6 +408,7 @@ impl Case {
             payment: Payment::None,
             standing: None,
             spend: Spend::None,
+            payer: Payer::NotAsked,
             cash,
             print: Print::None,
             refusal: None,
@@ -418,6 +432,11 @@ impl Case {
             Key::Made { carrier, .. } => Some(carrier),
             Key::None | Key::Ordered { .. } => None,
         }
+    }
+
+    /// Whether the order takes the money of a card that is kept back to who paid it.
+    pub const fn pays_back(&self) -> bool {
+        matches!((&self.request.kind, self.payer), (Kind::Issue { .. }, Payer::Known(_)))
     }
 
     /// Whether there may be money on the card that is the customer's.

@@ -3,8 +3,8 @@
 use super::{
     act::{Act, Fault, Outcome},
     facts::{
-        Card, Case, Cash, CashMove, Claim, Genuine, Key, Move, Payment, Place, Print, Refusal, Registration, Spend,
-        Standing,
+        Card, Case, Cash, CashMove, Claim, Genuine, Key, Move, Payer, Payment, Place, Print, Refusal, Registration,
+        Spend, Standing,
     },
 };
 use specie_device::{Keep, Spot};
@@ -43,6 +43,7 @@ impl Case {
             | Act::Read
             | Act::Queue
             | Act::AskChain
+            | Act::FindPayer
             | Act::SendOrder
             | Act::CountCash
             | Act::GiveUp(_)
@@ -129,12 +130,16 @@ impl Case {
                     self.claim(Claim::OtherMoney);
                 }
             }
+            (Act::FindPayer, Outcome::Payer(Some(payer))) => self.payer = Payer::Known(payer),
+            (Act::FindPayer, _) => self.payer = Payer::NotKnown,
             (Act::SignOrder, Outcome::Signed { sequence, until }) => self.spend = Spend::Signed { sequence, until },
             // It may have signed, and does not say so: then the blocks say it.
             (Act::SignOrder, Outcome::Unknown) => {
                 self.claim(Claim::SpendNotKnown);
-                self.refusal = Some(Refusal::NotSpent);
+                self.refusal.get_or_insert(Refusal::NotSpent);
             }
+            // Not paid back: the card is kept, and what is on it is a claim.
+            (Act::SignOrder, _) if self.pays_back() => (self.spend, self.payer) = (Spend::None, Payer::NotKnown),
             (Act::SignOrder, outcome) => {
                 self.spend = Spend::None;
                 self.refusal = Some(match outcome {
@@ -150,7 +155,7 @@ impl Case {
             (Act::SendOrder, outcome) => {
                 // Who refuses it now may take it later.
                 let refused = outcome == Outcome::Unknown;
-                self.refusal = Some(if refused { Refusal::NotSpent } else { Refusal::Offline });
+                self.refusal.get_or_insert(if refused { Refusal::NotSpent } else { Refusal::Offline });
                 self.claim(Claim::SpendNotKnown);
             }
             (Act::Print, Outcome::Done) => self.print = Print::Done,

@@ -17,7 +17,7 @@ mod plan;
 
 pub use act::{Act, Fault, Outcome};
 pub use facts::{
-    Card, Case, Cash, CashMove, Claim, Ending, Genuine, Key, Kind, Move, Payment, Place, Print, Refusal,
+    Card, Case, Cash, CashMove, Claim, Ending, Genuine, Key, Kind, Move, Payer, Payment, Place, Print, Refusal,
     Registration, Request, Spend, Standing,
 };
 pub use plan::Means;

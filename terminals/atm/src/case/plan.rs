@@ -3,8 +3,8 @@
 use super::{
     act::Act,
     facts::{
-        Card, Case, Cash, Claim, Ending, Genuine, Key, Kind, Move, Payment, Place, Print, Refusal, Registration,
-        Spend, Standing,
+        Card, Case, Cash, Claim, Ending, Genuine, Key, Kind, Move, Payer, Payment, Place, Print, Refusal,
+        Registration, Spend, Standing,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,8 @@ pub struct Means {
     pub grant: Option<u32>,
     /// How many blanks may turn out bad before a case is given up.
     pub max_bad_blanks: u8,
+    /// Whether money on a new card that is kept is paid back.
+    pub pays_back: bool,
 }
 
 impl Case {
@@ -65,6 +67,33 @@ impl Case {
         if let Some(keep) = self.keep {
             return Act::Keep(keep);
         }
+        match self.for_this(means) {
+            // A new card with money on it is not kept before that is paid back, where the chain proves to whom.
+            Act::Keep(keep) => self.pay_back(means).unwrap_or(Act::Keep(keep)),
+            act => act,
+        }
+    }
+
+    /// What is on a new card goes back to who paid it. `None`: nothing does.
+    fn pay_back(&self, means: &Means) -> Option<Act> {
+        let is_paid = matches!(self.payment, Payment::Final(_) | Payment::Wrong(_));
+        let is_ours = self.card.is_some_and(|card| {
+            let made = matches!(card.key, Key::Made { grant: Some(grant), .. } if Some(grant) == self.grant);
+            made && card.genuine == Genuine::Yes
+        });
+        if !(means.pays_back && is_paid && is_ours && matches!(self.request.kind, Kind::Issue { .. })) {
+            return None;
+        }
+        match (self.payer, self.spend) {
+            (_, _) if self.claims.contains(&Claim::SpendNotKnown) => None,
+            (Payer::NotAsked, _) => Some(Act::FindPayer),
+            (Payer::NotKnown, _) | (Payer::Known(_), Spend::Final(_) | Spend::Dead) => None,
+            (Payer::Known(_), Spend::None | Spend::Asked) => Some(Act::SignOrder),
+            (Payer::Known(_), Spend::Signed { .. }) => Some(Act::SendOrder),
+        }
+    }
+
+    fn for_this(&self, means: &Means) -> Act {
         let Some(card) = self.card else { return Act::Read };
         if self.payment == Payment::Awaited {
             // It may have come while nobody looked.
@@ -81,6 +110,10 @@ impl Case {
 
     /// A blank becomes a carrier. It leaves the machine only as what was promised.
     fn issue(&self, card: &Card, means: &Means, online: bool) -> Act {
+        if !matches!(self.spend, Spend::None) {
+            // Its money goes back, or has gone.
+            return Act::Keep(self.why_kept());
+        }
         let is_paid = !matches!(self.payment, Payment::None | Payment::TimedOut);
         let is_ours = matches!(card.key, Key::Made { grant: Some(grant), .. } if Some(grant) == self.grant);
         if is_paid && !(is_ours && card.genuine == Genuine::Yes) {
@@ -119,6 +152,16 @@ impl Case {
             (Registration::Final, Payment::NotKnown) => Act::Keep(Keep::Abandoned),
             (Registration::Final, Payment::TimedOut | Payment::Wrong(_)) => Act::Keep(Keep::Unfunded),
             (Registration::Final, Payment::Final(_)) => self.hand_over(),
+        }
+    }
+
+    /// Why a card is kept whose money goes back.
+    const fn why_kept(&self) -> Keep {
+        match (self.was_not_taken, self.print, self.payment) {
+            (true, _, _) => Keep::NotTaken,
+            (_, Print::Spoilt, _) => Keep::Spoilt,
+            (_, _, Payment::Wrong(_)) => Keep::Unfunded,
+            _ => Keep::Abandoned,
         }
     }
 

@@ -15,6 +15,7 @@
 //! | `wallet refuse TEXT` | answers the code with this text instead |
 //! | `fault WORK WRONG [SKIP]` | has a device go wrong, see [`faults`](specie_device::simulated::faults) |
 //! | `cable out`, `cable in` | pulls the network cable out, plugs it in |
+//! | `door open`, `door shut` | the operator opens the machine, and shuts it |
 //! | `wait SECONDS` | waits |
 //! | `idle` | waits until the machine asks what it can do |
 //!
@@ -103,6 +104,10 @@ impl Customer {
             "cable" => {
                 self.cables.iter().for_each(|cable| cable.plug(rest == "in"));
                 Ok(())
+            }
+            "door" => {
+                let changed = self.world.change(|things| things.door_open = rest == "open");
+                changed.map_err(|error| error.to_string())
             }
             "wait" => {
                 let seconds: f64 = rest.parse().map_err(|_| "not a number".to_string())?;

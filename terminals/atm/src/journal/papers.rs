@@ -18,6 +18,8 @@ pub struct Terms {
     pub fee: Money,
     /// Whether the carrier gets its amount as its denomination on chain; if not, it may hold any.
     pub denominated: bool,
+    /// The code of the language that the customer has chosen.
+    pub language: String,
 }
 
 /// A currency that may not be known, by its text.

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use crate::{
-    case::{Card, Fault, Genuine, Key, Outcome, Standing},
+    case::{Card, Fault, Genuine, Key, Outcome, Payer, Payment, Standing},
     journal::Record,
 };
 use codec::Encode;
@@ -151,7 +151,7 @@ impl Machine {
             known => record.papers.carrier = known.or(shown),
         }
         // Over which grant a key was made a card does not say. It is over this case's if it is the card that was told so.
-        let is_ours = record.papers.device == Some(in_hex(&device)) && sequence == 0;
+        let is_ours = record.papers.device == Some(in_hex(&device)) && (sequence == 0 || record.case.pays_back());
         let key = carrier.map_or(Key::None, |carrier| Key::Made {
             carrier: carrier.0,
             sequence,
@@ -294,8 +294,10 @@ impl Machine {
 
     /// The order for all that the carrier holds.
     pub(super) fn make_order(&mut self, record: &mut Record) -> Result<(), Outcome> {
-        let crate::case::Kind::CashOut { to, .. } = record.case.request.kind else {
-            return Err(Outcome::Failed(Fault::CardRefuses));
+        let to = match (&record.case.request.kind, record.case.payer) {
+            (crate::case::Kind::CashOut { to, .. }, _) => *to,
+            (crate::case::Kind::Issue { .. }, Payer::Known(payer)) => payer,
+            _ => return Err(Outcome::Failed(Fault::CardRefuses)),
         };
         let evidence = self.evidence().map_err(|error| {
             record.remark(format!("the card: {error}"));
@@ -374,7 +376,10 @@ impl Machine {
 
     /// What the chain would refuse in any case is not signed, as far as it is known what the card holds.
     fn is_payable(&self, order: &Order, record: &mut Record) -> Result<(), Outcome> {
-        let Some(Standing::Safe(held)) = record.case.standing else { return Ok(()) };
+        let held = match (record.case.standing, record.case.payment) {
+            (Some(Standing::Safe(held)), _) | (_, Payment::Final(held) | Payment::Wrong(held)) => held,
+            _ => return Ok(()),
+        };
         // A journal that cannot be read stops the machine at its next step.
         let minimum = self.minimum(held.currency).unwrap_or(0);
         payable::check(order, held.units, minimum).map_err(|why| {
@@ -389,8 +394,10 @@ impl Machine {
     pub(super) fn sign_order(&mut self, number: u64, record: &mut Record) -> Outcome {
         let Some(mut order) = record.papers.order() else { return Outcome::Failed(Fault::CardRefuses) };
         let needs_code = self.with_card(|host, _| Ok(host.info()?.capabilities.code_required)).unwrap_or(false);
-        // After a power cut the card may have been told already; nobody is there any more to have it told again.
+        // After a power cut the card may have been told already; nobody is there any more to have it told again, unless its money goes
+        // back, for which nobody need be there.
         let mut was_told = !record.case.customer_is_here;
+        let may_tell = record.case.customer_is_here || record.case.pays_back();
         let mut fault = Fault::CardRefuses;
         for tries in 1..=CODES + 1 {
             if was_told {
@@ -407,7 +414,7 @@ impl Machine {
                     }
                 }
             }
-            if tries > CODES || !record.case.customer_is_here {
+            if tries > CODES || !may_tell || (needs_code && !record.case.customer_is_here) {
                 break;
             }
             let code = match needs_code.then(|| self.ask_code(tries)) {
@@ -475,14 +482,12 @@ impl Machine {
 
     /// The code that is printed on the card, or its holder's PIN. `None`: the customer does not say.
     fn ask_code(&mut self, tries: u32) -> Option<Code> {
-        let again = if tries > 1 {
-            "Once more, please: that was not this card's code, or the contact was lost."
-        } else {
-            ""
-        };
-        let page =
-            Page::new("The card's code").line("Type the six digits that are printed on the card.").line(again);
-        self.devices.screen.show(&page.hidden_entry("code"));
+        let mut page = Page::new(self.texts.get("cards-code")).line(self.texts.get("type-code"));
+        if tries > 1 {
+            page = page.line(self.texts.get("code-again"));
+        }
+        let what = self.texts.get("code");
+        self.show_page(page.hidden_entry(what));
         match self.devices.keypad.read(self.policy.waits.for_customer()) {
             Entry::Text(text) => Code::new(text.trim().as_bytes()).ok(),
             Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => None,

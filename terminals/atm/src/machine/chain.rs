@@ -14,7 +14,10 @@ use specie_link::{
     Account, ClientError, OrderFate,
 };
 use specie_primitives::{crypto::Scheme, evidence::Evidence, ids::CurrencyId, order::Order, Balance};
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 /// How long nodes may take until they agree on what one of them knows.
 const AGREE_LIMIT: Duration = Duration::from_secs(15);
@@ -77,6 +80,28 @@ impl Machine {
             note_payer(&self.network, record);
         }
         standing.map_or(Outcome::Failed(Fault::NoCarrier), Outcome::Standing)
+    }
+
+    /// Who paid the card at the station, by the word of as many nodes as the operator wants to agree. Money that came from several goes back
+    /// to nobody.
+    pub(super) fn find_payer(&self, record: &mut Record) -> Outcome {
+        let may_pay =
+            self.network.machine().is_ok_and(|known| known.is_some_and(|known| known.permissions.cash_out));
+        let Some(carrier) = record.papers.carrier.filter(|_| may_pay) else { return Outcome::Payer(None) };
+        let currency = record.papers.money(&record.case, 0).currency;
+        let since = record.papers.begun_at.map_or(0, |block| block.saturating_add(1));
+        let came = match self.network.came(carrier, currency, since, self.policy.agreeing_nodes) {
+            Ok(came) => came,
+            Err(error) => {
+                record.remark(error.to_string());
+                return Outcome::Payer(None);
+            }
+        };
+        let payers: BTreeSet<Option<Account>> = came.payments.iter().map(|payment| payment.by).collect();
+        match payers.into_iter().collect::<Vec<_>>().as_slice() {
+            [Some(payer)] if !came.stray => Outcome::Payer(Some(payer.0)),
+            _ => Outcome::Payer(None),
+        }
     }
 
     /// The power went while the customer was asked to pay: what the wallet had sent may still be on its way.

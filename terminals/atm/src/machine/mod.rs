@@ -11,13 +11,14 @@ use crate::{
     case::{Act, Case, Fault, Kind, Means, Move, Outcome, Place, Request, Spend},
     journal::{self, Journal, Papers, Record, Terms},
     policy::Policy,
-    receipt,
+    receipt, texts,
 };
 use specie_device::Devices;
 use specie_link::{
     money::{self, Currencies},
     network::Network,
 };
+use specie_ops::texts::Texts;
 use specie_primitives::{crypto::PublicKey, ids::CurrencyId, Balance};
 use specie_procedure::{engine::Done, Changes, Draws, EngineError, JournalError, Moment, Shell};
 use std::sync::Arc;
@@ -37,6 +38,10 @@ pub struct Machine {
     pub policy: Policy,
     /// The genesis hash of its chain.
     pub genesis: [u8; 32],
+    /// What it says, in the customer's language.
+    pub texts: Texts,
+    /// Whether the customer wants larger letters.
+    pub large: bool,
     observer: Observer,
     /// The device key of the card at the station, as it was last read.
     at_station: Option<PublicKey>,
@@ -54,7 +59,18 @@ impl Machine {
         genesis: [u8; 32],
         observer: Observer,
     ) -> Self {
-        Self { devices, network, journal, policy, genesis, observer, at_station: None, draws: Draws::default() }
+        Self {
+            devices,
+            network,
+            journal,
+            policy,
+            genesis,
+            texts: texts::all().clone(),
+            large: false,
+            observer,
+            at_station: None,
+            draws: Draws::default(),
+        }
     }
 
     /// The currencies that the machine deals in and of which the chain says the same.
@@ -80,7 +96,10 @@ impl Machine {
     }
 
     fn give_receipt(&mut self, number: u64, record: &mut Record) -> Outcome {
-        let text = receipt::of(number, record, self.network.account(), &self.policy);
+        let mut texts = self.texts.clone();
+        // After a power cut it is not the machine that knows the customer's language.
+        let _ = texts.speak(&record.papers.terms.language);
+        let text = receipt::of(number, record, self.network.account(), &self.policy, &texts);
         if record.case.customer_is_here {
             if let Err(error) = self.devices.printer.receipt(&text) {
                 record.remark(format!("the receipt was not printed: {error}"));
@@ -98,7 +117,11 @@ impl Shell<Case> for Machine {
     }
 
     fn means(&mut self) -> Result<Means, JournalError> {
-        Ok(Means { grant: self.journal.next_grant()?, max_bad_blanks: self.policy.max_bad_blanks })
+        Ok(Means {
+            grant: self.journal.next_grant()?,
+            max_bad_blanks: self.policy.max_bad_blanks,
+            pays_back: self.policy.pay_back,
+        })
     }
 
     fn takes_up(&mut self, record: &Record) {
@@ -144,6 +167,7 @@ impl Shell<Case> for Machine {
             Act::SignOrder => self.sign_order(number, record),
             Act::Register => self.register(record),
             Act::AskChain => self.ask_chain(record),
+            Act::FindPayer => self.find_payer(record),
             Act::AwaitPayment => self.await_payment(record),
             Act::SendOrder => self.send_order(record),
             Act::Receipt => self.give_receipt(number, record),

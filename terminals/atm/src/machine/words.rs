@@ -4,49 +4,19 @@ use super::Machine;
 use crate::{
     case::{Act, Card, Claim, Ending, Fault, Genuine, Key, Outcome, Refusal, Standing},
     journal::Record,
+    texts,
 };
 use specie_device::{Keep, Page, Spot};
 use specie_link::{money::Currencies, payment, Account};
 
-/// Why a case went no further, for the customer.
-pub const fn refusal_in_words(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::NoBlank => "There is no card left for this amount.",
-        Refusal::Jam => "The card module is stuck.",
-        Refusal::NoGrant => "This machine may make no more cards for now.",
-        Refusal::NoCarrier => "No card was put in, or it is not one that this machine can read.",
-        Refusal::NoFee => "The fee was not paid.",
-        Refusal::Offline => "The network cannot be reached now. Nothing was decided about your card's money.",
-        Refusal::ChainRefuses => "The network refuses this card.",
-        Refusal::Counterfeit => "The card is not genuine. It was kept.",
-        Refusal::NotRegistered => "The network does not know this card: it was never registered, or not yet.",
-        Refusal::Stopped => "The card is stopped or locked. Its issuer can tell you why.",
-        Refusal::OtherCurrency => "The card's money is another currency: this machine cannot use it for that.",
-        Refusal::NotEmpty => "There is money on this card, or something of it is still under way.",
-        Refusal::Empty => "There is no money on this card.",
-        Refusal::NotPaid => "The payment did not come in time, or was not of the right amount.",
-        Refusal::NotSpent => "The card did not sign, or its order was not accepted.",
-        Refusal::TooLittle => "What is on the card is less than the fee and what an account has to hold.",
-        Refusal::ToItself => "A card's money cannot go to the card itself.",
-        Refusal::CannotPay => "This machine cannot pay the network for your card now.",
-        Refusal::Spoilt => "The card could not be printed as it should be.",
-        Refusal::CustomerGone => "The card was not taken.",
-    }
+/// Why a case went no further, for the operator.
+pub fn refusal_in_words(refusal: Refusal) -> &'static str {
+    texts::all().text(texts::refusal(refusal))
 }
 
-/// What people have to settle.
-pub const fn claim_in_words(claim: Claim) -> &'static str {
-    match claim {
-        Claim::MoneyOnKeptCard => "a card that the machine has kept holds, or may hold, the customer's money",
-        Claim::KeptCard => "the machine has kept the customer's card",
-        Claim::CardNotFound => "it is not known who has the card",
-        Claim::Cash => "cash was paid, and the card was not handed over",
-        Claim::CashNotFound => "it is not known where the cash is",
-        Claim::PaymentNotKnown => "it is not known whether the customer has paid",
-        Claim::SpendNotKnown => "an order was signed whose fate is not known",
-        Claim::NotRegistered => "the customer has a card that the network refuses for good",
-        Claim::OtherMoney => "money of another currency was sent to the card: the issuer gets it out",
-    }
+/// What people have to settle, for the operator.
+pub fn claim_in_words(claim: Claim) -> &'static str {
+    texts::all().text(texts::claim(claim))
 }
 
 /// How it ended.
@@ -84,6 +54,7 @@ pub fn act_in_words(act: &Act) -> String {
         Act::Queue => "keep the registration for later".into(),
         Act::AskChain => "ask for the verdict".into(),
         Act::AwaitPayment => "wait for the payment".into(),
+        Act::FindPayer => "who has paid".into(),
         Act::SignOrder => "have the card sign its order".into(),
         Act::SendOrder => "send the order".into(),
         Act::HoldCash => "take cash, to be held".into(),
@@ -113,6 +84,8 @@ pub fn outcome_in_words(outcome: &Outcome, currencies: &Currencies) -> String {
         Outcome::Paid(amount) => format!("{}, final and safe", currencies.text(*amount)),
         Outcome::PaidOtherwise(amount) => format!("{} are there, not what it should be", currencies.text(*amount)),
         Outcome::Stray => "not in time, and money of another currency is there".into(),
+        Outcome::Payer(Some(payer)) => Account(*payer).to_string(),
+        Outcome::Payer(None) => "the chain does not say".into(),
         Outcome::Signed { sequence, until } => format!("order {sequence}, valid until block {until}"),
         Outcome::Spent(amount) => format!("{} paid out, final", currencies.text(*amount)),
         Outcome::Counted(true) => "cash is held".into(),
@@ -170,11 +143,14 @@ fn standing_in_words(standing: Standing, currencies: &Currencies) -> String {
 impl Machine {
     /// Shows what is going on, and what the customer is to do.
     pub(super) fn show(&mut self, act: &Act, record: &Record) {
+        let texts = &self.texts;
         let page = match act {
-            Act::Swallow => Page::new("Put in your card").line("Put it into the slot."),
-            Act::AwaitTaken => Page::new("Take your card"),
-            Act::HoldCash => Page::new("Put in the cash")
-                .line(format!("{} {}", record.case.request.cash_fee, self.policy.cash_name)),
+            Act::Swallow => Page::new(texts.get("put-in-card")).line(texts.get("into-slot")),
+            Act::AwaitTaken => Page::new(texts.get("take-card")),
+            Act::HoldCash => {
+                let cash = format!("{} {}", record.case.request.cash_fee, self.policy.cash_name);
+                Page::new(texts.get("put-in-cash")).line(cash)
+            }
             Act::AwaitPayment => {
                 let (Some(carrier), Some(amount)) = (record.papers.carrier, record.case.request.kind.amount())
                 else {
@@ -186,18 +162,32 @@ impl Machine {
                     machine: self.network.account(),
                     max_fee: record.papers.terms.fee.units,
                 };
-                Page::new("Pay with your wallet")
-                    .line(format!("{} to the card {carrier}", self.policy.text(amount)))
-                    .line(format!("and a fee of {}", self.policy.text(record.papers.terms.fee)))
+                let (paid, fee) = (self.policy.text(amount), self.policy.text(record.papers.terms.fee));
+                Page::new(texts.get("pay-with-wallet"))
+                    .line(texts.with("pay-to-card", &[("amount", &paid), ("card", &carrier.to_string())]))
+                    .line(texts.with("and-fee", &[("amount", &fee)]))
                     .code(ask.to_string())
             }
-            Act::Read | Act::Initialise { .. } | Act::FindCard => Page::new("One moment").line("Reading the card."),
-            Act::Register | Act::AskChain => Page::new("One moment").line("Asking the network."),
-            Act::SendOrder => Page::new("One moment").line("Paying. It takes some seconds until that is final."),
-            Act::Print => Page::new("One moment").line("Printing your card."),
-            Act::Pick(_) | Act::Present | Act::Retract | Act::Keep(_) => Page::new("One moment"),
+            Act::Read | Act::Initialise { .. } | Act::FindCard => self.one_moment(Some("reading")),
+            Act::Register | Act::AskChain | Act::FindPayer => self.one_moment(Some("asking")),
+            Act::SendOrder => self.one_moment(Some("paying")),
+            Act::Print => self.one_moment(Some("printing")),
+            Act::Pick(_) | Act::Present | Act::Retract | Act::Keep(_) => self.one_moment(None),
             _ => return,
         };
-        self.devices.screen.show(&page);
+        self.show_page(page);
+    }
+
+    fn one_moment(&self, what: Option<&str>) -> Page {
+        let page = Page::new(self.texts.get("one-moment"));
+        match what {
+            Some(key) => page.line(self.texts.get(key)),
+            None => page,
+        }
+    }
+
+    /// Shows a page as large as the customer wants it.
+    pub(crate) fn show_page(&mut self, page: Page) {
+        self.devices.screen.show(&Page { large: self.large, ..page });
     }
 }

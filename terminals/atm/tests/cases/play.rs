@@ -15,7 +15,7 @@ const MAX_ACTS: usize = 400;
 
 impl specie_procedure::play::World<Case> for World {
     fn means(&self) -> Means {
-        Means { grant: Some(7), max_bad_blanks: 3 }
+        Means { grant: Some(7), max_bad_blanks: 3, pays_back: true }
     }
 
     fn perform(&mut self, act: &Act, case: &Case, chances: &mut Chances) -> Outcome {
@@ -168,7 +168,7 @@ fn audit(case: &Case, world: &World) -> Result<(), TestCaseError> {
     prop_assert!(world.acceptor == 0 || claimed(Claim::CashNotFound));
 
     // What it says of itself.
-    let ending = case.plan(&Means { grant: None, max_bad_blanks: 3 });
+    let ending = case.plan(&Means { grant: None, max_bad_blanks: 3, pays_back: true });
     prop_assert!(matches!(ending, Step::End(_)));
     if ending == Step::End(Ending::Done) {
         prop_assert!(case.is_fulfilled(), "it says done, and is not: {:?}", case);
@@ -239,7 +239,10 @@ fn f9_power_cut_at_every_step() {
                     audit(&case, &world).unwrap();
                     played += 1;
                     if at >= acts {
-                        assert_eq!(case.plan(&Means { grant: None, max_bad_blanks: 3 }), Step::End(Ending::Done));
+                        assert_eq!(
+                            case.plan(&Means { grant: None, max_bad_blanks: 3, pays_back: true }),
+                            Step::End(Ending::Done)
+                        );
                         break;
                     }
                 }

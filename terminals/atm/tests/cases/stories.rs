@@ -9,13 +9,20 @@ use specie_device::{Keep, Spot};
 use specie_link::money::Money;
 use specie_procedure::{Procedure as _, Step};
 
-const MEANS: Means = Means { grant: Some(3), max_bad_blanks: 1 };
+const MEANS: Means = Means { grant: Some(3), max_bad_blanks: 1, pays_back: false };
+
+/// Of a machine that pays back what is on a card that it keeps.
+const PAYS_BACK: Means = Means { pays_back: true, ..MEANS };
 const CARRIER: [u8; 32] = [5; 32];
 
 /// Acts and what came of each; the plan must ask for just these.
 fn told(case: &mut Case, story: &[(Act, Outcome)]) {
+    told_with(case, &MEANS, story);
+}
+
+fn told_with(case: &mut Case, means: &Means, story: &[(Act, Outcome)]) {
     for (act, outcome) in story {
-        assert_eq!(case.plan(&MEANS), Step::Do(*act), "after {case:?}");
+        assert_eq!(case.plan(means), Step::Do(*act), "after {case:?}");
         case.begin(act);
         case.learn(act, outcome);
     }
@@ -718,4 +725,93 @@ fn f12_an_order_that_the_pool_refuses_is_not_dead() {
         (Some(Refusal::NotSpent), [Claim::SpendNotKnown].as_slice())
     );
     ends(&case, Ending::Claimed);
+}
+
+/// A card that was paid and not taken.
+fn not_taken() -> Case {
+    let mut case = issue();
+    told(&mut case, &PAID);
+    let back = [(Act::Present, DONE), (Act::AwaitTaken, Outcome::Failed(Fault::TimedOut)), (Act::Retract, DONE)];
+    told(&mut case, &back);
+    told(&mut case, &[(Act::Read, MADE)]);
+    case
+}
+
+const PAYER: [u8; 32] = [8; 32];
+const SIGNED: Outcome = Outcome::Signed { sequence: 1, until: 99 };
+
+/// The card is kept empty, and nothing is owed.
+#[test]
+fn f6_f9_money_on_a_card_that_is_kept_goes_back_to_who_paid() {
+    let kept = [(Act::Keep(Keep::NotTaken), DONE), (Act::Receipt, DONE)];
+    let sent = [
+        (Act::FindPayer, Outcome::Payer(Some(PAYER))),
+        (Act::SignOrder, SIGNED),
+        (Act::SendOrder, Outcome::Spent(Money::native(99))),
+    ];
+    let mut case = not_taken();
+    told_with(&mut case, &PAYS_BACK, &sent);
+    told_with(&mut case, &PAYS_BACK, &kept);
+    assert_eq!((case.claims.as_slice(), case.is_fulfilled()), ([].as_slice(), false));
+    assert_eq!(case.plan(&PAYS_BACK), Step::End(Ending::Refused));
+
+    // A wrong amount, and a face that shows another one: the same.
+    let mut spoilt = issue();
+    spoilt.request.print = true;
+    told(&mut spoilt, &PAID);
+    told(&mut spoilt, &[(Act::Print, Outcome::Mismatch)]);
+    told_with(&mut spoilt, &PAYS_BACK, &sent);
+    told_with(&mut spoilt, &PAYS_BACK, &[(Act::Keep(Keep::Spoilt), DONE), (Act::Receipt, DONE)]);
+    assert_eq!(spoilt.claims, []);
+}
+
+/// Whatever goes wrong on the way, what is on the card stays a claim.
+#[test]
+fn f6_f9_what_cannot_be_paid_back_is_a_claim() {
+    let find = (Act::FindPayer, Outcome::Payer(Some(PAYER)));
+    let kept = [(Act::Keep(Keep::NotTaken), DONE), (Act::Receipt, DONE)];
+    for (story, claims) in [
+        (vec![(Act::FindPayer, Outcome::Payer(None))], vec![Claim::MoneyOnKeptCard]),
+        (vec![(Act::FindPayer, Outcome::Unknown)], vec![Claim::MoneyOnKeptCard]),
+        (vec![find, (Act::SignOrder, Outcome::Failed(Fault::CardRefuses))], vec![Claim::MoneyOnKeptCard]),
+        (vec![find, (Act::SignOrder, Outcome::Unknown)], vec![Claim::SpendNotKnown, Claim::MoneyOnKeptCard]),
+        (
+            vec![find, (Act::SignOrder, SIGNED), (Act::SendOrder, Outcome::Failed(Fault::Offline))],
+            vec![Claim::SpendNotKnown, Claim::MoneyOnKeptCard],
+        ),
+        (
+            vec![find, (Act::SignOrder, SIGNED), (Act::SendOrder, Outcome::Failed(Fault::ChainRefuses))],
+            vec![Claim::MoneyOnKeptCard],
+        ),
+    ] {
+        let mut case = not_taken();
+        told_with(&mut case, &PAYS_BACK, &story);
+        told_with(&mut case, &PAYS_BACK, &kept);
+        assert_eq!(case.claims, claims, "{story:?}");
+        assert_eq!(case.plan(&PAYS_BACK), Step::End(Ending::Claimed));
+    }
+}
+
+/// The power goes while the money is on its way back: the card is asked, and the same order is sent.
+#[test]
+fn f6_f9_power_cuts_while_money_goes_back() {
+    let mut case = not_taken();
+    told_with(&mut case, &PAYS_BACK, &[(Act::FindPayer, Outcome::Payer(Some(PAYER)))]);
+    case.begin(&Act::SignOrder);
+    case.restarted();
+    let signed = Outcome::Card(Card {
+        genuine: Genuine::Yes,
+        key: Key::Made { carrier: CARRIER, sequence: 1, grant: Some(3) },
+    });
+    told_with(&mut case, &PAYS_BACK, &[(Act::Read, signed), (Act::SignOrder, SIGNED)]);
+    case.begin(&Act::SendOrder);
+    case.restarted();
+    let rest = [
+        (Act::Read, signed),
+        (Act::SendOrder, Outcome::Spent(Money::native(99))),
+        (Act::Keep(Keep::NotTaken), DONE),
+        (Act::Receipt, DONE),
+    ];
+    told_with(&mut case, &PAYS_BACK, &rest);
+    assert_eq!(case.claims, []);
 }

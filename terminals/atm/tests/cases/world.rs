@@ -158,6 +158,8 @@ impl World {
             Act::Queue => Outcome::Done,
             Act::AskChain => self.ask(chances),
             Act::AwaitPayment => self.pay(chances),
+            Act::FindPayer if chances.happens(4) => Outcome::Payer(None),
+            Act::FindPayer => Outcome::Payer(Some([8; 32])),
             Act::SignOrder => self.sign(chances),
             Act::SendOrder => self.send(chances),
             Act::HoldCash => {

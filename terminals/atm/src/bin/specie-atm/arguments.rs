@@ -21,6 +21,12 @@ pub struct Arguments {
 pub enum Command {
     /// Make the folder of a simulated machine: blank cards, keys, configuration; and register it on a development chain
     Prepare(Prepare),
+    /// Run the machine with its hardware: the XFS4IoT services that the configuration names, and a program for screen and keys at the
+    /// socket `screen` in its folder. It ends after the customer who is there when it is told to (SIGTERM, Ctrl-C)
+    Run {
+        /// The machine's folder, with atm.toml
+        folder: PathBuf,
+    },
     /// Run the machine with simulated devices: by keys in the terminal, or by a script
     Sim(Sim),
     /// Compare journal, chain and bins, send what waits, settle what the chain can settle. Exit code 3: something does not

@@ -7,6 +7,7 @@ mod operator;
 mod prepare;
 mod run;
 mod view;
+mod work;
 
 use arguments::{Arguments, At, Command, Sim};
 use clap::Parser;
@@ -38,6 +39,7 @@ fn command(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let asked = |at: &At, errand| operator::order(at, None, errand);
     match command {
         Command::Prepare(prepare) => prepare::prepare(&prepare).map(|()| ExitCode::SUCCESS),
+        Command::Run { folder } => work::run(&folder).map(|()| ExitCode::SUCCESS),
         Command::Sim(sim) => run::simulate(&sim).map(|()| ExitCode::SUCCESS),
         Command::Books { at } => asked(&at, Errand::Books),
         Command::Statement { at, date } => {

@@ -95,6 +95,7 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
         bins: marked.map(|marked| BinConfig { marked, count: arguments.cards, low: 5 }).collect(),
         policy: Policy { currencies, order_fees, ..Policy::default() },
         operations: Operations::default(),
+        drivers: None,
         operators: Operators::default(),
     };
     fs::write(folder.join(CONFIG), toml::to_string(&config)?)?;

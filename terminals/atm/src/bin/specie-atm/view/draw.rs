@@ -45,15 +45,16 @@ fn boxed(frame: &mut Frame<'_>, area: Rect, title: &str, lines: Vec<Line<'_>>) {
 }
 
 fn draw_screen(frame: &mut Frame<'_>, area: Rect, page: &Page, typed: &str) {
-    let mut lines = vec![Line::from(Span::styled(page.heading.clone(), strong())), Line::default()];
-    lines.extend(page.lines.iter().map(|line| Line::from(line.clone())));
+    let sized = |text: &str| if page.large { wide(text) } else { text.to_owned() };
+    let mut lines = vec![Line::from(Span::styled(sized(&page.heading), strong())), Line::default()];
+    lines.extend(page.lines.iter().map(|line| Line::from(sized(line))));
     for (number, choice) in (1..).zip(&page.choices) {
-        lines.push(Line::from(vec![Span::styled(format!(" {number}  "), strong()), Span::raw(choice.clone())]));
+        lines.push(Line::from(vec![Span::styled(format!(" {number}  "), strong()), Span::raw(sized(choice))]));
     }
     if let Some(what) = &page.entry {
         let typed = if page.hidden { "•".repeat(typed.chars().count()) } else { typed.into() };
         lines.push(Line::from(format!("{what}: {typed}_")));
-        if what == "account" {
+        if specie_atm::texts::all().in_any_language("account", what) {
             lines.push(Line::from("press w for your own account, then Enter"));
         }
     }
@@ -67,16 +68,28 @@ fn draw_screen(frame: &mut Frame<'_>, area: Rect, page: &Page, typed: &str) {
     boxed(frame, area, "Screen", lines);
 }
 
-/// Which key a page waits for that does not say so itself.
+/// Letters that are twice as wide.
+fn wide(text: &str) -> String {
+    let wide = |letter: char| match letter {
+        ' ' => '\u{3000}',
+        '!'..='~' => char::from_u32(u32::from(letter) + 0xfee0).unwrap_or(letter),
+        other => other,
+    };
+    text.chars().map(wide).collect()
+}
+
+/// Which key a page waits for that does not say so itself: by what the machine waits for, in whatever language it says so.
 fn hint(page: &Page) -> Option<&'static str> {
-    match page.heading.as_str() {
-        "Take your card" => Some("press t"),
-        "Put in your card" => Some("press i"),
-        "Put in the cash" => Some("press c"),
-        "One moment" => None,
-        "Out of order" => Some("press o: the operator opens the machine"),
-        _ if page.choices.is_empty() && page.entry.is_none() && page.code.is_none() => Some("press any key"),
-        _ => None,
+    let all = specie_atm::texts::all();
+    let is = |key: &str| all.in_any_language(key, &page.heading);
+    match () {
+        () if is("take-card") => Some("press t"),
+        () if is("put-in-card") => Some("press i"),
+        () if is("put-in-cash") => Some("press c"),
+        () if is("one-moment") => None,
+        () if is("out-of-order") => Some("press o: the operator opens the machine"),
+        () if page.choices.is_empty() && page.entry.is_none() && page.code.is_none() => Some("press any key"),
+        () => None,
     }
 }
 

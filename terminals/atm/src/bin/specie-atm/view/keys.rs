@@ -148,7 +148,7 @@ impl Hands {
                 Ok(()) => self.say("the wallet pays: it is final in some seconds"),
                 Err(error) => self.say(error.to_string()),
             },
-            (None, Some("account")) => {
+            (None, Some(what)) if specie_atm::texts::all().in_any_language("account", what) => {
                 let account = wallet.account().to_string();
                 self.typed = account;
             }
