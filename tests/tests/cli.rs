@@ -1006,7 +1006,7 @@ async fn keys_in_a_token_and_in_a_keystore_sign() -> Done {
     Ok(())
 }
 
-/// A node that lies about the chain's metadata has one call signed for another: `freeze` would be `retire`. The chain takes neither (mode 1 of
+/// A node that lies about the chain's metadata would have one call signed for another: `resume` would be `suspend`. The chain takes neither (mode 1 of
 /// `CheckMetadataHash`), and nothing happens.
 #[tokio::test(flavor = "multi_thread")]
 async fn f18_a_node_that_lies_about_the_metadata_signs_no_other_call() -> Done {
@@ -1017,11 +1017,13 @@ async fn f18_a_node_that_lies_about_the_metadata_signs_no_other_call() -> Done {
     cli.run_words(&[name.as_slice(), &["--kind", "atm", "--may", "initialise", "--fee-ceiling", "0"]].concat())
         .expect(0);
     let liar = Cli::at(lying.url());
-    let said = liar.run(&format!("--json --yes --wait 20 --secret {ISSUER} machine suspend {atm}"));
+    // The liar says of each call that it is the other one: this would stop the machine.
+    let said = liar.run(&format!("--json --yes --wait 20 --secret {ISSUER} machine resume {atm}"));
     assert!(said.exit != 0, "{}", said.out);
     let machine = cli.run(&format!("--json machine show {atm}")).expect(0).json();
     assert_eq!(machine["suspended"], false, "{machine}");
-    // An honest node takes the same call.
+    // By an honest node's word the call is what it is called.
     cli.does(ISSUER, &format!("--yes machine suspend {atm}"));
+    cli.does(ISSUER, &format!("--yes machine resume {atm}"));
     Ok(())
 }
