@@ -1,6 +1,6 @@
 //! The nodes, the key and the limits that a command works with.
 
-use crate::{arguments::Global, error::Error, signals::Signals};
+use crate::{arguments::Global, error::Error, parse, profiles, signals::Signals};
 use serde_json::json;
 use specie_console::output;
 use specie_link::{signer, Account, Call, Included, Key, Nodes, Signer};
@@ -33,17 +33,25 @@ pub struct Context {
 impl Context {
     /// From the options, and from the environment for those that are left out.
     pub fn new(global: Global) -> Result<Self, Error> {
+        let profile = profiles::find(global.profile.or_else(|| variable("SPECIE_PROFILE")).as_deref())?;
         let secret = global.secret.or_else(|| variable("SPECIE_SECRET"));
-        let key: Option<Arc<dyn Signer>> = match (&global.key, &secret) {
+        let genesis = match profile.genesis.filter(|_| global.genesis.is_none()) {
+            Some(text) => {
+                Some(parse::hash(&text).map_err(|why| Error::Usage(format!("the profile\'s genesis: {why}")))?)
+            }
+            None => global.genesis,
+        };
+        let key_named = global.key.or_else(|| profile.key.filter(|_| secret.is_none()));
+        let key: Option<Arc<dyn Signer>> = match (&key_named, &secret) {
             (Some(named), _) => Some(signer::open(named, passphrase)?),
             (None, Some(secret)) => Some(Arc::new(Key::from_secret(secret)?)),
             (None, None) => None,
         };
         Ok(Self {
-            nodes: Nodes::new(urls(global.node), global.genesis),
+            nodes: Nodes::new(urls(global.node, profile.nodes), genesis),
             limit: Duration::from_secs(global.wait),
             is_json: global.json,
-            threshold: global.threshold,
+            threshold: global.threshold.or(profile.threshold),
             cause: Cause { code: global.cause, document: global.document },
             key,
             is_confirmed: global.yes,
@@ -123,15 +131,17 @@ fn passphrase(account: Account) -> io::Result<String> {
     rpassword::read_password()
 }
 
-fn urls(said: Vec<String>) -> Vec<String> {
+/// From the command line, else the environment, else the profile.
+fn urls(said: Vec<String>, profile: Vec<String>) -> Vec<String> {
     if !said.is_empty() {
         return said;
     }
     let known = variable("SPECIE_NODES").unwrap_or_default();
     let known: Vec<String> = known.split([',', ' ']).filter(|url| !url.is_empty()).map(Into::into).collect();
-    match known.is_empty() {
-        true => vec![DEFAULT_NODE.into()],
-        false => known,
+    match (known.is_empty(), profile.is_empty()) {
+        (false, _) => known,
+        (true, false) => profile,
+        (true, true) => vec![DEFAULT_NODE.into()],
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`arguments`] | the command line |
 //! | [`parse`] | values of the command line |
+//! | [`profiles`] | nodes, genesis and key by a name |
 //! | [`commands`] | what the commands do |
 //! | [`context`] | the nodes, the key and the limits that a command works with |
 //! | [`issuer`] | what the issuer does: by the sudo key, or by a motion of its council |
@@ -30,6 +31,7 @@ mod explain;
 mod issuer;
 mod kept_orders;
 mod parse;
+mod profiles;
 mod refusals;
 mod show;
 mod signals;

@@ -33,6 +33,7 @@ const ISSUER: &str = "//Alice";
 const MANUFACTURER: &str = "//Bob";
 const OPERATOR: &str = "//Charlie";
 const USER: &str = "//Dave";
+const ATM: &str = "//Specie//Atm//1";
 
 const NO_FILES: [PathBuf; 0] = [];
 
@@ -1025,5 +1026,145 @@ async fn f18_a_node_that_lies_about_the_metadata_signs_no_other_call() -> Done {
     // By an honest node's word the call is what it is called.
     cli.does(ISSUER, &format!("--yes machine suspend {atm}"));
     cli.does(ISSUER, &format!("--yes machine resume {atm}"));
+    Ok(())
+}
+
+/// A card's life by the command alone, without an ATM: registered, watched, cloned and reported; another one reset and rotated (F2, F3, F14).
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_f3_f14_a_card_is_registered_rotated_and_reported() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let (atm, payee) = (account(&cast::atm()), account(&cast::payee()));
+    let mut hardware = OsHardware::without_delay();
+    let issuer = specie_card_sim::keys::SecretKey::random(Scheme::Secp256k1, &mut hardware)?;
+    let kind = Specification::contact(Scheme::Secp256k1).resettable_by(*issuer.public());
+    let memory = factory::personalise(&scene.factory.batch, &kind, &mut hardware)?;
+    let path = folder.path().join("resettable");
+    let card = path.display().to_string();
+    drop(SoftwareCard::create(&path, &memory)?);
+
+    // Who is no machine, or has no grant, registers nothing.
+    let said = cli.run(&format!("--json --secret {USER} carrier register --card {card}")).expect(1);
+    assert_eq!(said.kind(), "refused", "{}", said.err);
+    let said =
+        cli.run(&format!("--json --secret {} carrier register --card {card} --denomination 5", ATM)).expect(0);
+    let address = said.json()["carrier"].as_str().ok_or("no carrier")?.to_owned();
+    let listed = cli.run("--json machine list").expect(0).json();
+    assert_eq!((&listed["machines"][0]["machine"], &listed["machines"][0]["openGrants"]), (&json!(atm), &json!(3)));
+    assert!(cli.run("machine list").expect(0).out.contains("initialise, fund, cash-out"));
+
+    // What becomes of it is told as it happens.
+    let mut watch = cli.command(&["--json", "carrier", "watch", &address, "--count", "2"]);
+    let watching = watch.stdout(Stdio::piped()).spawn()?;
+    cli.does(USER, &format!("carrier fund {address} 5"));
+    let told = String::from_utf8(watching.wait_with_output()?.stdout)?;
+    assert!(told.lines().count() >= 2 && told.contains(&address), "{told}");
+    let code = cli.run(&format!("--json qr {address} --amount 5 --machine {atm}")).expect(0).json();
+    assert_eq!(
+        code["text"],
+        format!(
+            "specie:pay?carrier={address}&currency=native&amount=5000000000000&machine={atm}&maxFee=550000000000"
+        )
+    );
+    assert!(cli.run(&format!("qr {address}")).expect(0).out.contains('█'));
+
+    // The same card twice: each signs an order of its own.
+    let copy = folder.path().join("copy");
+    fs::copy(&path, &copy)?;
+    let signed = |card: &Path, to: &str| -> Result<String, Box<dyn Error>> {
+        let mut host = Host::new(SoftwareCard::open(card)?);
+        host.select()?;
+        let genesis = chain.genesis.0;
+        let order = specie_primitives::order::Order {
+            genesis,
+            carrier: host.carrier()?,
+            purpose: specie_primitives::order::Purpose::Transfer,
+            sequence: 1,
+            to: to.parse::<specie_link::Account>()?.0,
+            amount: UNIT,
+            fee: UNIT / 100,
+            fee_to: [7; 32],
+            valid_until: 30,
+            reference: specie_primitives::order::NO_REFERENCE,
+            epoch: 0,
+        };
+        let signature = host.sign_order(&order)?;
+        Ok(format!("0x{}{}", hex::encode(order.to_vec()), hex::encode(signature.to_vec())))
+    };
+    let (one, other) = (signed(&path, &payee)?, signed(&copy, &atm)?);
+    let said = cli.run(&format!("--json --secret {USER} carrier report {one} {one}")).expect(2);
+    assert!(said.err.contains("these prove nothing"), "{}", said.err);
+    let said = cli.run(&format!("--json --secret {USER} carrier report {one} {other}")).expect(1);
+    assert_eq!(said.kind(), "notConfirmed");
+    cli.does(USER, &format!("--yes carrier report {one} {other}"));
+    let verdict = cli.run(&format!("--json carrier verdict {address}")).expect(3).json();
+    assert_eq!(verdict["carrier"]["state"], "conflictingOrders", "{verdict}");
+
+    // Another one: cashed, reset with the issuer's permission, and given its next key.
+    let memory = factory::personalise(&scene.factory.batch, &kind, &mut hardware)?;
+    let path = folder.path().join("another");
+    let card = path.display().to_string();
+    drop(SoftwareCard::create(&path, &memory)?);
+    let first = cli.run(&format!("--json --secret {} carrier register --card {card}", ATM)).expect(0).json();
+    let device = {
+        let mut host = Host::new(SoftwareCard::open(&path)?);
+        host.select()?;
+        host.certificate()?.device()
+    };
+    let permission = factory::permit_reset(&issuer, &device, 1)?;
+    cli.run(&format!("--yes card reset --card {card} --permission 0x{}", hex::encode(permission.to_vec())))
+        .expect(0);
+    let again = cli.run(&format!("--json --secret {} carrier register --card {card}", ATM)).expect(1);
+    assert!(again.err.contains("DeviceRegistered"), "{}", again.err);
+    let next = cli.run(&format!("--json --secret {} carrier rotate --card {card}", ATM)).expect(0).json();
+    assert_ne!(first["carrier"], next["carrier"]);
+    let verdict = cli.run(&format!("--json carrier verdict --card {card}")).expect(3).json();
+    assert_eq!((&verdict["state"], &verdict["address"]), (&json!("blank"), &next["carrier"]));
+    Ok(())
+}
+
+/// Nodes, genesis and key by a name; and pages for `man`.
+#[tokio::test(flavor = "multi_thread")]
+async fn profiles_and_manual_pages() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let config = folder.path().join("specie");
+    fs::create_dir(&config)?;
+    let run = |words: &str| {
+        let mut command = Command::new(specie());
+        command.args(words.split_whitespace()).env("XDG_CONFIG_HOME", folder.path());
+        command.env_remove("SPECIE_NODES").env_remove("SPECIE_SECRET").stdin(Stdio::null());
+        output(command)
+    };
+    let key = folder.path().join("user.key");
+    fs::write(&key, "//Dave\n")?;
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600))?;
+    let genesis = hex::encode(chain.genesis.0);
+    let text = format!(
+        "default = \"here\"\n[profiles.here]\nnodes = [\"{}\"]\ngenesis = \"0x{genesis}\"\nkey = \"{}\"\n\
+         [profiles.elsewhere]\nnodes = [\"{}\"]\ngenesis = \"0x{}\"\n",
+        cli.url,
+        key.display(),
+        cli.url,
+        "11".repeat(32)
+    );
+    fs::write(config.join("config.toml"), text)?;
+    let balance = run("--json account balance").expect(0).json();
+    assert_eq!(balance["account"], json!(account(&cast::user())));
+    let said = run("--profile elsewhere health").expect(1);
+    assert!(said.err.contains("of another chain"), "{}", said.err);
+    // What the command line says comes first.
+    run(&format!("--profile elsewhere --genesis 0x{genesis} health")).expect(0);
+    let said = run("--json --profile nobody health").expect(2);
+    assert!(said.err.contains("there are: elsewhere, here"), "{}", said.err);
+    fs::write(config.join("config.toml"), "[profiles.here]\nnods = []\n")?;
+    assert!(run("--json health").expect(2).err.contains("nods"));
+
+    let pages = run(&format!("--json man {}", folder.path().join("man").display()));
+    // The configuration is not needed for that.
+    let pages = pages.expect(0).json();
+    assert!(pages["pages"].as_array().is_some_and(|pages| pages.len() > 40), "{pages}");
+    let page = fs::read_to_string(folder.path().join("man/specie-carrier-cash-out.1"))?;
+    assert!(page.contains("Have a card pay out"), "{page}");
     Ok(())
 }

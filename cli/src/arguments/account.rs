@@ -1,7 +1,7 @@
 //! Accounts and keys.
 
-use clap::Subcommand;
-use specie_link::Account;
+use clap::{Args, Subcommand};
+use specie_link::{amount::Written, Account};
 use std::path::PathBuf;
 
 /// What can be done with keys.
@@ -15,6 +15,19 @@ pub enum KeyCommand {
     },
     /// Show the account of the key that signs (--key)
     Show,
+}
+
+/// A code for a phone.
+#[derive(Args)]
+pub struct Qr {
+    /// The account, or the card's address
+    pub account: Account,
+    /// A payment of this much onto the card, as a machine asks for it
+    #[arg(long, value_name = "AMOUNT", requires = "machine")]
+    pub amount: Option<Written>,
+    /// The machine, whose fee comes on top
+    #[arg(long, value_name = "ACCOUNT", requires = "amount")]
+    pub machine: Option<Account>,
 }
 
 /// What can be asked of accounts.

@@ -170,6 +170,6 @@ impl From<Reach> for Effect {
 }
 
 /// A scheme by its name.
-fn scheme() -> impl TypedValueParser<Value = Scheme> {
+pub(super) fn scheme() -> impl TypedValueParser<Value = Scheme> {
     PossibleValuesParser::new(Scheme::ALL.map(Scheme::name)).try_map(|name| name.parse::<Scheme>())
 }

@@ -1,10 +1,11 @@
 //! The command line for carriers.
 
-use crate::parse::{self, Amount, Denomination, Due};
+use super::card::{scheme, CardPlace};
+use crate::parse::{self, Amount, Bytes, Denomination, Due};
 use clap::{Args, Subcommand};
 use specie_card::code::Code;
 use specie_link::{amount::Written, Account};
-use specie_primitives::ids::CurrencyId;
+use specie_primitives::{crypto::Scheme, ids::CurrencyId};
 use std::path::PathBuf;
 
 /// Carriers on chain, and the cards that hold their keys.
@@ -33,6 +34,28 @@ pub enum CarrierCommand {
     Fund(Fund),
     /// Have a card pay out, and follow the order until it is final
     CashOut(CashOut),
+    /// Have a blank card make its key, and register it: the key that signs is a machine's
+    Register(Register),
+    /// The same with the next key of a card that was reset
+    Rotate(Register),
+    /// Prove with two orders of one sequence that a card was cloned
+    Report {
+        /// One order, as `order send` takes it
+        #[arg(value_parser = parse::bytes)]
+        one: Bytes,
+        /// The other one
+        #[arg(value_parser = parse::bytes)]
+        other: Bytes,
+    },
+    /// Tell what becomes of carriers, a line for each change, until Ctrl-C
+    Watch {
+        /// The carriers' addresses
+        #[arg(required = true)]
+        carriers: Vec<Account>,
+        /// End after so many lines
+        #[arg(long, value_name = "N")]
+        count: Option<u64>,
+    },
     /// The issuer stops a carrier's orders
     Freeze {
         /// Whose
@@ -95,6 +118,29 @@ pub struct Target {
     /// The software card in this file
     #[arg(long, value_name = "FILE")]
     pub card: Option<PathBuf>,
+}
+
+/// A card that becomes a carrier.
+#[derive(Args)]
+#[group(skip)]
+pub struct Register {
+    #[command(flatten)]
+    pub place: CardPlace,
+    /// The grant; the machine's first open one when left out
+    #[arg(long, value_name = "N")]
+    pub grant: Option<u32>,
+    /// What its money is to be, `native` or `asset:` and a number, for good
+    #[arg(long, value_name = "ID", value_parser = parse::currency, default_value = "native")]
+    pub currency: CurrencyId,
+    /// Its face value; any amount when left out
+    #[arg(long, value_name = "AMOUNT")]
+    pub denomination: Option<Written>,
+    /// By how many blocks after its registration it is to be funded; whenever when left out
+    #[arg(long, value_name = "BLOCKS")]
+    pub fund_within: Option<u32>,
+    /// The scheme of its key; the first that the card knows when left out
+    #[arg(long, value_name = "SCHEME", value_parser = scheme())]
+    pub scheme: Option<Scheme>,
 }
 
 /// Money onto a carrier.

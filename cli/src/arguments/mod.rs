@@ -6,9 +6,9 @@ mod carrier;
 mod currency;
 mod registry;
 
-pub use account::{AccountCommand, KeyCommand};
+pub use account::{AccountCommand, KeyCommand, Qr};
 pub use card::{CardCommand, CardPlace, ChangeCode, Coded, Conformance, Reach, Reset, Trust};
-pub use carrier::{CarrierCommand, CashOut, Fund, Target};
+pub use carrier::{CarrierCommand, CashOut, Fund, Register, Target};
 pub use currency::{CurrencyCommand, NewCurrency};
 pub use registry::{
     BatchCommand, GrantCommand, MachineCommand, ManufacturerCommand, May, MotionCommand, NewMachine, OrderCommand,
@@ -47,6 +47,9 @@ pub struct Arguments {
 #[derive(Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
+    /// A profile of ~/.config/specie/config.toml: nodes, genesis and key by a name; the file's default when left out [env: SPECIE_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
     /// A node, ws:// or wss://, the preferred first; may be repeated [env: SPECIE_NODES, with commas between]
     /// [default: ws://127.0.0.1:9944]
     #[arg(long, global = true, value_name = "URL")]
@@ -121,6 +124,13 @@ pub enum Command {
     /// Accounts
     #[command(subcommand)]
     Account(AccountCommand),
+    /// The QR code of an address, or of a payment onto a card
+    Qr(Qr),
+    /// Write manual pages into a folder
+    Man {
+        /// The folder
+        folder: std::path::PathBuf,
+    },
     /// What a shell needs to complete this command's words
     Completions {
         /// The shell

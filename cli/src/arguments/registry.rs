@@ -118,6 +118,8 @@ pub enum BatchCommand {
 /// Machines.
 #[derive(Subcommand)]
 pub enum MachineCommand {
+    /// The machines of the chain
+    List,
     /// What the chain keeps about a machine
     Show {
         /// Its account

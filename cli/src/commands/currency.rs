@@ -117,7 +117,7 @@ async fn supply(context: &Context, currency: CurrencyId) -> Result<Answer, Error
 }
 
 /// A currency with its symbol and digits.
-async fn named(context: &Context, currency: CurrencyId) -> Result<Currency, Error> {
+pub async fn named(context: &Context, currency: CurrencyId) -> Result<Currency, Error> {
     let id = currency.to_string();
     let found = context.nodes.currency(&id).await?;
     found

@@ -14,6 +14,7 @@ use specie_primitives::records::{FeePolicy, Machine, MachineKind, Permissions};
 /// Runs the command.
 pub async fn run(context: &Context, command: MachineCommand) -> Result<Answer, Error> {
     match command {
+        MachineCommand::List => list(context).await,
         MachineCommand::Show { machine } => show_one(context, machine).await,
         MachineCommand::Register(new) => register(context, &new).await,
         MachineCommand::Suspend { machine } => {
@@ -79,6 +80,24 @@ async fn register(context: &Context, new: &NewMachine) -> Result<Answer, Error> 
 pub async fn find(context: &Context, machine: Account) -> Result<Machine, Error> {
     let found = context.nodes.machine(machine).await?;
     found.ok_or_else(|| Error::NotFound(format!("no machine is registered under {machine}")))
+}
+
+async fn list(context: &Context) -> Result<Answer, Error> {
+    let known = context.nodes.machines().await?;
+    let row = |(account, it): &(Account, Machine)| {
+        let state = if it.suspended { "suspended" } else { "works" };
+        let rights = permission_names(it.permissions).join(", ");
+        vec![account.to_string(), kind_name(it.kind).into(), state.into(), rights, it.open_grants.to_string()]
+    };
+    let header = ["machine", "kind", "state", "may", "open grants"];
+    let json = |(account, it): &(Account, Machine)| {
+        json!({
+            "machine": account, "kind": kind_name(it.kind), "operator": Account(it.operator),
+            "may": permission_names(it.permissions), "suspended": it.suspended, "openGrants": it.open_grants,
+        })
+    };
+    let machines: Vec<Value> = known.iter().map(json).collect();
+    Ok(Answer::new(show::listing(&header, known.iter().map(row).collect()), json!({ "machines": machines })))
 }
 
 async fn show_one(context: &Context, machine: Account) -> Result<Answer, Error> {

@@ -10,9 +10,11 @@ mod grant;
 mod health;
 mod key;
 mod machine;
+mod man;
 mod manufacturer;
 mod motion;
 mod order;
+mod qr;
 
 use crate::{
     answer::Answer,
@@ -30,6 +32,9 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
     if let Command::Key(KeyCommand::Seal { file }) = &command {
         return key::seal(file);
     }
+    if let Command::Man { folder } = &command {
+        return man::run(folder);
+    }
     let context = Context::new(global)?;
     match command {
         Command::Health => health::run(&context).await,
@@ -44,6 +49,8 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
         Command::Motion(command) => motion::run(&context, command).await,
         Command::Key(command) => key::run(&context, command),
         Command::Account(command) => account::run(&context, command).await,
+        Command::Qr(asked) => qr::run(&context, asked).await,
+        Command::Man { folder } => man::run(&folder),
         Command::Completions { shell } => Ok(completions::run(shell)),
     }
 }

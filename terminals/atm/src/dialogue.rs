@@ -13,7 +13,7 @@ use crate::{
 };
 use specie_device::{Bin, Entry, Keep, Page, Spot};
 use specie_link::{
-    amount::{Currency, Written},
+    amount::{AmountError, Currency, Written},
     money::{self, Money},
     Account,
 };
@@ -342,6 +342,7 @@ impl Dialogue {
             Ok(0) => Err(texts.get("that-is-nothing")),
             Ok(units) if units < least => Err(texts.with("least-amount", &[("amount", &currency.show(least))])),
             Ok(units) => Ok(Money { currency: id, units }),
+            Err(AmountError::TooFine(digits)) => Err(texts.with("too-fine", &[("digits", &digits.to_string())])),
             Err(_) => Err(texts.get("no-amount")),
         })
     }

@@ -56,12 +56,9 @@ const LATER: Duration = Duration::from_secs(600);
 /// Goes on with what was under way, looks after itself, and serves customers until it is to end. `told` hears what comes of
 /// it, for the operator's log. An error: the machine cannot remember, or not go on, and has to be looked at.
 pub fn run(dialogue: &mut Dialogue, is_over: &AtomicBool, mut told: impl FnMut(String)) -> Result<(), EngineError> {
-    if let Some(sensors) = dialogue.machine.devices.sensors.take() {
-        dialogue
-            .watch
-            .watch_door(sensors)
-            .unwrap_or_else(|error| told(format!("the door is not watched: {error}")));
-    }
+    let (machine, watch) = (&mut dialogue.machine, &dialogue.watch);
+    let watched = watch.begin(&machine.journal, &machine.policy, machine.devices.sensors.take());
+    watched.unwrap_or_else(|error| told(format!("the machine is not watched over: {error}")));
     let served = serve(dialogue, is_over, &mut told);
     let words = served.as_ref().err().map(ToString::to_string);
     dialogue.watch.alarms.set(Alarm::OutOfOrder, words);
@@ -86,7 +83,6 @@ fn serve(dialogue: &mut Dialogue, is_over: &AtomicBool, told: &mut impl FnMut(St
         }
         let waits = looked.elapsed() > pause && is_due(dialogue);
         dialogue.watch.devices(&mut dialogue.machine.devices);
-        dialogue.watch.journal(&dialogue.machine.journal, &dialogue.machine.policy)?;
         if waits || looked.elapsed() > LATER {
             look_after(dialogue, told)?;
             looked = Instant::now();

@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(unused, Vec::<&str>::new(), "texts that nobody shows");
         // Whatever looks like a key is one.
         let calls = SOURCES.iter().flat_map(|source| {
-            ["text(\"", "get(\"", "with(\"", "gone(\"", "sorry(\""]
+            [".text(\"", ".get(\"", ".with(\"", " with(\"", ".gone(\""]
                 .into_iter()
                 .flat_map(move |call| source.split(call).skip(1).filter_map(|rest| rest.split('"').next()))
         });

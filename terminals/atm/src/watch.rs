@@ -18,6 +18,9 @@ use std::{
 /// How often the door is looked at.
 const DOOR: Duration = Duration::from_millis(300);
 
+/// In every so many of these rounds the journal is looked into.
+const JOURNAL: u64 = 5;
+
 /// Who watches over a machine. Clones watch the same one.
 #[derive(Clone)]
 pub struct Watch {
@@ -46,21 +49,35 @@ impl Watch {
         Ok(journal.in_compartment()? >= self.room)
     }
 
-    /// Looks at the door from now on, on a thread of its own, whatever the machine is doing.
-    pub fn watch_door(&self, mut sensors: Box<dyn Sensors>) -> std::io::Result<()> {
-        let watch = self.clone();
-        std::thread::Builder::new().name("door".into()).spawn(move || loop {
-            let door = sensors.door();
-            watch.door_is_open.store(door.is_some_and(|door| !door.is_shut()), Ordering::Relaxed);
-            let words = match door {
-                Some(DoorState::Open) => Some("the door to the operator's side is open".into()),
-                Some(DoorState::Tampered) => Some("somebody has tampered with the door".into()),
-                Some(DoorState::Closed | DoorState::Locked | DoorState::Bolted) | None => None,
-            };
-            watch.alarms.set(Alarm::Door, words);
-            std::thread::sleep(DOOR);
+    /// Looks at the door and into the journal from now on, on a thread of its own, whatever the machine is doing.
+    pub fn begin(
+        &self,
+        journal: &Journal,
+        policy: &Policy,
+        mut sensors: Option<Box<dyn Sensors>>,
+    ) -> std::io::Result<()> {
+        let (watch, journal, policy) = (self.clone(), journal.clone(), policy.clone());
+        std::thread::Builder::new().name("watch".into()).spawn(move || {
+            for round in 0_u64.. {
+                watch.door(sensors.as_mut().and_then(|sensors| sensors.door()));
+                if round % JOURNAL == 0 {
+                    // A journal that cannot be read stops the machine at its next step.
+                    let _ = watch.journal(&journal, &policy);
+                }
+                std::thread::sleep(DOOR);
+            }
         })?;
         Ok(())
+    }
+
+    fn door(&self, door: Option<DoorState>) {
+        self.door_is_open.store(door.is_some_and(|door| !door.is_shut()), Ordering::Relaxed);
+        let words = match door {
+            Some(DoorState::Open) => Some("the door to the operator's side is open".into()),
+            Some(DoorState::Tampered) => Some("somebody has tampered with the door".into()),
+            Some(DoorState::Closed | DoorState::Locked | DoorState::Bolted) | None => None,
+        };
+        self.alarms.set(Alarm::Door, words);
     }
 
     /// How the devices are.

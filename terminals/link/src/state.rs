@@ -17,6 +17,9 @@ use specie_primitives::{
 };
 use std::sync::Arc;
 
+/// How many keys of a map are asked for at once.
+const PAGE: usize = 256;
+
 /// At which block the state is read.
 #[derive(Clone, Copy)]
 pub(crate) enum At {
@@ -30,6 +33,29 @@ impl Nodes {
     /// What the chain keeps about a machine, at the last final block.
     pub async fn machine(&self, machine: Account) -> Result<Option<Machine>, ClientError> {
         self.call_runtime("CarrierApi_machine", &MachineId(machine.0)).await
+    }
+
+    /// All machines, at the last final block.
+    pub async fn machines(&self) -> Result<Vec<(Account, Machine)>, ClientError> {
+        let block: String = self.request("chain_getFinalizedHead", &[]).await?;
+        let prefix = hex_of(&[twox_128(b"Machines"), twox_128(b"Machines")].concat());
+        let (mut all, mut from): (Vec<(Account, Machine)>, Option<String>) = (Vec::new(), None);
+        loop {
+            let params = [json!(prefix), json!(PAGE), json!(from), json!(block)];
+            let keys: Vec<String> = self.request("state_getKeysPaged", &params).await?;
+            for key in &keys {
+                let value: Option<String> = self.request("state_getStorage", &[json!(key), json!(block)]).await?;
+                // The map's prefix and a hash of 16 bytes come before the account.
+                let account = bytes(key).and_then(|key| key.last_chunk().copied()).map(Account);
+                let machine = value.as_deref().and_then(bytes).and_then(|value| Machine::decode(&mut &*value).ok());
+                let known = account.zip(machine);
+                all.push(known.ok_or_else(|| ClientError::Unexpected(format!("a machine under {key}")))?);
+            }
+            match keys.last() {
+                Some(last) if keys.len() == PAGE => from = Some(last.clone()),
+                _ => return Ok(all),
+            }
+        }
     }
 
     /// What an account holds and may spend, in base units, at the last final block.

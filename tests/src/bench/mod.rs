@@ -7,12 +7,14 @@
 //! | [`atm`] | how long a customer waits at a machine |
 //! | [`blocks`] | building the index from blocks, what it costs the import, and libraries instead |
 //! | [`index`] | what machines ask all day, with a million carriers |
+//! | [`journal`] | a machine's journal after a million customers |
 //! | [`signatures`] | what checking signatures costs |
 //! | [`speed`] | how many orders a block takes, against payments |
 
 pub mod atm;
 pub mod blocks;
 pub mod index;
+pub mod journal;
 pub mod load;
 pub mod signatures;
 pub mod speed;

@@ -1,7 +1,7 @@
 //! Measures what the documents claim, on real nodes: `make bench`. Prints Markdown.
 
 use clap::Parser;
-use specie_tests::bench::{atm, blocks, index, signatures, speed};
+use specie_tests::bench::{atm, blocks, index, journal, signatures, speed};
 use std::error::Error;
 
 /// Measures what the documents claim, on real nodes, and prints it as Markdown.
@@ -28,6 +28,8 @@ enum Part {
     Blocks,
     /// How long a customer waits at a machine.
     Atm,
+    /// A machine's journal after a million customers.
+    Journal,
 }
 
 #[tokio::main]
@@ -49,6 +51,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     if wanted(Part::Atm) {
         atm::run(folder.path()).await?;
+    }
+    if wanted(Part::Journal) {
+        journal::run(folder.path())?;
     }
     Ok(())
 }

@@ -129,3 +129,26 @@ async fn f6_too_few_nodes_to_agree() -> Tested {
     assert_eq!(place.atm.last_case()?.ending, Some(Ending::Done));
     place.audited().await
 }
+
+/// A node that says of every card that it holds more is believed in nothing: neither is a card handed over on its word, nor told to be worth it
+/// (F6, F11, F14). The machine waits, or says that it cannot know.
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_f11_f14_a_node_that_lies_is_not_believed() -> Tested {
+    let place = Branch::new(&["--cards", "4"]).await?;
+    place.atm.configure(|config| {
+        config.nodes = vec![config.nodes[0].clone(); 2];
+        config.policy.agreeing_nodes = 2;
+    })?;
+    let said = place.atm.play_well(
+        "idle\nchoose A new card\nchoose 50 SPC\nwallet sign\nchoose Yes\nnode lies\nwallet pay\nwait 8\nnode honest\ntake\n\
+         screen Thank you\ncancel\nnode lies\nidle\nchoose What is this card worth\ninsert\ntake\nscreen Not done\ncancel\nidle\n",
+    )?;
+    let cases = place.atm.journal()?.cases()?;
+    let [(_, made), (_, asked)] = cases.as_slice() else { panic!("{said}") };
+    assert_eq!(made.case.payment, Payment::Final(Money::native(50 * UNIT)), "{said}");
+    assert!(made.remarks.iter().any(|remark| remark.contains("says otherwise")), "{:?}", made.remarks);
+    assert_eq!(asked.case.refusal, Some(Refusal::Offline), "{:?}", asked.remarks);
+    let receipt = asked.papers.receipt.clone().unwrap_or_default();
+    assert!(!receipt.contains("holds 9"), "{receipt}");
+    place.audited().await
+}

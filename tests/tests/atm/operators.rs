@@ -103,9 +103,15 @@ async fn f1_f9_f17_the_operators_day_without_stopping_the_machine() -> Tested {
     // The low bin is an alarm, at the service and in the figures; filled, it is over.
     let low = wait_for(&alarms, "bin:0", true)?;
     assert_eq!((&low["machine"], &low["urgent"]), (&place.atm.account.to_string().into(), &false.into()));
-    let shown = figures(&port.to_string())?;
-    assert!(shown.contains("specie_machine_alarm{alarm=\"bin:0\",urgent=\"no\"} 1"), "{shown}");
-    assert!(shown.contains("specie_machine_claims_open 1"), "{shown}");
+    let begun = Instant::now();
+    for wanted in ["specie_machine_alarm{alarm=\"bin:0\",urgent=\"no\"} 1", "specie_machine_claims_open 1"] {
+        let mut shown = figures(&port.to_string())?;
+        while !shown.contains(wanted) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "no {wanted} in {shown}");
+            std::thread::sleep(Duration::from_millis(100));
+            shown = figures(&port.to_string())?;
+        }
+    }
     let (code, said) = ask("alarms", &[], &[ADA])?;
     assert!(code == 3 && said.contains("bin:0") && said.contains("claims"), "{said}");
     assert_eq!(ask("fill", &["0", "40"], &[ADA])?, (0, "bin 0 holds 40 now\n".into()));

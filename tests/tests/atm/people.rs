@@ -116,7 +116,7 @@ async fn f6_f8_f12_f17_f18_f21_people_and_their_money() -> Tested {
 async fn f21_a_customer_chooses_the_language() -> Tested {
     let place = Branch::new(&["--cards", "4"]).await?;
     place.atm.play_well(
-        "idle\nchoose 中文\nscreen 请选择服务\nchoose 大字\nchoose 制作新卡\nchoose 50 SPC\nwallet sign\nscreen 您同意吗\nchoose 是\n\
+        "idle\nchoose 中文\nscreen 请选择服务\nchoose 大字\nscreen 小字\nchoose 制作新卡\nchoose 50 SPC\nwallet sign\nscreen 您同意吗\nchoose 是\n\
          screen 请用钱包付款\nwallet pay\ntake\nscreen 谢谢\ncancel\nidle\nscreen What can I do\n",
     )?;
     let record = place.atm.last_case()?;

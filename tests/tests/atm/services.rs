@@ -135,6 +135,8 @@ async fn f1_f6_f7_f9_f11_f12_f18_a_machine_on_xfs4iot_services() -> Tested {
         });
     })?;
     let wallet = Arc::new(Wallet::new(atm.wallet()?, Arc::new(Nodes::new([place.node.url()], None)))?);
+    // It has a runtime of its own, which cannot end inside of another one.
+    std::mem::forget(wallet.clone());
     let start = || -> Result<Child> { Ok(atm.run()?.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?) };
     let take = || -> Result<()> {
         assert!(world.wait_until(LIMIT, |things| things.exit.is_some()), "no card came out");

@@ -3,7 +3,10 @@
 mod cash_out;
 mod fund;
 mod history;
+mod register;
+mod report;
 mod verdict;
+mod watch;
 
 use crate::{
     answer::Answer,
@@ -25,6 +28,10 @@ pub async fn run(context: &Context, command: CarrierCommand) -> Result<Answer, E
         CarrierCommand::History { target, limit } => history::run(context, &target, limit).await,
         CarrierCommand::Fund(fund) => fund::run(context, &fund).await,
         CarrierCommand::CashOut(cash_out) => cash_out::run(context, cash_out).await,
+        CarrierCommand::Register(asked) => register::run(context, asked, register::As::First).await,
+        CarrierCommand::Rotate(asked) => register::run(context, asked, register::As::Next).await,
+        CarrierCommand::Report { one, other } => report::run(context, &one, &other).await,
+        CarrierCommand::Watch { carriers, count } => watch::run(context, &carriers, count).await,
         CarrierCommand::Freeze { target } => {
             let carrier = address(context, &target)?;
             context.confirm(&format!("The money of {carrier} will not move until it is unfrozen"))?;

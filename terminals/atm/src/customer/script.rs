@@ -15,6 +15,7 @@
 //! | `wallet refuse TEXT` | answers the code with this text instead |
 //! | `fault WORK WRONG [SKIP]` | has a device go wrong, see [`faults`](specie_device::simulated::faults) |
 //! | `cable out`, `cable in` | pulls the network cable out, plugs it in |
+//! | `node lies`, `node honest` | has the machine's first node lie about what cards hold |
 //! | `door open`, `door shut` | the operator opens the machine, and shuts it |
 //! | `wait SECONDS` | waits |
 //! | `idle` | waits until the machine asks what it can do |
@@ -103,6 +104,10 @@ impl Customer {
             "fault" => self.plan_fault(rest),
             "cable" => {
                 self.cables.iter().for_each(|cable| cable.plug(rest == "in"));
+                Ok(())
+            }
+            "node" => {
+                self.cables.first().into_iter().for_each(|cable| cable.lie(rest == "lies"));
                 Ok(())
             }
             "door" => {

@@ -180,7 +180,12 @@ impl Journal {
 
     /// A case has used a grant, or is about to.
     pub fn use_grant(&self, index: u32, case: u64) -> Result<(), JournalError> {
-        self.change(|changes| use_grant(changes, u64::from(index), case))
+        self.change(|changes| Self::mark_used(changes, index, case))
+    }
+
+    /// The same among other changes.
+    pub fn mark_used(changes: &Changes<'_, Case>, index: u32, case: u64) -> Result<(), JournalError> {
+        use_grant(changes, u64::from(index), case)
     }
 
     /// How many grants no case has used.

@@ -308,7 +308,9 @@ impl Machine {
             return Err(Outcome::Failed(Fault::CardRefuses));
         };
         let said = &attestation.attestation;
-        let Some(currency) = record.papers.currency else {
+        // A new card's money is what it was made for.
+        let agreed = record.case.pays_back().then(|| record.papers.money(&record.case, 0).currency);
+        let Some(currency) = record.papers.currency.or(agreed) else {
             record.remark("the chain has not said what the card's money is");
             return Err(Outcome::Failed(Fault::Offline));
         };

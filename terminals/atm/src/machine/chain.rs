@@ -143,13 +143,15 @@ impl Machine {
         };
         Some(match self.verdict(evidence) {
             Ok((evidence, verdict)) => {
-                record.remark(in_words(&verdict));
                 let wanted = record.case.request.kind.amount().map(|amount| amount.currency);
                 let standing = standing_of(&verdict, &self.currencies().unwrap_or_default(), wanted);
                 let mut said = Vec::new();
                 // A fake is looked at once more by all nodes in any case.
                 let is_believed = matches!(standing, Standing::Unknown | Standing::Counterfeit)
                     || self.nodes_agree(&evidence, &verdict, &mut said);
+                // What one node says alone is on no receipt.
+                let words = in_words(&verdict);
+                record.remark(if is_believed { words } else { format!("one node says: {words}") });
                 said.into_iter().for_each(|remark| record.remark(remark));
                 if !is_believed {
                     return Some(Standing::Unknown);

@@ -1,7 +1,7 @@
 //! Simulated devices: they move what is in the world, and fail as they are told to.
 
 use super::{
-    faults::{Work, Wrong},
+    faults::{Work, Wrong, SLOW},
     world::{Things, World},
 };
 use crate::{Bin, CashAcceptor, CurrencyModule, DeviceError, DoorState, Face, Keep, Printer, Sensors, Spot};
@@ -17,6 +17,10 @@ fn attempt(world: &World, work: Work, done: impl FnOnce() -> Result<(), DeviceEr
     let unknown = || DeviceError::Unknown(format!("{work:?}: no answer"));
     match wrong {
         None | Some(Wrong::Mismatch) => done(),
+        Some(Wrong::Slow) => {
+            std::thread::sleep(SLOW);
+            done()
+        }
         Some(Wrong::Nothing) => Err(DeviceError::Nothing),
         Some(Wrong::Jam) => Err(DeviceError::Jam),
         Some(Wrong::TimedOut) => Err(DeviceError::TimedOut),
@@ -112,6 +116,7 @@ impl Printer for SimulatedPrinter {
         match wrong {
             Some(Wrong::Mismatch) => face.amount = "8888 SPC".into(),
             Some(Wrong::Jam | Wrong::Nothing) => return Err(DeviceError::Jam),
+            Some(Wrong::Slow) => std::thread::sleep(SLOW),
             Some(_) => return Err(DeviceError::Unknown("the printer does not answer".into())),
             None => {}
         }

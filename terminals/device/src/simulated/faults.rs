@@ -1,7 +1,10 @@
 //! What goes wrong with simulated devices.
 
-use std::{collections::VecDeque, str::FromStr};
+use std::{collections::VecDeque, str::FromStr, time::Duration};
 use thiserror::Error;
+
+/// How long what is slow takes longer.
+pub const SLOW: Duration = Duration::from_secs(2);
 
 /// What a device is told to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +56,8 @@ pub enum Wrong {
     UnknownAfter,
     /// Something else is printed, or said by a card, than was to be.
     Mismatch,
+    /// It is done, and takes its time.
+    Slow,
 }
 
 /// A text that names no fault.
@@ -96,6 +101,7 @@ impl FromStr for Wrong {
             "unknown-before" => Self::UnknownBefore,
             "unknown-after" => Self::UnknownAfter,
             "mismatch" => Self::Mismatch,
+            "slow" => Self::Slow,
             other => return Err(NoSuchFault(other.into())),
         })
     }

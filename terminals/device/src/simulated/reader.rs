@@ -1,7 +1,7 @@
 //! The station's reader: the card in this process, or in a slot of a virtual PC/SC reader.
 
 use super::{
-    faults::{Work, Wrong},
+    faults::{Work, Wrong, SLOW},
     world::World,
 };
 use crate::{pcsc::PcscReader, CardReader, DeviceError};
@@ -40,6 +40,9 @@ impl Transport for Contact<'_> {
         let wrong = faults.strikes(Work::Card);
         let wrong = wrong.or_else(|| signs(command).then(|| faults.strikes(Work::Sign)).flatten());
         drop(faults);
+        if wrong == Some(Wrong::Slow) {
+            std::thread::sleep(SLOW);
+        }
         if wrong == Some(Wrong::UnknownBefore) {
             self.card = None;
         }
@@ -74,7 +77,7 @@ const fn pull(wrong: Wrong) -> Pull {
     match wrong {
         Wrong::UnknownBefore => Pull::Before,
         Wrong::UnknownAfter => Pull::After,
-        Wrong::Nothing | Wrong::Jam | Wrong::TimedOut | Wrong::Mismatch => Pull::Not,
+        Wrong::Nothing | Wrong::Jam | Wrong::TimedOut | Wrong::Mismatch | Wrong::Slow => Pull::Not,
     }
 }
 

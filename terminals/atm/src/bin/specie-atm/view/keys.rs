@@ -90,6 +90,8 @@ impl Hands {
             'n' => self.pull_cable(),
             's' => self.next_card(),
             'j' => self.jam(),
+            'l' => self.lie(),
+            'z' => self.slow(),
             'o' => self.open_machine(),
             'p' => return Some(Then::PowerCut),
             'q' => return Some(Then::Leave),
@@ -160,6 +162,21 @@ impl Hands {
         let is_in = self.customer.cables.iter().any(|cable| cable.is_in());
         self.customer.cables.iter().for_each(|cable| cable.plug(!is_in));
         self.say(if is_in { "the network cable is out" } else { "the network cable is in" });
+    }
+
+    fn lie(&self) {
+        let Some(cable) = self.customer.cables.first() else { return };
+        cable.lie(!cable.lies());
+        self.say(if cable.lies() {
+            "the first node lies about what cards hold"
+        } else {
+            "the first node is honest again"
+        });
+    }
+
+    fn slow(&self) {
+        self.customer.world.faults().plan(Work::Card, Wrong::Slow, 0);
+        self.say("the next answer of a card takes its time");
     }
 
     fn open_machine(&self) {
