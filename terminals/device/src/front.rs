@@ -41,6 +41,8 @@ struct State {
     shown: Option<Shown>,
     number: u64,
     entries: VecDeque<Entry>,
+    /// Whether an entry for this page was taken.
+    is_answered: bool,
     streams: Vec<UnixStream>,
 }
 
@@ -119,11 +121,13 @@ impl State {
 impl Screen for Front {
     fn show(&mut self, page: &Page) {
         let mut state = self.lock();
-        if state.shown.as_ref().is_some_and(|shown| shown.page == *page) && state.entries.is_empty() {
+        // The same page again, of which nothing was taken yet: what was entered for it meanwhile still counts.
+        if state.shown.as_ref().is_some_and(|shown| shown.page == *page) && !state.is_answered {
             return;
         }
         state.number += 1;
         state.entries.clear();
+        state.is_answered = false;
         let shown = Shown { number: state.number, page: page.clone() };
         state.shown = Some(shown.clone());
         state.send(&shown);
@@ -136,6 +140,7 @@ impl Keypad for Front {
         let mut state = self.lock();
         loop {
             if let Some(entry) = state.entries.pop_front() {
+                state.is_answered = true;
                 return entry;
             }
             let left = limit.saturating_sub(begun.elapsed());
@@ -149,6 +154,7 @@ impl Keypad for Front {
     fn cancelled(&mut self) -> bool {
         let mut state = self.lock();
         let is_cancelled = state.entries.contains(&Entry::Cancel);
+        state.is_answered |= !state.entries.is_empty();
         state.entries.clear();
         is_cancelled
     }
@@ -177,11 +183,22 @@ mod tests {
         writeln!(stream, r#"{{"page":1,"entry":{{"choice":0}}}}"#).unwrap();
         writeln!(stream, r#"{{"page":2,"entry":{{"text":"20"}}}}"#).unwrap();
         assert_eq!(front.read(Duration::from_secs(9)), Entry::Text("20".into()));
-        writeln!(stream, r#"{{"page":2,"entry":"cancel"}}"#).unwrap();
+        // The same page once more, while an entry for it was on its way; and again after one was taken.
+        front.show(&Page::new("three"));
+        assert_eq!(next().number, 3);
+        writeln!(stream, r#"{{"page":3,"entry":{{"choice":1}}}}"#).unwrap();
+        while front.lock().entries.is_empty() {
+            std::thread::yield_now();
+        }
+        front.show(&Page::new("three"));
+        assert_eq!(front.read(Duration::from_secs(9)), Entry::Choice(1));
+        front.show(&Page::new("three"));
+        assert_eq!(next().number, 4);
+        writeln!(stream, r#"{{"page":4,"entry":"cancel"}}"#).unwrap();
         assert_eq!(front.read(Duration::from_secs(9)), Entry::Cancel);
         assert_eq!(front.read(Duration::from_millis(1)), Entry::TimedOut);
         drop(stream);
-        front.show(&Page::new("three"));
+        front.show(&Page::new("four"));
         assert_eq!(front.read(Duration::from_millis(1)), Entry::TimedOut);
     }
 }

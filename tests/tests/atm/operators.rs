@@ -1,11 +1,10 @@
 //! The operator's day, without stopping the machine.
 
 use crate::{issuer, Branch, Tested, ISSUE_50, LIMIT};
-use specie_atm::journal::Note;
-use specie_atm::journal::What;
+use specie_atm::journal::{Note, What};
 use specie_link::Call;
 use specie_ops::operators::{Operator, PinHash, Right};
-use specie_tests::atm::Result;
+use specie_tests::atm::{audit, Result};
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
@@ -160,7 +159,10 @@ async fn f1_f9_f17_the_operators_day_without_stopping_the_machine() -> Tested {
     let notes =
         noted.iter().filter(|line| matches!(line.what, What::Noted(Note::Operator { .. } | Note::Refused { .. })));
     assert!(notes.count() >= 10, "what operators did, and what they were refused, is in the journal");
-    place.audited().await
+    // The books are right but for the case that was forgotten, whose card was taken out with what it holds.
+    let wrong = audit(&place.atm, &place.nodes, place.cards, place.cash).await?;
+    assert_eq!(wrong, ["fifty-12: money on a kept card, and no claim"]);
+    Ok(())
 }
 
 /// A machine whose journal is lost goes on from a copy, and uses no grant twice (F2, F5).
