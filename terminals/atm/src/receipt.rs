@@ -45,7 +45,7 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy, texts
             lines.push(amount("receipt-order-fee", &policy.text(Money { units: order.fee, ..paid })));
         }
         if let (true, Payer::Known(payer)) = (case.pays_back(), case.payer) {
-            lines.push(texts.with("receipt-paid-back", &[("account", &Account(payer).to_string())]));
+            lines.push(texts.with("receipt-paid-back", &[("account", &Account(payer.account).to_string())]));
         }
     }
     if let Kind::Query = case.request.kind {

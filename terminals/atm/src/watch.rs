@@ -59,7 +59,9 @@ impl Watch {
         let (watch, journal, policy) = (self.clone(), journal.clone(), policy.clone());
         std::thread::Builder::new().name("watch".into()).spawn(move || {
             for round in 0_u64.. {
-                watch.door(sensors.as_mut().and_then(|sensors| sensors.door()));
+                if let Some(sensors) = &mut sensors {
+                    watch.door(sensors.door());
+                }
                 if round % JOURNAL == 0 {
                     // A journal that cannot be read stops the machine at its next step.
                     let _ = watch.journal(&journal, &policy);
@@ -70,12 +72,16 @@ impl Watch {
         Ok(())
     }
 
+    /// `None`: there is a sensor, and it does not say. Nobody takes an open door for a shut one by that.
     fn door(&self, door: Option<DoorState>) {
-        self.door_is_open.store(door.is_some_and(|door| !door.is_shut()), Ordering::Relaxed);
+        if let Some(door) = door {
+            self.door_is_open.store(!door.is_shut(), Ordering::Relaxed);
+        }
         let words = match door {
             Some(DoorState::Open) => Some("the door to the operator's side is open".into()),
             Some(DoorState::Tampered) => Some("somebody has tampered with the door".into()),
-            Some(DoorState::Closed | DoorState::Locked | DoorState::Bolted) | None => None,
+            Some(DoorState::Closed | DoorState::Locked | DoorState::Bolted) => None,
+            None => Some("the sensor of the door does not answer".into()),
         };
         self.alarms.set(Alarm::Door, words);
     }

@@ -18,6 +18,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How long a program may take to read a page.
+const SLOW: Duration = Duration::from_secs(2);
+
 /// A page as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
@@ -77,6 +80,10 @@ impl Front {
 
     fn welcome(&self, stream: UnixStream) {
         let Ok(reading) = stream.try_clone() else { return };
+        // Who does not read is let go of: the machine waits for no screen.
+        if stream.set_write_timeout(Some(SLOW)).is_err() {
+            return;
+        }
         let mut state = self.lock();
         state.streams.push(stream);
         let shown = state.shown.clone();

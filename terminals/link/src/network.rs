@@ -156,11 +156,18 @@ impl Network {
         self.wait(self.nodes.machine(self.account()))
     }
 
-    /// All grants that this machine may still use.
-    pub fn grants(&self) -> Result<Vec<u32>, ClientError> {
-        let held = self.wait(self.nodes.grants(self.account(), usize::MAX))?;
+    /// All grants that this machine may still use, as every node says that answers, and as many as are to agree. `None`: it may use none now, which
+    /// says nothing about those that it has.
+    pub fn grants(&self, agreeing: usize) -> Result<Option<Vec<u32>>, ClientError> {
+        let held = match agreeing {
+            0 | 1 => self.wait(self.nodes.grants(self.account(), usize::MAX))?,
+            more => {
+                let account = self.account();
+                self.agreed(more, async |node| node.grants(account, usize::MAX).await)?
+            }
+        };
         let may_use = !held.suspended && held.may_initialise;
-        Ok(held.grants.iter().copied().filter(|_| may_use).collect())
+        Ok(may_use.then_some(held.grants))
     }
 
     /// All batches of all manufacturers, as a machine keeps them for when there is no network.

@@ -173,7 +173,19 @@ impl fmt::Debug for Credential {
 }
 
 /// Wrong PINs in a row, by name.
-pub type Tries = BTreeMap<String, u8>;
+pub type Tries = BTreeMap<String, Wrong>;
+
+/// Wrong PINs of one name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// How many in a row.
+    pub count: u8,
+    /// When the last one was shown, in milliseconds since 1970.
+    pub last: u64,
+}
+
+/// How long a name that is locked has to wait for each further try, in milliseconds.
+const AFTER: u64 = 3_600_000;
 
 /// Why something is not done.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -185,7 +197,7 @@ pub enum Refused {
     #[error("{0}: the name or the PIN is wrong")]
     Wrong(String),
     /// Too many wrong PINs.
-    #[error("{0} has shown too many wrong PINs: somebody with the right `operators` unlocks the name")]
+    #[error("{0} has shown too many wrong PINs: the name has one try an hour, or is unlocked")]
     Locked(String),
     /// Known, and without this right.
     #[error("{name} may not {right}")]
@@ -214,7 +226,8 @@ pub struct Operators {
 
 impl Default for Operators {
     fn default() -> Self {
-        let two_people = [Right::Empty, Right::Settle, Right::Forget].into();
+        // Who could unlock names alone would have as many tries at others' PINs as wanted.
+        let two_people = [Right::Empty, Right::Settle, Right::Forget, Right::Operators].into();
         Self { people: BTreeMap::new(), two_people, max_tries: 5 }
     }
 }
@@ -227,21 +240,29 @@ impl Operators {
 
     /// Whether those who have shown these credentials may do something: their names. Every wrong PIN is counted in `tries`, and a right one
     /// ends the count; write them down whatever the answer is.
-    pub fn admit(&self, right: Right, shown: &[Credential], tries: &mut Tries) -> Result<Vec<String>, Refused> {
+    /// `now`: in milliseconds since 1970.
+    pub fn admit(
+        &self,
+        right: Right,
+        shown: &[Credential],
+        tries: &mut Tries,
+        now: u64,
+    ) -> Result<Vec<String>, Refused> {
         if shown.is_empty() {
             return Err(Refused::Nobody);
         }
         let mut names = BTreeSet::new();
         for Credential { name, pin } in shown {
-            let count = tries.get(name).copied().unwrap_or(0);
-            if count >= self.max_tries {
+            let Wrong { count, last } = tries.get(name).copied().unwrap_or_default();
+            // A clock that was put back makes the wait no shorter.
+            if count >= self.max_tries && now.saturating_sub(last) < AFTER {
                 return Err(Refused::Locked(name.clone()));
             }
             let known = self.people.get(name);
             if !known.is_some_and(|operator| operator.pin.fits(pin)) {
                 // A name that does not exist is not counted: there would be no end of them.
                 if known.is_some() {
-                    tries.insert(name.clone(), count.saturating_add(1));
+                    tries.insert(name.clone(), Wrong { count: count.saturating_add(1), last: now });
                 }
                 return Err(Refused::Wrong(name.clone()));
             }
@@ -282,7 +303,7 @@ mod tests {
     #[test]
     fn f1_who_may_do_what() {
         let (operators, mut tries) = (operators(), Tries::new());
-        let mut admit = |right, shown: &[Credential]| operators.admit(right, shown, &mut tries);
+        let mut admit = |right, shown: &[Credential]| operators.admit(right, shown, &mut tries, 7);
         assert_eq!(admit(Right::Fill, &[shown("ada", "271828")]), Ok(vec!["ada".into()]));
         assert_eq!(admit(Right::Fill, &[]), Err(Refused::Nobody));
         let not_allowed = Refused::NotAllowed { name: "eve".into(), right: Right::Fill };
@@ -299,7 +320,7 @@ mod tests {
         let (operators, mut tries) = (operators(), Tries::new());
         let (ada, bob, eve) = (shown("ada", "271828"), shown("bob", "314159"), shown("eve", "161803"));
         let mut admit = |right, shown: &[&Credential]| {
-            operators.admit(right, &shown.iter().copied().cloned().collect::<Vec<_>>(), &mut tries)
+            operators.admit(right, &shown.iter().copied().cloned().collect::<Vec<_>>(), &mut tries, 7)
         };
         assert_eq!(admit(Right::Settle, &[&ada, &bob]), Ok(vec!["ada".into(), "bob".into()]));
         assert_eq!(admit(Right::Settle, &[&ada]), Err(Refused::Two(Right::Settle)));
@@ -313,19 +334,25 @@ mod tests {
         let (operators, mut tries) = (operators(), Tries::new());
         let wrong = || [shown("ada", "999999")];
         for _ in 0..2 {
-            assert!(operators.admit(Right::Look, &wrong(), &mut tries).is_err());
+            assert!(operators.admit(Right::Look, &wrong(), &mut tries, 7).is_err());
         }
-        assert!(operators.admit(Right::Look, &[shown("ada", "271828")], &mut tries).is_ok(), "ends the count");
+        assert!(operators.admit(Right::Look, &[shown("ada", "271828")], &mut tries, 7).is_ok(), "ends the count");
         for _ in 0..3 {
-            assert!(operators.admit(Right::Look, &wrong(), &mut tries).is_err());
+            assert!(operators.admit(Right::Look, &wrong(), &mut tries, 7).is_err());
         }
-        let right = operators.admit(Right::Look, &[shown("ada", "271828")], &mut tries);
+        let right = operators.admit(Right::Look, &[shown("ada", "271828")], &mut tries, 8);
         assert_eq!(right, Err(Refused::Locked("ada".into())));
-        assert!(operators.admit(Right::Look, &[shown("eve", "161803")], &mut tries).is_ok());
+        assert!(operators.admit(Right::Look, &[shown("eve", "161803")], &mut tries, 7).is_ok());
         for number in 0..99 {
-            let _ = operators.admit(Right::Look, &[shown(&format!("x{number}"), "1")], &mut tries);
+            let _ = operators.admit(Right::Look, &[shown(&format!("x{number}"), "1")], &mut tries, 7);
         }
         assert_eq!(tries.len(), 1, "names that do not exist fill no journal");
+        // One try an hour, whatever the clock says in between.
+        let ada = |tries: &mut Tries, pin, now| operators.admit(Right::Look, &[shown("ada", pin)], tries, now);
+        assert!(matches!(ada(&mut tries, "999999", 7 + AFTER), Err(Refused::Wrong(_))));
+        assert!(matches!(ada(&mut tries, "271828", 8 + AFTER), Err(Refused::Locked(_))));
+        assert!(matches!(ada(&mut tries, "271828", 0), Err(Refused::Locked(_))));
+        assert!(ada(&mut tries, "271828", 7 + 2 * AFTER).is_ok());
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
 use redb::{ReadableDatabase, ReadableTable};
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, BufRead, Write},
 };
 use thiserror::Error;
@@ -76,8 +76,8 @@ pub enum ExportError {
     /// A line does not follow from the one before.
     #[error("line {0} does not follow from the line before: it was changed, or one is missing")]
     Broken(u64),
-    /// A case is not as its last line left it.
-    #[error("case {0} is not as the lines left it")]
+    /// A case is not as its last line left it, or is missing, or there twice.
+    #[error("case {0} is not there once, as the lines left it")]
     Case(u64),
     /// Its end is missing.
     #[error("the end of the export is missing")]
@@ -227,6 +227,8 @@ pub fn check(export: impl BufRead) -> Result<Checked, ExportError> {
     let header: Header = serde_json::from_str(header).map_err(|_| ExportError::NotOne)?;
     let (mut head, mut cases) = (header.after, 0);
     let mut states: BTreeMap<u64, Hash> = BTreeMap::new();
+    // Cases that have ended here, and whose row is still to come.
+    let mut awaited: BTreeSet<u64> = BTreeSet::new();
     for (row, number) in rows.zip(2..) {
         let (row, wrong) = (row?, || ExportError::Row(number));
         let (kind, rest) = row.split_once(' ').ok_or_else(wrong)?;
@@ -241,16 +243,24 @@ pub fn check(export: impl BufRead) -> Result<Checked, ExportError> {
                 }
                 let state: State = serde_json::from_str(text).map_err(|_| wrong())?;
                 states.extend(state.state.map(|hash| (state.case, hash)));
+                if state.what.get("ended").is_some() {
+                    awaited.insert(state.case);
+                }
                 head = next;
             }
             "case" => {
-                if states.get(&at).is_some_and(|state| *state != chain::of_case(rest.as_bytes())) {
+                // Of each at most one, and none that no line speaks of.
+                if states.remove(&at) != Some(chain::of_case(rest.as_bytes())) {
                     return Err(ExportError::Case(at));
                 }
+                awaited.remove(&at);
                 cases += 1;
             }
             "end" if (at, rest.parse()) == (head.line, Ok(head.hash)) => {
-                return Ok(Checked { header, head, cases })
+                return match awaited.first() {
+                    Some(case) => Err(ExportError::Case(*case)),
+                    None => Ok(Checked { header, head, cases }),
+                };
             }
             "end" => return Err(ExportError::Broken(at)),
             _ => return Err(wrong()),
@@ -263,5 +273,6 @@ pub fn check(export: impl BufRead) -> Result<Checked, ExportError> {
 #[derive(Deserialize)]
 struct State {
     case: u64,
+    what: serde_json::Value,
     state: Option<Hash>,
 }

@@ -14,6 +14,7 @@ use std::{
 
 const ADA: (&str, &str) = ("ada", "271828");
 const BOB: (&str, &str) = ("bob", "314159");
+const EVE: (&str, &str) = ("eve", "161803");
 
 /// A web service that takes alarms: what came, one after the other.
 fn alarm_service() -> Result<(String, mpsc::Receiver<serde_json::Value>)> {
@@ -78,6 +79,7 @@ async fn f1_f9_f17_the_operators_day_without_stopping_the_machine() -> Tested {
             .operators
             .people
             .insert(BOB.0.into(), operator(BOB.1, &[Right::Settle, Right::Empty, Right::Forget]));
+        config.operators.people.insert(EVE.0.into(), operator(EVE.1, &[Right::Operators]));
         config.operations.webhooks = vec![webhook];
         config.operations.metrics = Some(port);
         config.bins[0].low = 11;
@@ -152,7 +154,8 @@ async fn f1_f9_f17_the_operators_day_without_stopping_the_machine() -> Tested {
     }
     let (_, said) = ask("settle", &["9/0", "x"], &[BOB, ADA])?;
     assert!(said.contains("too many wrong PINs"), "{said}");
-    assert_eq!(ask("unlock", &["bob"], &[ADA])?.0, 0);
+    assert_eq!(ask("unlock", &["bob"], &[ADA])?.0, 1, "not alone");
+    assert_eq!(ask("unlock", &["bob"], &[ADA, EVE])?.0, 0);
     let (_, said) = ask("settle", &["9/0", "x"], &[BOB, ADA])?;
     assert!(said.contains("there is no case 9"), "{said}");
     let noted = place.atm.journal()?.last_lines(60)?;

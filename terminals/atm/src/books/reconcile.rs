@@ -60,13 +60,14 @@ pub fn reconcile(
     policy: &Policy,
     counted: Option<Vec<u32>>,
 ) -> Result<Findings, JournalError> {
+    let _alone = journal.exclusive();
     let mut findings = Findings { online: network.health().is_ok_and(|health| health.able), ..Findings::default() };
     let currencies = &policy.currencies;
     compare_bins(journal, counted, &mut findings)?;
     findings.to_fill = journal.stock()?.low().map(|(bin, blanks)| low_in_words(bin, blanks, currencies)).collect();
     if findings.online {
         compare_clocks(network, &mut findings);
-        refresh(journal, network, currencies, &mut findings)?;
+        refresh(journal, network, currencies, policy.agreeing_nodes, &mut findings)?;
         send_registrations(journal, network, &mut findings)?;
         for (number, record) in journal.kept()? {
             look_at_carrier(journal, network, policy, (number, record), &mut findings)?;
@@ -118,6 +119,7 @@ fn refresh(
     journal: &Journal,
     network: &Network,
     currencies: &Currencies,
+    agreeing: usize,
     findings: &mut Findings,
 ) -> Result<(), JournalError> {
     match network.currencies() {
@@ -129,8 +131,9 @@ fn refresh(
         }
         Err(error) => findings.differences.push(format!("currencies: {error}")),
     }
-    match network.grants() {
-        Ok(grants) => journal.set_grants(&grants)?,
+    match network.grants(agreeing) {
+        Ok(Some(grants)) => journal.set_grants(&grants)?,
+        Ok(None) => journal.withhold_grants()?,
         Err(error) => findings.differences.push(format!("grants: {error}")),
     }
     match network.batches(clock::now()) {
@@ -159,7 +162,10 @@ fn not_the_same(currencies: &Currencies, chain: &[CurrencyRecord], id: CurrencyI
 /// What was issued with no network (F5).
 fn send_registrations(journal: &Journal, network: &Network, findings: &mut Findings) -> Result<(), JournalError> {
     for (number, bytes) in journal.queue()? {
-        let mut record = journal.case(number)?;
+        let Ok(mut record) = journal.case(number) else {
+            findings.differences.push(format!("case {number}: its registration waits, and the case is not there"));
+            continue;
+        };
         if record.ended.is_none() {
             // Its customer stands there.
             continue;
@@ -279,12 +285,41 @@ fn settle_claims(
                 record.remark(how.clone());
                 journal.amend(number, &record, &how)?;
                 journal.settle(number, place, "chain", &how)?;
+                is_empty_now(journal, network, (number, &record), findings)?;
                 findings.settled.push((number, how));
             }
             Ok(None) => {}
             Err(JournalOrChain::Journal(error)) => return Err(error),
             Err(JournalOrChain::Chain(error)) => findings.differences.push(format!("case {number}: {error}")),
         }
+    }
+    Ok(())
+}
+
+/// A new card whose money has gone back, as the chain says now: what was claimed of it while nobody knew is settled with it.
+fn is_empty_now(
+    journal: &Journal,
+    network: &Network,
+    (number, record): (u64, &Record),
+    findings: &mut Findings,
+) -> Result<(), JournalError> {
+    let claims = (0..=u8::MAX).zip(&record.case.claims);
+    let claim = claims.into_iter().find(|(_, claim)| **claim == Claim::MoneyOnKeptCard).map(|(place, _)| place);
+    let (Some(place), Some(carrier), Spend::Final(_)) = (claim, record.papers.carrier, record.case.spend) else {
+        return Ok(());
+    };
+    let is_open = journal.unsettled()?.iter().any(|known| (known.case, known.place) == (number, place));
+    if !is_open || !record.case.pays_back() {
+        return Ok(());
+    }
+    match held(network, carrier) {
+        Ok(Some(Money { units: 0, .. })) => {
+            let how = "the card is empty: its money has gone back to who paid";
+            journal.settle(number, place, "chain", how)?;
+            findings.settled.push((number, how.into()));
+        }
+        Ok(_) => {}
+        Err(error) => findings.differences.push(format!("case {number}: {error}")),
     }
     Ok(())
 }

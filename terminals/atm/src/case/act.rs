@@ -1,6 +1,6 @@
 //! What a machine does, and what may come of it.
 
-use super::facts::{Card, Refusal, Standing};
+use super::facts::{Card, PaidBy, Refusal, Standing};
 use serde::{Deserialize, Serialize};
 use specie_device::{Bin, Keep, Spot};
 use specie_link::money::Money;
@@ -105,7 +105,7 @@ pub enum Outcome {
     /// Nothing of the payment came in time, and money of another currency did.
     Stray,
     /// Who paid, as the chain proves; `None`: it does not.
-    Payer(Option<[u8; 32]>),
+    Payer(Option<PaidBy>),
     /// The order was signed.
     Signed {
         /// Its sequence.

@@ -227,8 +227,17 @@ pub enum Payer {
     NotAsked,
     /// The chain does not prove it, or nothing is paid back.
     NotKnown,
-    /// This account.
-    Known([u8; 32]),
+    /// This account, which gets back what it has paid and no more.
+    Known(PaidBy),
+}
+
+/// Who paid, and how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PaidBy {
+    /// The account.
+    pub account: [u8; 32],
+    /// What came from it, finally.
+    pub paid: Money,
 }
 
 /// The fee in cash.

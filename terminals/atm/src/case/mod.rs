@@ -17,12 +17,12 @@ mod plan;
 
 pub use act::{Act, Fault, Outcome};
 pub use facts::{
-    Card, Case, Cash, CashMove, Claim, Ending, Genuine, Key, Kind, Move, Payer, Payment, Place, Print, Refusal,
-    Registration, Request, Spend, Standing,
+    Card, Case, Cash, CashMove, Claim, Ending, Genuine, Key, Kind, Move, PaidBy, Payer, Payment, Place, Print,
+    Refusal, Registration, Request, Spend, Standing,
 };
 pub use plan::Means;
 
-use crate::journal::{Note, Papers, KEPT};
+use crate::journal::{Note, Papers, KEPT, QUEUED};
 use specie_procedure::{Entry, Procedure, Step};
 
 impl Procedure for Case {
@@ -34,7 +34,7 @@ impl Procedure for Case {
     type Papers = Papers;
     type Note = Note;
 
-    const MARKS: &'static [&'static str] = &[KEPT];
+    const MARKS: &'static [&'static str] = &[KEPT, QUEUED];
 
     fn plan(&self, means: &Means) -> Step<Act, Ending> {
         self.next_step(means)
@@ -63,6 +63,10 @@ impl Procedure for Case {
     }
 
     fn is_marked(mark: &str, entry: &Entry<Self>) -> bool {
-        mark == KEPT && entry.ended.is_some() && entry.case.place == Place::Kept && entry.papers.taken_out.is_none()
+        let is_so = match mark {
+            KEPT => entry.case.place == Place::Kept && entry.papers.taken_out.is_none(),
+            _ => entry.case.registration == Registration::Queued,
+        };
+        is_so && entry.ended.is_some()
     }
 }

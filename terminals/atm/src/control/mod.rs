@@ -247,7 +247,7 @@ impl Control {
             };
         }
         let mut tries = self.journal.tries()?;
-        let admitted = self.operators.admit(errand.right(), who, &mut tries);
+        let admitted = self.operators.admit(errand.right(), who, &mut tries, clock::now());
         let note = match &admitted {
             Ok(_) if errand.right() == Right::Look => None,
             Ok(names) => Some(Note::Operator { by: names.join(" and "), what: errand.in_words() }),
@@ -271,6 +271,7 @@ impl Control {
             Errand::Clear => self.clear(),
             Errand::Empty => self.empty(),
             Errand::Settle { case, place, how } => {
+                let _alone = self.journal.exclusive();
                 self.journal.settle(*case, *place, by, how)?;
                 let text = format!("claim {case}/{place} is settled");
                 Ok(Reply::done(text, json!({ "case": case, "place": place, "by": by })))
@@ -381,6 +382,12 @@ impl Control {
     }
 
     fn empty(&self) -> Done {
+        if !self.journal.open_cases()?.is_empty() {
+            return Err(
+                "a customer is being served: wait until that has ended, and count what is in the compartment then"
+                    .into(),
+            );
+        }
         // The hands first: a card that the journal has let go of must not be inside any more.
         self.hands.empty()?;
         let open_claims = self.journal.unsettled()?;
@@ -427,6 +434,7 @@ impl Control {
     fn forget(&self, file: &PathBuf, days: u64) -> Done {
         let opened = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let checked = export::check(BufReader::new(opened))?;
+        let _alone = self.journal.exclusive();
         let before = clock::now().saturating_sub(days.saturating_mul(DAY));
         let forgotten = self.journal.forget(&checked, before)?;
         let text = format!("{} cases and {} lines are forgotten", forgotten.cases, forgotten.lines);

@@ -26,7 +26,11 @@ use specie_link::{
 };
 use specie_ops::{operators::Tries, stock::Stock};
 use specie_procedure::{clock, Changes, Entry, JournalError, Shelf, Slot};
-use std::{ops::Deref, path::Path, sync::Arc};
+use std::{
+    ops::Deref,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// A case of this machine, with all that belongs to it.
 pub type Record = Entry<Case>;
@@ -39,6 +43,9 @@ pub type What = specie_procedure::What<Case>;
 
 /// The mark of cases whose card is in the operator's compartment.
 pub const KEPT: &str = "kept";
+
+/// The mark of cases whose registration waits for the network.
+pub const QUEUED: &str = "queued";
 
 const STOCK: Slot<Stock> = Slot::new("stock");
 const COMPARTMENT: Slot<u32> = Slot::new("compartment");
@@ -54,6 +61,7 @@ const QUEUE: Shelf<String> = Shelf::new("queue");
 #[derive(Clone)]
 pub struct Journal {
     cases: Arc<specie_procedure::Journal<Case>>,
+    exclusive: Arc<Mutex<()>>,
 }
 
 impl Deref for Journal {
@@ -77,7 +85,12 @@ impl Journal {
             changes.set(&STOCK, &now)?;
             marked.into_iter().try_for_each(|bin| changes.note(Note::Marked(bin.0)))
         })?;
-        Ok(Self { cases: Arc::new(cases) })
+        Ok(Self { cases: Arc::new(cases), exclusive: Arc::default() })
+    }
+
+    /// Held by whoever reads cases that have ended, and writes them later: the books, and operators who settle.
+    pub fn exclusive(&self) -> MutexGuard<'_, ()> {
+        self.exclusive.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The cases that have ended with their card in the operator's compartment.
@@ -87,14 +100,19 @@ impl Journal {
 
     /// The operator takes all cards out of the compartment: their cases.
     pub fn empty_compartment(&self) -> Result<Vec<(u64, Record)>, JournalError> {
+        let _alone = self.exclusive();
         let mut kept = self.kept()?;
+        // What a case that is under way has put there is not among them.
+        let is_quiet = self.open_cases()?.is_empty();
         self.change(|changes| {
             for (number, record) in &mut kept {
                 record.papers.taken_out = Some(clock::now());
                 let why = "the operator took its card out of the compartment".into();
                 changes.write(*number, record, What::Amended { why })?;
             }
-            changes.set(&COMPARTMENT, &0)
+            let known = changes.slot(&COMPARTMENT)?.unwrap_or(0);
+            let taken = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+            changes.set(&COMPARTMENT, &if is_quiet { 0 } else { known.saturating_sub(taken) })
         })?;
         Ok(kept)
     }
@@ -147,7 +165,12 @@ impl Journal {
         Ok(self.slot(&CURRENCIES)?.unwrap_or_default())
     }
 
-    /// Which grants the chain says are open. Those that a case has used are not open, whatever it says.
+    /// The machine may use no grant now, as the chain says.
+    pub fn withhold_grants(&self) -> Result<(), JournalError> {
+        self.change(|changes| changes.keys(&GRANTS)?.into_iter().try_for_each(|index| changes.take(&GRANTS, index)))
+    }
+
+    /// Which grants the chain says are open: all of them. Those that a case has used are not open, whatever it says.
     pub fn set_grants(&self, open: &[u32]) -> Result<(), JournalError> {
         self.change(|changes| {
             let is_open = |key: &u64| open.iter().any(|index| u64::from(*index) == *key);

@@ -294,9 +294,10 @@ impl Machine {
 
     /// The order for all that the carrier holds.
     pub(super) fn make_order(&mut self, record: &mut Record) -> Result<(), Outcome> {
-        let to = match (&record.case.request.kind, record.case.payer) {
-            (crate::case::Kind::CashOut { to, .. }, _) => *to,
-            (crate::case::Kind::Issue { .. }, Payer::Known(payer)) => payer,
+        // Back to who paid goes what was paid, and not what somebody else may send meanwhile.
+        let (to, back) = match (&record.case.request.kind, record.case.payer) {
+            (crate::case::Kind::CashOut { to, .. }, _) => (*to, None),
+            (crate::case::Kind::Issue { .. }, Payer::Known(payer)) => (payer.account, Some(payer.paid.units)),
             _ => return Err(Outcome::Failed(Fault::CardRefuses)),
         };
         let evidence = self.evidence().map_err(|error| {
@@ -339,7 +340,7 @@ impl Machine {
             purpose: Purpose::CashOut,
             sequence: said.sequence.saturating_add(1),
             to,
-            amount: EVERYTHING,
+            amount: back.map_or(EVERYTHING, |paid| paid.saturating_sub(fee)),
             fee,
             fee_to: self.network.account().0,
             valid_until: best.saturating_add(self.policy.order_life),

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use crate::{
-    case::{Fault, Genuine, Outcome, Payment, Standing},
+    case::{Fault, Genuine, Outcome, PaidBy, Payment, Standing},
     journal::{note_payer, Record},
 };
 use specie_link::{
@@ -89,6 +89,15 @@ impl Machine {
             self.network.machine().is_ok_and(|known| known.is_some_and(|known| known.permissions.cash_out));
         let Some(carrier) = record.papers.carrier.filter(|_| may_pay) else { return Outcome::Payer(None) };
         let currency = record.papers.money(&record.case, 0).currency;
+        // What is under way is not final, and may be somebody else's: then nothing goes back before people have looked.
+        let words = self.network.verdicts(&Subject::Address(carrier));
+        let is_quiet = |verdict: &Verdict| {
+            verdict.balance.as_ref().is_some_and(|balance| balance.finalized.as_ref() == Some(&balance.best))
+        };
+        if words.len() < self.policy.agreeing_nodes.max(1) || !words.iter().all(|(_, verdict)| is_quiet(verdict)) {
+            record.remark("more may be under way to the card: nothing is paid back");
+            return Outcome::Payer(None);
+        }
         let since = record.papers.begun_at.map_or(0, |block| block.saturating_add(1));
         let came = match self.network.came(carrier, currency, since, self.policy.agreeing_nodes) {
             Ok(came) => came,
@@ -99,7 +108,10 @@ impl Machine {
         };
         let payers: BTreeSet<Option<Account>> = came.payments.iter().map(|payment| payment.by).collect();
         match payers.into_iter().collect::<Vec<_>>().as_slice() {
-            [Some(payer)] if !came.stray => Outcome::Payer(Some(payer.0)),
+            [Some(payer)] if !came.stray => {
+                let paid = Money { currency, units: came.sum() };
+                Outcome::Payer(Some(PaidBy { account: payer.0, paid }))
+            }
             _ => Outcome::Payer(None),
         }
     }

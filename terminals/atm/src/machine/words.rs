@@ -84,7 +84,7 @@ pub fn outcome_in_words(outcome: &Outcome, currencies: &Currencies) -> String {
         Outcome::Paid(amount) => format!("{}, final and safe", currencies.text(*amount)),
         Outcome::PaidOtherwise(amount) => format!("{} are there, not what it should be", currencies.text(*amount)),
         Outcome::Stray => "not in time, and money of another currency is there".into(),
-        Outcome::Payer(Some(payer)) => Account(*payer).to_string(),
+        Outcome::Payer(Some(payer)) => format!("{}: {}", Account(payer.account), currencies.text(payer.paid)),
         Outcome::Payer(None) => "the chain does not say".into(),
         Outcome::Signed { sequence, until } => format!("order {sequence}, valid until block {until}"),
         Outcome::Spent(amount) => format!("{} paid out, final", currencies.text(*amount)),

@@ -2,8 +2,8 @@
 
 use crate::world::BIN;
 use specie_atm::case::{
-    Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Key, Kind, Means, Outcome, Place, Refusal, Request,
-    Spend, Standing,
+    Act, Card, Case, Cash, Claim, Ending, Fault, Genuine, Key, Kind, Means, Outcome, PaidBy, Place, Refusal,
+    Request, Spend, Standing,
 };
 use specie_device::{Keep, Spot};
 use specie_link::money::Money;
@@ -737,7 +737,7 @@ fn not_taken() -> Case {
     case
 }
 
-const PAYER: [u8; 32] = [8; 32];
+const PAYER: PaidBy = PaidBy { account: [8; 32], paid: Money::native(100) };
 const SIGNED: Outcome = Outcome::Signed { sequence: 1, until: 99 };
 
 /// The card is kept empty, and nothing is owed.

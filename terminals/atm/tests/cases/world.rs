@@ -1,6 +1,6 @@
 //! A machine, its cards, its customer and a chain, as plain data: what really is, whatever the case believes.
 
-use specie_atm::case::{Act, Card, Case, Fault, Genuine, Key, Kind, Outcome, Spend, Standing};
+use specie_atm::case::{Act, Card, Case, Fault, Genuine, Key, Kind, Outcome, PaidBy, Spend, Standing};
 use specie_device::{Bin, Keep, Spot};
 use specie_link::money::Money;
 use specie_procedure::play::Chances;
@@ -159,7 +159,11 @@ impl World {
             Act::AskChain => self.ask(chances),
             Act::AwaitPayment => self.pay(chances),
             Act::FindPayer if chances.happens(4) => Outcome::Payer(None),
-            Act::FindPayer => Outcome::Payer(Some([8; 32])),
+            Act::FindPayer => {
+                let carrier = self.station.as_ref().and_then(Plastic::carrier);
+                let paid = Money::native(carrier.map_or(0, |carrier| self.balance(carrier)));
+                Outcome::Payer(Some(PaidBy { account: [8; 32], paid }))
+            }
             Act::SignOrder => self.sign(chances),
             Act::SendOrder => self.send(chances),
             Act::HoldCash => {

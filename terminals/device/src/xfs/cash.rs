@@ -77,7 +77,8 @@ impl CashAcceptor for XfsAcceptor {
                 Ok(_) | Err(DeviceError::Nothing) => Err(why),
                 Err(error) => Err(DeviceError::Unknown(error.to_string())),
             },
-            Err(error) => Err(error),
+            // A note may be inside already: the machine looks.
+            Err(error) => Err(DeviceError::Unknown(error.to_string())),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 use std::{
     io,
-    net::TcpStream,
+    net::{TcpStream, ToSocketAddrs as _},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -57,7 +57,6 @@ impl Completion {
 struct Header {
     #[serde(rename = "type")]
     kind: String,
-    name: String,
     request_id: Option<u64>,
     status: Option<String>,
     completion_code: Option<String>,
@@ -76,8 +75,6 @@ pub struct Service {
     address: String,
     socket: Option<WebSocket<TcpStream>>,
     last: u64,
-    /// Unsolicited events that nobody has asked for yet.
-    events: Vec<(String, Value)>,
 }
 
 /// One service for several devices: what moves cards also reads them.
@@ -86,7 +83,7 @@ pub type Shared = Arc<Mutex<Service>>;
 impl Service {
     /// The service at an address, `ws://host:port/xfs4iot/v1.0/CardReader`.
     pub fn at(address: &str) -> Shared {
-        let service = Self { address: address.into(), socket: None, last: 0, events: Vec::new() };
+        let service = Self { address: address.into(), socket: None, last: 0 };
         Arc::new(Mutex::new(service))
     }
 
@@ -126,20 +123,17 @@ impl Service {
         serde_json::from_value(status["common"]["device"].clone()).unwrap_or(DeviceState::Offline)
     }
 
-    /// The unsolicited events since it was asked last, by name.
-    pub fn take_events(&mut self) -> Vec<(String, Value)> {
-        std::mem::take(&mut self.events)
-    }
-
     fn connect(&mut self) -> io::Result<()> {
         if self.socket.is_some() {
             return Ok(());
         }
         let host = self.address.strip_prefix("ws://").and_then(|rest| rest.split('/').next());
         let host = host.ok_or_else(|| io::Error::other("the address is not ws://host:port/…"))?;
-        let stream = TcpStream::connect(host)?;
+        let address = host.to_socket_addrs()?.next().ok_or_else(|| io::Error::other("the host has no address"))?;
+        let stream = TcpStream::connect_timeout(&address, SOON)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(SOON))?;
+        stream.set_write_timeout(Some(SOON))?;
         let (socket, _) = client(&self.address, stream).map_err(|error| io::Error::other(error.to_string()))?;
         self.socket = Some(socket);
         Ok(())
@@ -166,8 +160,7 @@ impl Service {
                     let code = header.completion_code.unwrap_or_default();
                     return Ok(Completion { code, error, words: header.error_description, payload });
                 }
-                "unsolicited" => self.events.push((header.name, payload)),
-                // Events on the way, and answers to commands that nobody waits for any more.
+                // Events on the way and of the device, which is asked for its status where that matters, and answers to commands that nobody waits for any more.
                 _ => {}
             }
         }

@@ -112,8 +112,9 @@ impl<'a, P: Procedure> Changes<'a, P> {
             settled.insert((case, place), text(&settlement, "settled")?.as_slice())?;
         }
         let open = self.transaction.open_table(UNSETTLED)?.remove((case, place))?.is_some();
+        let row = self.transaction.open_table(CASES)?.get(case)?.map(|row| chain::of_case(row.value()));
         match open {
-            true => self.line(case, What::Settled { place, by: by.into(), how: how.into() }, None),
+            true => self.line(case, What::Settled { place, by: by.into(), how: how.into() }, row),
             false => Err(JournalError::NoClaim(case, place)),
         }
     }

@@ -306,7 +306,24 @@ impl<P: Procedure> Journal<P> {
                 None => return Err(broken(line, &format!("case {case} is not there"))),
             }
         }
-        Ok(head)
+        // Each claim is open or settled, and there is none beside.
+        let (unsettled, settled) = (transaction.open_table(UNSETTLED)?, transaction.open_table(SETTLED)?);
+        let mut claims = 0;
+        for row in cases.iter()? {
+            let (number, row) = row?;
+            let entry: Entry<P> = parse(row.value(), "cases")?;
+            for (place, _) in (0..=u8::MAX).zip(entry.case.claims()) {
+                let key = (number.value(), place);
+                if unsettled.get(key)?.is_some() == settled.get(key)?.is_some() {
+                    return Err(broken(head.line, &format!("claim {}/{place} is neither open nor settled", key.0)));
+                }
+                claims += 1;
+            }
+        }
+        match unsettled.len()? + settled.len()? == claims {
+            true => Ok(head),
+            false => Err(broken(head.line, "there are claims of no case")),
+        }
     }
 }
 

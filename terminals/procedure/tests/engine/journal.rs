@@ -189,6 +189,16 @@ fn what_somebody_changed_is_found() {
             }),
         ),
         ("a case", Box::new(move |path| change_row(path, "cases", 1, replaced("ticket 12", "ticket 13")))),
+        (
+            "a claim",
+            Box::new(|path| {
+                let database = redb::Database::open(path).unwrap();
+                let transaction = database.begin_write().unwrap();
+                let claims = redb::TableDefinition::<(u64, u8), &[u8]>::new("unsettled");
+                transaction.open_table(claims).unwrap().remove((3, 0)).unwrap();
+                transaction.commit().unwrap();
+            }),
+        ),
         ("a case is out", Box::new(|path| change_row(path, "cases", 2, |_| None))),
     ];
     for (what, change) in changes {
@@ -197,6 +207,8 @@ fn what_somebody_changed_is_found() {
         let journal = open(&path);
         play_one(&journal, &[]);
         play_one(&journal, &[]);
+        play_one(&journal, &[Claim::WhereIsIt, Claim::AnotherCard]);
+        journal.settle(3, 1, "Ada", "hers").unwrap();
         let head = journal.verify().unwrap();
         assert_eq!(head, journal.head().unwrap());
         drop(journal);

@@ -27,7 +27,7 @@ use specie_ops::{
     alarms::{Alarms, Listener},
     identify::WalletChallenge,
     metrics::Metrics,
-    webhook::Webhook,
+    webhook::{Webhook, WebhookError},
 };
 use std::{
     error::Error,
@@ -67,9 +67,16 @@ pub fn open(folder: &Path, nodes: Option<Vec<String>>) -> Result<Opened, Box<dyn
     Ok(Opened { config, network, journal, genesis })
 }
 
-/// Who watches over it. `at_work`: alarms are told, and figures served.
-pub fn watch(opened: &Opened, at_work: bool) -> Result<Watch, Box<dyn Error>> {
+/// Where alarms are sent.
+pub fn webhooks(opened: &Opened) -> Result<Vec<Webhook>, WebhookError> {
+    opened.config.operations.webhooks.iter().map(|address| Webhook::new(address)).collect()
+}
+
+/// Who watches over it. `webhooks`: the machine is at work, alarms are told, to these too, and figures served.
+pub fn watch(opened: &Opened, webhooks: Option<Vec<Webhook>>) -> Result<Watch, Box<dyn Error>> {
+    let at_work = webhooks.is_some();
     let (config, metrics) = (&opened.config.operations, Metrics::new()?);
+    let webhooks = webhooks.unwrap_or_default();
     let mut listeners: Vec<Listener> = Vec::new();
     if at_work {
         let counted = metrics.clone();
@@ -82,8 +89,7 @@ pub fn watch(opened: &Opened, at_work: bool) -> Result<Watch, Box<dyn Error>> {
             };
             output::note(words);
         }));
-        for address in &config.webhooks {
-            let webhook = Webhook::new(address)?;
+        for webhook in webhooks {
             listeners.push(Box::new(move |news| {
                 if !webhook.tell(news) {
                     output::note("an alarm was not sent: too many wait");
@@ -150,7 +156,7 @@ pub fn simulated(folder: &Path, observer: Observer) -> Result<Simulated, Box<dyn
     let wallet_key = Key::from_file(&folder.join("wallet.key"))?;
     let nodes = Arc::new(Nodes::new(config.nodes, Some(opened.genesis)));
     let wallet = Arc::new(Wallet::new(wallet_key, nodes)?);
-    let watch = watch(&opened, true)?;
+    let watch = watch(&opened, Some(webhooks(&opened)?))?;
     socket::serve(folder, Arc::new(control(&opened, world.clone(), &watch)))?;
     let Opened { network, journal, genesis, .. } = opened;
     let identifier = WalletChallenge { machine: network.account(), genesis };

@@ -1,7 +1,10 @@
 //! What operators have a machine do: asked of the machine that is at work, or done here over the journal of one that is off.
 
 use crate::{arguments::At, assemble};
-use specie_atm::control::{self, socket, Errand, Hands, OwnHands, Request};
+use specie_atm::{
+    control::{self, socket, Errand, Hands, OwnHands, Request},
+    journal::Journal,
+};
 use specie_console::output;
 use specie_device::simulated::world::World;
 use specie_ops::operators::{Credential, PinHash};
@@ -30,7 +33,7 @@ pub fn order(at: &At, by: Option<String>, errand: Errand) -> Answer {
                 Ok(world) => Arc::new(world),
                 Err(_) => Arc::new(OwnHands),
             };
-            let watch = assemble::watch(&opened, false)?;
+            let watch = assemble::watch(&opened, None)?;
             // As far as the journal alone can say.
             watch.journal(&opened.journal, &opened.config.policy)?;
             assemble::control(&opened, hands, &watch).execute(&request)
@@ -95,15 +98,22 @@ pub fn restore(folder: &Path, file: &Path) -> Answer {
     }
     let part = journal.with_extension("part");
     std::fs::copy(file, &part).map_err(|error| format!("{}: {error}", file.display()))?;
+    // It takes the journal's place only when it is one of this machine, is whole, and has its grants written off.
+    let restored = || -> Result<_, Box<dyn Error>> {
+        let genesis = config.genesis().ok_or("the configured genesis hash is not 32 bytes of hex")?;
+        let machine = config.signer(folder)?.account();
+        let copy = Journal::open(&part, machine, &genesis, &config.stock()?)?;
+        control::restored(&copy)?;
+        Ok(copy.head()?)
+    };
+    let head = match restored() {
+        Ok(head) => head,
+        Err(error) => {
+            std::fs::remove_file(&part)?;
+            return Err(error);
+        }
+    };
     std::fs::rename(&part, &journal)?;
-    let opened = assemble::open(folder, None)?;
-    if let Err(error) = control::restored(&opened.journal) {
-        drop(opened);
-        // What is no journal of this machine is not left in its place.
-        std::fs::remove_file(&journal)?;
-        return Err(error.into());
-    }
-    let head = opened.journal.head()?;
     output::line(format_args!("the machine goes on from line {} of its journal", head.line))?;
     output::line(
         "What it did after that copy is not in it: compare the books, and the cards and the cash inside.",

@@ -26,16 +26,21 @@ use std::{
         atomic::{AtomicBool, Ordering},
         Arc,
     },
+    time::Duration,
 };
 use tokio::signal::unix::{signal, SignalKind};
 
 /// The socket of the program for screen and keys, in the machine's folder.
 const SCREEN: &str = "screen";
 
+/// How long alarms may take to be sent when the program ends.
+const FLUSH: Duration = Duration::from_secs(5);
+
 /// Until it is told to end.
 pub fn run(folder: &Path) -> Outcome {
     let opened = assemble::open(folder, None)?;
-    let watch = assemble::watch(&opened, true)?;
+    let webhooks = assemble::webhooks(&opened)?;
+    let watch = assemble::watch(&opened, Some(webhooks.clone()))?;
     let devices = devices(folder, &opened.config)?;
     socket::serve(folder, Arc::new(assemble::control(&opened, Arc::new(OwnHands), &watch)))?;
     let Opened { config, network, journal, genesis } = opened;
@@ -45,7 +50,10 @@ pub fn run(folder: &Path) -> Outcome {
     let is_over = Arc::new(AtomicBool::new(false));
     end_when_told(is_over.clone())?;
     output::progress("the machine is at work");
-    service::run(&mut dialogue, &is_over, output::progress)?;
+    let ended = service::run(&mut dialogue, &is_over, output::progress);
+    // What is wrong now is told before the program ends.
+    webhooks.iter().for_each(|webhook| webhook.flush(FLUSH));
+    ended?;
     output::progress("the machine has ended");
     Ok(())
 }
