@@ -1,12 +1,13 @@
 //! The nodes, the key and the limits that a command works with.
 
-use crate::{arguments::Global, error::Error, parse, profiles, signals::Signals};
+use crate::{arguments::Global, commands::transaction, error::Error, parse, profiles, signals::Signals};
 use serde_json::json;
 use specie_console::output;
 use specie_link::{signer, Account, Call, Included, Key, Nodes, Signer};
 use specie_primitives::acts::Cause;
 use std::{
     io::{self, IsTerminal as _},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -26,8 +27,18 @@ pub struct Context {
     pub threshold: Option<u32>,
     /// Why an authority acts.
     pub cause: Cause,
+    /// The chain, if somebody said which it must be.
+    pub genesis: Option<[u8; 32]>,
     key: Option<Arc<dyn Signer>>,
+    dry_run: Option<DryRun>,
     is_confirmed: bool,
+}
+
+/// Nothing is signed, and nothing sent.
+struct DryRun {
+    /// Who is going to sign, if not the key.
+    signer: Option<Account>,
+    save: Option<PathBuf>,
 }
 
 impl Context {
@@ -41,7 +52,9 @@ impl Context {
             }
             None => global.genesis,
         };
-        let key_named = global.key.or_else(|| profile.key.filter(|_| secret.is_none()));
+        let is_elsewhere = global.signer.is_some();
+        let secret = secret.filter(|_| !is_elsewhere);
+        let key_named = global.key.or_else(|| profile.key.filter(|_| secret.is_none() && !is_elsewhere));
         let key: Option<Arc<dyn Signer>> = match (&key_named, &secret) {
             (Some(named), _) => Some(signer::open(named, passphrase)?),
             (None, Some(secret)) => Some(Arc::new(Key::from_secret(secret)?)),
@@ -53,7 +66,9 @@ impl Context {
             is_json: global.json,
             threshold: global.threshold.or(profile.threshold),
             cause: Cause { code: global.cause, document: global.document },
+            genesis,
             key,
+            dry_run: global.dry_run.then_some(DryRun { signer: global.signer, save: global.save }),
             is_confirmed: global.yes,
         })
     }
@@ -65,18 +80,28 @@ impl Context {
 
     /// The account of the key, if there is one.
     pub fn account(&self) -> Option<Account> {
-        self.key.as_ref().map(|key| key.account())
+        let elsewhere = self.dry_run.as_ref().and_then(|dry_run| dry_run.signer);
+        elsewhere.or_else(|| self.key.as_ref().map(|key| key.account()))
     }
 
-    /// Signs a call, and waits until it is final.
+    /// The account that signs, or is going to.
+    pub fn signer(&self) -> Result<Account, Error> {
+        self.account().ok_or(Error::NoKey)
+    }
+
+    /// Signs a call, and waits until it is final. [`Error::Prepared`] if nothing is to be signed.
     pub async fn execute(&self, call: &Call) -> Result<Included, Error> {
+        if let Some(DryRun { save, .. }) = &self.dry_run {
+            let prepared = transaction::prepare(self, call, self.signer()?, save.as_ref()).await?;
+            return Err(Error::Prepared(Box::new(prepared)));
+        }
         let work = self.nodes.execute(call, self.key()?, self.limit);
         interruptible(&mut Signals::catch()?, async { work.await.map_err(Error::from) }).await
     }
 
     /// Asks a person whether this is meant; without one, refuses unless the command line says so.
     pub fn confirm(&self, what: &str) -> Result<(), Error> {
-        if self.is_confirmed {
+        if self.is_confirmed || self.dry_run.is_some() {
             return Ok(());
         }
         let is_anybody_there = io::stdin().is_terminal() && io::stderr().is_terminal() && !self.is_json;

@@ -3,14 +3,19 @@
 //! A fault of a card, a link or a node is told as what it is, and never as a verdict on a card.
 
 use crate::{
-    answer::{BAD, NOT_KNOWN},
+    answer::{Answer, BAD, NOT_KNOWN},
     refusals,
 };
 use serde_json::{json, Value};
 use specie_card::host::HostError;
 use specie_card_sim::software::SoftwareError;
 use specie_console::causes::in_one_line;
-use specie_link::{account::AccountError, amount::AmountError, signer::SignerError, ClientError};
+use specie_link::{
+    account::AccountError,
+    amount::AmountError,
+    signer::{keystore::KeystoreError, SignerError},
+    ClientError,
+};
 use specie_reader::{
     choice::{ChoiceError, FindError},
     pcsc::ReaderError,
@@ -72,6 +77,9 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
+    /// Nothing was to be signed: what would have been.
+    #[error("nothing was signed")]
+    Prepared(Box<Answer>),
     /// A signal asked it to end: Ctrl-C, `kill`, a closed terminal.
     #[error("interrupted")]
     Interrupted,
@@ -107,6 +115,8 @@ impl Error {
                 ClientError::Refused(_) => "refused",
                 ClientError::Failed(_) => "failedOnChain",
                 ClientError::Expired => "expired",
+                ClientError::Superseded => "superseded",
+                ClientError::WrongSignature(_) => "wrongSignature",
                 ClientError::Signer(_) => "key",
                 ClientError::NotKnown => "notKnown",
                 ClientError::Unexpected(_) | ClientError::Metadata(_) => "unexpectedAnswer",
@@ -120,6 +130,7 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::Unknown(_) => "unknown",
             Self::OrderSigned { source, .. } => source.kind(),
+            Self::Prepared(_) => "prepared",
             Self::Interrupted => "interrupted",
             Self::Io(_) => "io",
         }
@@ -155,7 +166,10 @@ impl Error {
             Self::Reader(_) | Self::ReaderName(_) => "`specie card list` shows the readers and what is in them.",
             Self::Key(AccountError::Readable(_)) | Self::Signer(SignerError::Account(AccountError::Readable(_))) => "Whoever may read the file may have the key: consider a new one.",
             Self::Signer(SignerError::Token(_)) => "Is the token there, and is the PIN the user's?",
-            Self::Signer(SignerError::Keystore(_)) => "`specie key seal FILE` makes a keystore.",
+            Self::Signer(SignerError::Keystore(KeystoreError::NotOne(_))) => "`specie key seal FILE` makes a keystore.",
+            // They say themselves what is wrong.
+            Self::Signer(SignerError::Keystore(_) | SignerError::Account(AccountError::File { .. }))
+            | Self::Key(AccountError::File { .. }) => return None,
             Self::Key(_) | Self::Signer(_) => "A key file holds a secret phrase on its first line.",
             Self::NoKey => "Give --key FILE (or, for development, --secret '//Alice').",
             Self::NoThreshold => {
@@ -167,7 +181,7 @@ impl Error {
             Self::OrderSigned { order, .. } => {
                 return Some(format!("It is executed once at most, however often it is sent:\n  specie order send {order}"));
             }
-            Self::NotFound(_) | Self::Usage(_) | Self::Interrupted | Self::Io(_) => return None,
+            Self::NotFound(_) | Self::Usage(_) | Self::Prepared(_) | Self::Interrupted | Self::Io(_) => return None,
         };
         Some(advice.into())
     }
@@ -205,6 +219,8 @@ fn of_chain(error: &ClientError) -> Option<String> {
         ClientError::Failed(name) => return refusals::of_chain(name).map(Into::into),
         ClientError::Signer(_) => "Nothing was sent: the key did not sign.",
         ClientError::Expired => "Nothing was done, and nothing will be: do it again.",
+        ClientError::Superseded => "Nothing was done by it, and nothing will be: prepare it again.",
+        ClientError::WrongSignature(_) => "Is it the signature of this very file? Nothing was sent.",
         ClientError::NotKnown => "It may be done yet: look before you do it again.",
         ClientError::Unexpected(_) | ClientError::Metadata(_) => "Node and command may be of different versions.",
     };

@@ -7,7 +7,7 @@ use specie_link::{Call, Event, Included};
 /// Has the issuer make a call. `sentence` says what is the case when it is done.
 pub async fn act(context: &Context, call: Call, sentence: &str, facts: Value) -> Result<Answer, Error> {
     // Before anything is asked of a node.
-    context.key()?;
+    context.signer()?;
     if context.nodes.has_sudo().await? {
         let included = context.execute(&Call::sudo(call)).await?;
         return Ok(Answer::included(sentence, &included, facts));

@@ -61,6 +61,7 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(commands::run(arguments)) {
         Ok(answer) => told(&answer, is_json),
+        Err(Error::Prepared(answer)) => told(&answer, is_json),
         Err(error) => failed(&error, is_json),
     }
 }

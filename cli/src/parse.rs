@@ -1,7 +1,10 @@
 //! Values of the command line.
 
 use specie_card::code::Code;
-use specie_link::amount::{self, AmountError, Currency, Written};
+use specie_link::{
+    amount::{self, AmountError, Currency, Written},
+    signer::Signed,
+};
 use specie_primitives::{
     crypto::Signature,
     ids::{CurrencyId, NoCurrency},
@@ -129,6 +132,13 @@ pub fn hash(text: &str) -> Result<[u8; 32], String> {
 /// A batch key as wire bytes: the format, for native ones the scheme, the key.
 pub fn batch_key(text: &str) -> Result<BatchKey, String> {
     BatchKey::from_wire(&bytes(text)?.0).map_err(|error| format!("not a batch key: {error}"))
+}
+
+/// An account's signature over a transaction, with the byte that tells its kind.
+pub fn signed(text: &str) -> Result<Signed, String> {
+    let Bytes(bytes) = bytes(text)?;
+    Signed::read(&bytes)
+        .ok_or_else(|| format!("not a signature: a byte for its kind and 64 or 65 more, and not {}", bytes.len()))
 }
 
 /// A signature: scheme byte and signature in hex.

@@ -653,7 +653,7 @@ async fn f14_faults_are_never_verdicts() -> Done {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_council_agrees_by_motions() -> Done {
+async fn f2_f16_a_council_agrees_by_motions_and_signs_offline() -> Done {
     let folder = tempfile::tempdir()?;
     let specification = folder.path().join("council.json");
     council_specification(&specification)?;
@@ -690,7 +690,7 @@ async fn a_council_agrees_by_motions() -> Done {
     assert!(cli.run("motion list").expect(0).out.contains("1 of 2"));
     let said = cli.run(&format!("--secret {USER} motion vote {proposal} {index} --approve")).expect(1);
     assert!(said.err.contains("NotMember"), "{}", said.err);
-    cli.does(MANUFACTURER, &format!("motion vote {proposal} {index} --approve"));
+    votes_offline(&cli, folder.path(), proposal, index)?;
     cli.does(USER, &close);
     assert_eq!(cli.run("--json manufacturer list").expect(0).json()["manufacturers"][0]["name"], "Aurum");
 
@@ -709,6 +709,68 @@ async fn a_council_agrees_by_motions() -> Done {
 }
 
 /// The development chain without its sudo key.
+/// A member votes whose key is on a machine without a network.
+fn votes_offline(cli: &Cli, folder: &Path, proposal: &str, index: &Value) -> Done {
+    let member = account(&cast::manufacturer());
+    let prepare = |name: &str, words: &str| {
+        let file = folder.join(name).display().to_string();
+        let said = cli.run(&format!("--json --dry-run --signer {member} --save {file} {words}")).expect(0).json();
+        (file, said)
+    };
+    let (file, said) = prepare("vote.json", &format!("motion vote {proposal} {index} --approve"));
+    let vote = json!({ "proposal": proposal, "index": index, "approve": true });
+    assert_eq!(said["call"], json!({ "IssuerCouncil": { "vote": vote } }));
+    assert!(said["fee"].as_str().is_some_and(|fee| fee.parse::<u128>().is_ok_and(|fee| fee > 0)), "{said}");
+    assert!(cli.run("motion list").expect(0).out.contains("1 of 2"), "nothing is sent");
+
+    // Nobody listens there.
+    let alone = Cli::at("ws://127.0.0.1:9".into());
+    let sign = |file: &str, words: &str| alone.run(&format!("--json {words} transaction sign {file}"));
+    assert_eq!(sign(&file, &format!("--yes --secret {USER}")).expect(2).kind(), "usage");
+    assert_eq!(sign(&file, &format!("--secret {MANUFACTURER}")).expect(1).kind(), "notConfirmed");
+    let other_chain = format!("--yes --genesis 0x{} --secret {MANUFACTURER}", "11".repeat(32));
+    assert!(sign(&file, &other_chain).expect(2).err.contains("is for the chain"));
+    let signature = |file: &str| {
+        let said = sign(file, &format!("--yes --secret {MANUFACTURER}")).expect(0).json();
+        said["signature"].as_str().unwrap_or_default().to_owned()
+    };
+    let approval = signature(&file);
+    assert!(alone.run(&format!("transaction show {file}")).expect(0).out.contains(proposal));
+
+    // Somebody on the way makes another vote of it: it has no signature then, and by other metadata, none either.
+    let (text, other) = (fs::read_to_string(&file)?, folder.join("other.json").display().to_string());
+    let call = text.split("\"call\":\"").nth(1).and_then(|rest| rest.split('"').next()).ok_or("no call")?;
+    let against = call.strip_suffix("01").ok_or("not for it")?.to_owned() + "00";
+    fs::write(&other, text.replace(call, &against))?;
+    assert!(alone.run(&format!("transaction show {other}")).expect(0).out.contains("false"));
+    let send =
+        |file: &str, signature: &str| cli.run(&format!("--json transaction send {file} --signature {signature}"));
+    assert_eq!(send(&other, &approval).expect(1).kind(), "wrongSignature");
+    fs::write(
+        &other,
+        text.replace("approve", "abstain").replace(&hex::encode("approve"), &hex::encode("abstain")),
+    )?;
+    assert!(alone.run(&format!("transaction show {other}")).expect(0).out.contains("abstain"));
+    assert_eq!(send(&other, &approval).expect(1).kind(), "wrongSignature");
+    assert_eq!(send(&other, &signature(&other)).expect(1).kind(), "refused", "the chain has other metadata");
+
+    send(&file, &approval).expect(0);
+    // Once more does nothing: it is found where it is.
+    send(&file, &approval).expect(0);
+
+    // Two with one number: the one that comes second never can be.
+    let pay = |name: &str, amount: u32| {
+        prepare(name, &format!("currency pay native {amount} --to {}", account(&cast::user())))
+    };
+    let ((first, _), (second, _)) = (pay("first.json", 1), pay("second.json", 2));
+    let (signed, late) = (signature(&first), signature(&second));
+    send(&first, &signed).expect(0);
+    assert_eq!(send(&second, &late).expect(1).kind(), "superseded");
+    let said = cli.run(&format!("--json --dry-run --secret {USER} card list")).expect(2);
+    assert!(said.err.contains("--dry-run"), "{}", said.err);
+    Ok(())
+}
+
 fn council_specification(path: &Path) -> Done {
     let mut export = Command::new(binary()?);
     export.args(["export-chain-spec", "--chain", "dev"]);

@@ -5,6 +5,7 @@ mod card;
 mod carrier;
 mod currency;
 mod registry;
+mod transaction;
 
 pub use account::{AccountCommand, KeyCommand, Qr};
 pub use card::{CardCommand, CardPlace, ChangeCode, Coded, Conformance, Reach, Reset, Trust};
@@ -14,18 +15,21 @@ pub use registry::{
     BatchCommand, GrantCommand, MachineCommand, ManufacturerCommand, May, MotionCommand, NewMachine, OrderCommand,
 };
 
+pub use transaction::TransactionCommand;
+
 use crate::parse;
 use clap::{Args, Parser, Subcommand};
+use specie_link::Account;
 use specie_primitives::acts::CauseCode;
 
 /// What is told below the help of the whole command.
 const AFTER_HELP: &str = "\
 Exit codes:
   0  done; of a verdict: safe
-  1  not done: the card, the reader or the node failed, or the chain refused
+  1  not done: the card, the reader or the node failed, the chain refused, or nobody agreed to it
   2  the command line is wrong, lacks something, or asks for what cannot be: nothing was done
-  3  the answer is there, and it is bad: a verdict other than safe, a card that does not conform,
-     an order that can never be executed
+  3  the answer is there, and it is bad: a verdict other than safe and unknown, a card that does not conform or is not
+     to be signed with, an order that can never be executed, a motion that was not agreed to, a node that cannot answer
   4  nobody knows yet: a verdict `unknown`; something was sent, and is neither final nor dead
 
 Amounts are in SPC or, of a card, in its own currency: 100, 0.25, `20 EUR`. Accounts are SS58 with prefix 42, or 0x and 64 digits.
@@ -77,6 +81,15 @@ pub struct Global {
     /// How many members of the issuer's council are to agree, on a chain without a sudo key
     #[arg(long, global = true, value_name = "N")]
     pub threshold: Option<u32>,
+    /// Sign and send nothing: show the transaction that would be, and what it costs. The account is the key's, or --signer
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Who is going to sign, when the key is elsewhere
+    #[arg(long, global = true, value_name = "ACCOUNT", requires = "dry_run", conflicts_with_all = ["key", "secret"])]
+    pub signer: Option<Account>,
+    /// Write the transaction into this file, for `specie transaction sign` where the key is
+    #[arg(long, global = true, value_name = "FILE", requires = "dry_run")]
+    pub save: Option<std::path::PathBuf>,
     /// Why an authority acts, for the books: legalOrder, fraud, lostOrStolen, defect, keyCompromised, correction,
     /// ownersRequest, endOfLife, cleared or maintenance
     #[arg(long, global = true, value_name = "CODE", default_value = "notGiven")]
@@ -118,6 +131,9 @@ pub enum Command {
     /// Motions of the issuer's council
     #[command(subcommand)]
     Motion(MotionCommand),
+    /// Transactions that are signed where no network is
+    #[command(subcommand)]
+    Transaction(TransactionCommand),
     /// Keys: keystores, and the accounts behind keys
     #[command(subcommand)]
     Key(KeyCommand),
@@ -136,4 +152,29 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Whether it signs one transaction of an account and does nothing else: neither with a card, nor with files.
+    pub const fn is_one_transaction(&self) -> bool {
+        use CarrierCommand as Carrier;
+        match self {
+            Self::Manufacturer(command) => !matches!(command, ManufacturerCommand::List),
+            Self::Batch(command) => !matches!(command, BatchCommand::List { .. } | BatchCommand::Show { .. }),
+            Self::Machine(command) => !matches!(command, MachineCommand::List | MachineCommand::Show { .. }),
+            Self::Grant(command) => !matches!(command, GrantCommand::List { .. }),
+            Self::Currency(command) => !matches!(command, CurrencyCommand::List | CurrencyCommand::Supply { .. }),
+            Self::Motion(command) => !matches!(command, MotionCommand::List),
+            Self::Carrier(command) => !matches!(
+                command,
+                Carrier::Verdict { .. }
+                    | Carrier::History { .. }
+                    | Carrier::CashOut(_)
+                    | Carrier::Register(_)
+                    | Carrier::Rotate(_)
+                    | Carrier::Watch { .. }
+            ),
+            _ => false,
+        }
+    }
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 
 /// Writes a manual page for each command into a folder.
 pub fn run(folder: &Path) -> Result<Answer, Error> {
-    std::fs::create_dir_all(folder)?;
+    let named = |error: std::io::Error| Error::Usage(format!("{}: {error}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(named)?;
     clap_mangen::generate_to(Arguments::command(), folder)?;
     let mut pages: Vec<String> = Vec::new();
     for entry in std::fs::read_dir(folder)? {

@@ -15,6 +15,7 @@ mod manufacturer;
 mod motion;
 mod order;
 mod qr;
+pub mod transaction;
 
 use crate::{
     answer::Answer,
@@ -35,6 +36,9 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
     if let Command::Man { folder } = &command {
         return man::run(folder);
     }
+    if global.dry_run && !command.is_one_transaction() {
+        return Err(Error::Usage("--dry-run is for commands that sign one transaction and do nothing else".into()));
+    }
     let context = Context::new(global)?;
     match command {
         Command::Health => health::run(&context).await,
@@ -47,6 +51,7 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
         Command::Card(command) => card::run(&context, command).await,
         Command::Order(command) => order::run(&context, command).await,
         Command::Motion(command) => motion::run(&context, command).await,
+        Command::Transaction(command) => transaction::run(&context, command).await,
         Command::Key(command) => key::run(&context, command),
         Command::Account(command) => account::run(&context, command).await,
         Command::Qr(asked) => qr::run(&context, asked).await,

@@ -40,6 +40,12 @@ pub enum ClientError {
     /// It was not included in time, and cannot be any more.
     #[error("not included in time")]
     Expired,
+    /// Another transaction of the account took its number: it never can be included.
+    #[error("another transaction of this account took its number")]
+    Superseded,
+    /// The signature is another account's, or over something else.
+    #[error("that is no signature of {0} over this transaction")]
+    WrongSignature(crate::Account),
     /// It was sent, and what became of it could not be found out in time.
     #[error("sent, and its fate is not known")]
     NotKnown,

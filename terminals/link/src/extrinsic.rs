@@ -1,9 +1,7 @@
 //! The bytes of a transaction.
 
 use crate::{
-    error::ClientError,
     metadata::{Metadata, MetadataError},
-    signer::Signer,
     Account,
 };
 use codec::{Compact, Encode};
@@ -48,18 +46,30 @@ impl Life {
     }
 }
 
-/// A transaction that `signer` signs.
-pub(crate) fn signed(
+/// What is to be signed.
+pub(crate) fn to_sign(
     metadata: &Metadata,
     bound: &Bound,
-    signer: &dyn Signer,
     nonce: u32,
     life: &Life,
     call: &[u8],
-) -> Result<Vec<u8>, ClientError> {
+) -> Result<Vec<u8>, MetadataError> {
     let (said, implied) = extensions(metadata, bound, nonce, life)?;
-    let signature = signer.signature(&payload(call, &said, &implied))?.encoded();
-    Ok(with_signature(signer.account(), &signature, &said, call))
+    Ok(payload(call, &said, &implied))
+}
+
+/// A transaction with a `MultiSignature` over [`to_sign`].
+pub(crate) fn with(
+    metadata: &Metadata,
+    bound: &Bound,
+    account: Account,
+    signature: &[u8],
+    nonce: u32,
+    life: &Life,
+    call: &[u8],
+) -> Result<Vec<u8>, MetadataError> {
+    let (said, _) = extensions(metadata, bound, nonce, life)?;
+    Ok(with_signature(account, signature, &said, call))
 }
 
 /// What is signed: a payload that is long is hashed before.

@@ -3,15 +3,17 @@
 use crate::{
     call::Call,
     error::ClientError,
-    extrinsic::{self, Bound, Life},
+    extrinsic::Life,
     node::{bytes, hex_of},
-    nodes::{Nodes, Runtime},
-    signer::Signer,
+    nodes::Nodes,
+    signer::{Signed, Signer},
+    unsigned::Unsigned,
+    Account,
 };
-use codec::Decode;
+use codec::{Compact, Decode};
 use serde_json::{json, Value};
 use sp_runtime::DispatchError;
-use specie_primitives::BlockNumber;
+use specie_primitives::{Balance, BlockNumber};
 use std::time::{Duration, Instant};
 
 /// For how long a signed call is valid. After that its fate is sealed.
@@ -70,37 +72,60 @@ impl Nodes {
         signer: &dyn Signer,
         limit: Duration,
     ) -> Result<Included, ClientError> {
-        let (transaction, life) = self.sign(call, signer).await?;
+        let prepared = self.prepare(call, signer.account(), LIFE).await?;
+        let signature = signer.signature(&prepared.payload()?)?;
+        self.execute_signed(&prepared, &signature, limit).await
+    }
+
+    /// Sends a transaction that was prepared here or elsewhere, with its signature, and waits until it is in a final block, as
+    /// [`Nodes::execute`] does. [`ClientError::Superseded`]: its account used its number otherwise.
+    pub async fn execute_signed(
+        &self,
+        prepared: &Unsigned,
+        signature: &Signed,
+        limit: Duration,
+    ) -> Result<Included, ClientError> {
+        let genesis = self.genesis().await?;
+        if prepared.genesis != genesis {
+            let (its, ours) = (hex_of(&prepared.genesis), hex_of(&genesis));
+            return Err(ClientError::Unexpected(format!(
+                "the transaction is for the chain {its}, the nodes are of {ours}"
+            )));
+        }
+        let transaction = prepared.signed(signature)?;
         match self.send(&transaction).await {
             // A node may have taken it and died before it said so; the next one then knows it, or its nonce, already.
             Err(ClientError::Unreachable(_)) => {}
             Err(error) if may_be_taken(&error) => {}
             sent => sent?,
         }
-        self.follow(&transaction, &life, limit).await
+        self.follow(&transaction, prepared, limit).await
     }
 
-    /// A transaction with the account's next number, and from when to when it is valid.
-    pub(crate) async fn sign(&self, call: &Call, signer: &dyn Signer) -> Result<(Vec<u8>, Life), ClientError> {
+    /// A transaction with the account's next number, valid for about so long, to be signed here or elsewhere.
+    pub async fn prepare(&self, call: &Call, account: Account, life: Duration) -> Result<Unsigned, ClientError> {
         let runtime = self.runtime().await?;
         let (least, most) = LIFE_IN_BLOCKS;
-        let blocks = self.blocks_in(LIFE).await?.clamp(least, most).next_power_of_two();
+        let blocks = self.blocks_in(life).await?.clamp(least, most).next_power_of_two();
         let life = Life { birth: self.final_block().await?, blocks };
-        let nonce: u32 = self.request("system_accountNextIndex", &[json!(signer.account())]).await?;
-        let bound = self.bound(&runtime).await?;
-        let call = runtime.metadata.encode(call)?;
-        Ok((extrinsic::signed(&runtime.metadata, &bound, signer, nonce, &life, &call)?, life))
+        let nonce: u32 = self.request("system_accountNextIndex", &[json!(account)]).await?;
+        let (genesis, call) = (self.genesis().await?, runtime.metadata.encode(call)?);
+        Ok(Unsigned::new(runtime, account, genesis, &life, nonce, self.tip(), call))
     }
 
-    pub(crate) async fn bound(&self, runtime: &Runtime) -> Result<Bound, ClientError> {
-        let version = &runtime.version;
-        Ok(Bound {
-            genesis: self.genesis().await?,
-            spec_version: version.spec_version,
-            transaction_version: version.transaction_version,
-            tip: self.tip(),
-            metadata_hash: runtime.metadata.hash(version.spec_version, &version.spec_name)?,
-        })
+    /// A transaction with the account's next number, signed.
+    pub(crate) async fn sign(&self, call: &Call, signer: &dyn Signer) -> Result<Vec<u8>, ClientError> {
+        let prepared = self.prepare(call, signer.account(), LIFE).await?;
+        prepared.signed(&signer.signature(&prepared.payload()?)?)
+    }
+
+    /// About what the network takes for a transaction, in base units.
+    pub async fn fee(&self, prepared: &Unsigned) -> Result<Balance, ClientError> {
+        let transaction = prepared.with_any_signature()?;
+        let length = u32::try_from(transaction.len()).unwrap_or(u32::MAX);
+        let weighed: (Compact<u64>, Compact<u64>, u8, Balance) =
+            self.call_runtime("TransactionPaymentApi_query_info", &(transaction, length)).await?;
+        Ok(weighed.3)
     }
 
     /// Sends a transaction. That a node has it already is as good.
@@ -111,14 +136,22 @@ impl Nodes {
         }
     }
 
-    async fn follow(&self, transaction: &[u8], life: &Life, limit: Duration) -> Result<Included, ClientError> {
-        let (begun, wanted) = (Instant::now(), hex_of(transaction));
-        let (mut next, mut sent) = (life.birth.0.saturating_add(1), Instant::now());
+    async fn follow(
+        &self,
+        transaction: &[u8],
+        prepared: &Unsigned,
+        limit: Duration,
+    ) -> Result<Included, ClientError> {
+        let (begun, wanted, end) = (Instant::now(), hex_of(transaction), prepared.last_block());
+        let (mut next, mut sent) = (prepared.first_block().saturating_add(1), Instant::now());
+        // A final block at which its number was used.
+        let mut used: Option<BlockNumber> = None;
         loop {
-            let found = self.look(&mut next, life.end(), &wanted).await;
+            let found = self.look(&mut next, end, &wanted).await;
             match found {
                 Ok(Some(included)) => return Ok(included),
-                Ok(None) if next > life.end() => return Err(ClientError::Expired),
+                Ok(None) if used.is_some_and(|block| next > block) => return Err(ClientError::Superseded),
+                Ok(None) if next > end => return Err(ClientError::Expired),
                 Ok(None) | Err(ClientError::Unreachable(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -129,6 +162,8 @@ impl Nodes {
                 // Refused because it is in a block already, or for good: its blocks say which.
                 let _ = self.send(transaction).await;
                 sent = Instant::now();
+                let counted = self.final_nonce(prepared.account).await.ok();
+                used = counted.filter(|(_, count)| *count > prepared.nonce).map(|(block, _)| block);
             }
             tokio::time::sleep(PAUSE).await;
         }

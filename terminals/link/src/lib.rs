@@ -27,6 +27,7 @@
 //! | [`payment`] | what a wallet is asked to pay |
 //! | [`payable`] | whether the chain can execute an order, before a card signs it |
 //! | [`signer`] | who signs for an account: a file, an encrypted keystore, a token |
+//! | [`unsigned`] | transactions that are prepared here and signed elsewhere |
 //! | [`questions`] | verdicts, histories, and whether a node is able |
 //!
 //! # Properties
@@ -61,6 +62,8 @@ pub mod payment;
 pub mod questions;
 pub mod signer;
 mod state;
+pub mod unsigned;
+mod words;
 
 pub use account::{Account, Key};
 pub use call::Call;

@@ -5,12 +5,14 @@ use crate::{
     amount::{DECIMALS, SYMBOL},
     call::Call,
     follow::Event,
+    words::Words,
 };
-use codec::{Compact, Decode, Input};
+use codec::{Compact, Decode, Encode as _, Input};
 use frame_metadata::{v15::RuntimeMetadataV15, RuntimeMetadata, RuntimeMetadataPrefixed};
 use merkleized_metadata::{generate_metadata_digest, ExtraInfo};
 use scale_decode::visitor::{decode_with_visitor, IgnoreVisitor};
 use scale_info::{form::PortableForm, PortableRegistry, TypeDef, Variant};
+use serde_json::Value;
 use sp_runtime::{DispatchError, ModuleError};
 use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
@@ -93,6 +95,23 @@ impl Metadata {
         let mut bytes = vec![pallet.index, index.ok_or_else(missing)?];
         bytes.extend(call.arguments(|inner| self.encode(inner))?);
         Ok(bytes)
+    }
+
+    /// Their bytes, as [`Metadata::read`] takes them.
+    pub(crate) fn encoded(&self) -> Vec<u8> {
+        RuntimeMetadataPrefixed::from(self.known.clone()).encode()
+    }
+
+    /// What a call says; all of the bytes, and nothing else.
+    pub(crate) fn call_in_words(&self, call: &[u8]) -> Result<Value, MetadataError> {
+        let unreadable = |why: String| MetadataError::Unreadable(format!("call: {why}"));
+        let mut left = call;
+        let said = decode_with_visitor(&mut left, self.known.extrinsic.call_ty.id, &self.known.types, Words)
+            .map_err(|error| unreadable(error.to_string()))?;
+        match left {
+            [] => Ok(said),
+            _ => Err(unreadable(format!("{} bytes more than there should be", left.len()))),
+        }
     }
 
     /// The events of one extrinsic, by its place in the block, from the value of `System.Events`.

@@ -94,7 +94,7 @@ impl Nodes {
     ) -> Result<bool, ClientError> {
         let transaction = match payer {
             None => self.order_transaction(order, signature).await,
-            Some(key) => self.sign(&Call::spend(order, signature), key).await.map(|(transaction, _)| transaction),
+            Some(key) => self.sign(&Call::spend(order, signature), key).await,
         };
         let sent = match transaction {
             Ok(transaction) => self.send(&transaction).await,

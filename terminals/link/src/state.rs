@@ -68,6 +68,17 @@ impl Nodes {
         Ok(free.map_or(0, u128::from_le_bytes))
     }
 
+    /// How many transactions of an account are in final blocks, and the last of those blocks.
+    pub(crate) async fn final_nonce(&self, account: Account) -> Result<(u32, u32), ClientError> {
+        let (block, hash) = self.final_block().await?;
+        let place = [blake2_128(&account.0).as_slice(), &account.0].concat();
+        let key = [twox_128(b"System").as_slice(), &twox_128(b"Account"), &place].concat();
+        let value: Option<String> =
+            self.request("state_getStorage", &[json!(hex_of(&key)), json!(hex_of(&hash))]).await?;
+        let count = value.as_deref().and_then(bytes).and_then(|value| value.first_chunk().copied());
+        Ok((block, count.map_or(0, u32::from_le_bytes)))
+    }
+
     /// What an account holds of a currency and may spend, in base units, at the last final block.
     pub async fn balance_of(&self, account: Account, currency: CurrencyId) -> Result<u128, ClientError> {
         let CurrencyId::Asset(asset) = currency else { return self.balance(account).await };
@@ -137,7 +148,11 @@ impl Nodes {
         }
     }
 
-    async fn call_runtime<T: Decode>(&self, function: &str, argument: &impl Encode) -> Result<T, ClientError> {
+    pub(crate) async fn call_runtime<T: Decode>(
+        &self,
+        function: &str,
+        argument: &impl Encode,
+    ) -> Result<T, ClientError> {
         let at: String = self.request("chain_getFinalizedHead", &[]).await?;
         let argument = hex_of(&argument.encode());
         let answer: String = self.request("state_call", &[json!(function), json!(argument), json!(at)]).await?;

@@ -37,7 +37,7 @@ impl Default for Role {
 pub struct Identification {
     /// Whether a customer has to be identified to make or fund a carrier.
     pub for_issue: bool,
-    /// From which amount on to cash one, which nobody knows before the card is read: `None`, never.
+    /// Whether one has to be to cash one.
     pub for_cash_out: bool,
     /// What one may do who is not named below.
     pub anybody: Role,

@@ -123,7 +123,11 @@ impl<P: Procedure> Journal<P> {
         let lines = transaction.open_table(LINES)?;
         let from = after.unwrap_or(anchor.line).max(anchor.line);
         let hash = lines.get(from)?.map(|row| Hash(row.value().first_chunk().copied().unwrap_or_default()));
-        let after = hash.map_or(anchor, |hash| Head { line: from, hash });
+        let after = match hash {
+            Some(hash) => Head { line: from, hash },
+            None if from == anchor.line => anchor,
+            None => return Err(JournalError::Refused(format!("the journal has no line {from} to go on after"))),
+        };
         let (of_case, mut ended) = (transaction.open_table(OF_CASE)?, Vec::new());
         for row in transaction.open_table(ENDED)?.iter()? {
             let case = row?.0.value().1;

@@ -19,6 +19,12 @@ const STATUS_WORD: usize = 2;
 /// How long a card may take for an answer: it may ask the reader for more time, as often as it likes.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
+/// How long another program may hold the card until that is told: one that has just ended gives it back a moment later.
+const SHARED_LIMIT: Duration = Duration::from_secs(2);
+
+/// How often it is looked whether it has.
+const SHARED_PAUSE: Duration = Duration::from_millis(50);
+
 /// Why there is no reader, or no card in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ReaderError {
@@ -110,10 +116,18 @@ impl Reader {
         self.wait(limit, false)
     }
 
-    /// Gives the card in the reader power, and holds it for nobody else.
+    /// Gives the card in the reader power, and holds it for nobody else. Waits two seconds for another program that holds it.
     pub fn connect(&self) -> Result<Card, ReaderError> {
         // On a line to the service of its own: while a card is asked, its line is taken.
-        let card = Context::establish(Scope::System)?.connect(&self.name, ShareMode::Exclusive, Protocols::ANY)?;
+        let (line, begun) = (Context::establish(Scope::System)?, Instant::now());
+        let card = loop {
+            match line.connect(&self.name, ShareMode::Exclusive, Protocols::ANY) {
+                Err(PcscError::SharingViolation) if begun.elapsed() < SHARED_LIMIT => {
+                    std::thread::sleep(SHARED_PAUSE);
+                }
+                connected => break connected?,
+            }
+        };
         let is_t0 = card.status2_owned()?.protocol2() == Some(Protocol::T0);
         Ok(Card { card: Some(card), is_t0, limit: ANSWER_LIMIT })
     }

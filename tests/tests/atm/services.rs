@@ -59,11 +59,14 @@ impl Customer {
 
     fn next(&mut self) -> Result<()> {
         let line = self.lines.next().ok_or("the machine has gone")?;
-        self.shown = Some(serde_json::from_str(&line.map_err(|_| format!("last: {:?}", self.shown))?)?);
+        let shown: Shown = serde_json::from_str(&line.map_err(|_| format!("last: {:?}", self.shown))?)?;
+        println!("{}: {} {:?}", shown.number, shown.page.heading, shown.page.lines);
+        self.shown = Some(shown);
         Ok(())
     }
 
     fn enter(&mut self, page: u64, entry: Entry) -> Result<()> {
+        println!("{page}: {entry:?}");
         let text = serde_json::to_string(&Entered { page, entry })?;
         self.shown = None;
         Ok(writeln!(self.stream, "{text}")?)

@@ -8,7 +8,7 @@ use specie_primitives::{ids::CarrierId, Balance};
 /// Runs the command.
 pub async fn run(context: &Context, fund: &Fund) -> Result<Answer, Error> {
     // Before the card is asked for anything.
-    let payer = context.key()?.account();
+    let payer = context.signer()?;
     let (address, currency) = carrier(context, fund).await?;
     let amount = fund.amount.units(&currency)?;
     let (call, fee) = call(context, fund, CarrierId(address.0), amount, &currency).await?;

@@ -24,8 +24,9 @@ use specie_ops::{
 use specie_procedure::{clock, export, replay, JournalError};
 use std::{
     error::Error,
-    fs::File,
+    fs::{File, OpenOptions},
     io::{BufReader, BufWriter, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -415,8 +416,18 @@ impl Control {
 
     fn export(&self, file: &PathBuf, after: Option<u64>) -> Done {
         let shown = |error: std::io::Error| format!("{}: {error}", file.display());
-        let mut to = BufWriter::new(File::create_new(file).map_err(shown)?);
-        let head = self.journal.export(after, &mut to)?;
+        // It has what customers signed: no file that others may read.
+        let mut options = OpenOptions::new();
+        let to = options.write(true).create_new(true).mode(0o600).open(file).map_err(shown)?;
+        let mut to = BufWriter::new(to);
+        let head = match self.journal.export(after, &mut to) {
+            Ok(head) => head,
+            Err(error) => {
+                // Nothing of it is an export, and it would be in the next one's way.
+                let _ = std::fs::remove_file(file);
+                return Err(error.into());
+            }
+        };
         to.flush().map_err(shown)?;
         to.get_ref().sync_all().map_err(shown)?;
         drop(to);

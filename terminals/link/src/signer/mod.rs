@@ -12,7 +12,7 @@ pub mod keystore;
 pub mod pkcs11;
 
 use crate::{account::AccountError, Account, Key};
-use codec::Encode;
+use codec::{DecodeAll as _, Encode as _};
 use sp_core::{ecdsa, ed25519, sr25519};
 use sp_runtime::MultiSignature;
 use std::{path::Path, sync::Arc};
@@ -44,6 +44,16 @@ pub enum Signed {
 }
 
 impl Signed {
+    /// From the bytes of [`Signed::encoded`].
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        Some(match MultiSignature::decode_all(&mut &*bytes).ok()? {
+            MultiSignature::Ed25519(raw) => Self::Ed25519(raw.0),
+            MultiSignature::Sr25519(raw) => Self::Sr25519(raw.0),
+            MultiSignature::Ecdsa(raw) => Self::Ecdsa(raw.0),
+            _ => return None,
+        })
+    }
+
     /// The SDK's `MultiSignature`: a byte for its kind (0, 1, 2), then the signature.
     pub fn encoded(&self) -> Vec<u8> {
         match self {

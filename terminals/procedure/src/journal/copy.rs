@@ -3,7 +3,7 @@
 use super::{
     error::JournalError,
     shelf::PREFIX,
-    store::Journal,
+    store::{private, Journal},
     tables::{
         if_there, read, BEGUN, CASES, ENDED, IDENTITY, LINES, MARKS, META, OF_CASE, OPEN, SETTLED, UNSETTLED,
     },
@@ -29,6 +29,7 @@ impl<P: Procedure> Journal<P> {
             _ => {}
         }
         let from = self.database.begin_read()?;
+        private(&part).map_err(file)?;
         let database = Database::create(&part)?;
         let into = database.begin_write()?;
         rows(&from, &into, META)?;

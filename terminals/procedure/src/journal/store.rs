@@ -24,10 +24,21 @@ pub struct Journal<P: Procedure> {
     kind: PhantomData<fn() -> P>,
 }
 
+/// Makes an empty file that nobody but its owner may read or write, unless there is one.
+pub(super) fn private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
 impl<P: Procedure> Journal<P> {
     /// Opens the journal in a file, or makes one. `identity`: what it is of for ever, as a machine and a chain; a journal of any
     /// other is refused.
     pub fn open(path: &Path, identity: &[(&str, &str)]) -> Result<Self, JournalError> {
+        // It has what customers signed: no file that others may read.
+        private(path).map_err(|source| JournalError::File { path: path.into(), source })?;
         let journal = Self { database: Database::create(path)?, kind: PhantomData };
         let identity: Vec<(String, String)> =
             identity.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();

@@ -145,4 +145,10 @@ fn a_copy_is_the_journal_at_one_instant() {
     assert_eq!(copied.get(&shelf, 9).unwrap().as_deref(), Some("nine"));
     assert_ne!(copied.head().unwrap(), journal.head().unwrap());
     assert!(matches!(journal.copy(&copy), Err(JournalError::Refused(_))), "never over another file");
+    for file in [&path, &copy] {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "nobody else may read {}", file.display());
+    }
+    let past_the_end = journal.export(Some(journal.head().unwrap().line + 1), &mut Vec::new());
+    assert!(past_the_end.is_err_and(|error| error.to_string().contains("no line")), "there is nothing to go on after");
 }
