@@ -150,5 +150,8 @@ fn a_copy_is_the_journal_at_one_instant() {
         assert_eq!(mode & 0o077, 0, "nobody else may read {}", file.display());
     }
     let past_the_end = journal.export(Some(journal.head().unwrap().line + 1), &mut Vec::new());
-    assert!(past_the_end.is_err_and(|error| error.to_string().contains("no line")), "there is nothing to go on after");
+    assert!(
+        past_the_end.is_err_and(|error| error.to_string().contains("no line")),
+        "there is nothing to go on after"
+    );
 }
