@@ -3,7 +3,11 @@
 use crate::{arguments::Global, commands::transaction, error::Error, parse, profiles, signals::Signals};
 use serde_json::json;
 use specie_console::output;
-use specie_link::{signer, Account, Call, Included, Key, Nodes, Signer};
+use specie_link::{
+    signer::{self, Signed},
+    unsigned::Unsigned,
+    Account, Call, ClientError, Included, Key, Nodes, Signer,
+};
 use specie_primitives::acts::Cause;
 use std::{
     io::{self, IsTerminal as _},
@@ -95,8 +99,12 @@ impl Context {
             let prepared = transaction::prepare(self, call, self.signer()?, save.as_ref()).await?;
             return Err(Error::Prepared(Box::new(prepared)));
         }
-        let work = self.nodes.execute(call, self.key()?, self.limit);
-        interruptible(&mut Signals::catch()?, async { work.await.map_err(Error::from) }).await
+        until_final(self.nodes.execute(call, self.key()?, self.limit)).await
+    }
+
+    /// Sends a transaction that was signed elsewhere, and waits until it is final.
+    pub async fn execute_signed(&self, transaction: &Unsigned, signature: &Signed) -> Result<Included, Error> {
+        until_final(self.nodes.execute_signed(transaction, signature, self.limit)).await
     }
 
     /// Asks a person whether this is meant; without one, refuses unless the command line says so.
@@ -142,6 +150,13 @@ pub async fn interruptible<T>(
         done = work => done,
         () = signals.next() => Err(Error::Interrupted),
     }
+}
+
+/// What was sent, once it is final or a signal ends it.
+async fn until_final(
+    work: impl std::future::Future<Output = Result<Included, ClientError>>,
+) -> Result<Included, Error> {
+    interruptible(&mut Signals::catch()?, async { work.await.map_err(Error::from) }).await
 }
 
 /// A keystore's passphrase: from the environment, or typed unseen.

@@ -8,7 +8,7 @@ use specie_link::{amount::Currency, Account};
 pub async fn run(context: &Context, command: AccountCommand) -> Result<Answer, Error> {
     match command {
         AccountCommand::Balance { account } => {
-            let account = account.map_or_else(|| context.key().map(|key| key.account()), Ok)?;
+            let account = account.map_or_else(|| context.signer(), Ok)?;
             balance(context, account).await
         }
     }

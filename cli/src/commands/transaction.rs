@@ -1,8 +1,6 @@
 //! `specie transaction`, and what `--dry-run` shows.
 
-use crate::{
-    answer::Answer, arguments::TransactionCommand, context::Context, error::Error, show, signals::Signals,
-};
+use crate::{answer::Answer, arguments::TransactionCommand, context::Context, error::Error, show};
 use serde_json::{json, Value};
 use specie_link::{amount::Currency, unsigned::Unsigned, Account, Call};
 use specie_primitives::Balance;
@@ -26,10 +24,7 @@ pub async fn run(context: &Context, command: TransactionCommand) -> Result<Answe
         TransactionCommand::Sign { file } => sign(context, &read(&file)?),
         TransactionCommand::Send { file, signature } => {
             let transaction = read(&file)?;
-            let sending = context.nodes.execute_signed(&transaction, &signature, context.limit);
-            let included =
-                crate::context::interruptible(&mut Signals::catch()?, async { sending.await.map_err(Error::from) })
-                    .await?;
+            let included = context.execute_signed(&transaction, &signature).await?;
             Ok(Answer::included("The transaction was done.", &included, json!({ "account": transaction.account })))
         }
     }

@@ -25,8 +25,15 @@ const PAGE: usize = 256;
 pub(crate) enum At {
     /// The last final one.
     Final,
+    /// The one with this hash.
+    Block([u8; 32]),
     /// The best one.
     Best,
+}
+
+/// A key's place in a map of the SDK that hashes by Blake2_128Concat.
+fn hashed(key: &[u8]) -> Vec<u8> {
+    [blake2_128(key).as_slice(), key].concat()
 }
 
 impl Nodes {
@@ -60,9 +67,7 @@ impl Nodes {
 
     /// What an account holds and may spend, in base units, at the last final block.
     pub async fn balance(&self, account: Account) -> Result<u128, ClientError> {
-        // The account's place in every FRAME chain: hashed with Blake2_128Concat.
-        let place = [blake2_128(&account.0).as_slice(), &account.0].concat();
-        let value = self.storage("System", "Account", &place, At::Final).await?;
+        let value = self.storage("System", "Account", &hashed(&account.0), At::Final).await?;
         // Four counters of 32 bits, then what is free.
         let free = value.and_then(|value| value.get(16..32).and_then(|free| free.try_into().ok()));
         Ok(free.map_or(0, u128::from_le_bytes))
@@ -71,18 +76,14 @@ impl Nodes {
     /// How many transactions of an account are in final blocks, and the last of those blocks.
     pub(crate) async fn final_nonce(&self, account: Account) -> Result<(u32, u32), ClientError> {
         let (block, hash) = self.final_block().await?;
-        let place = [blake2_128(&account.0).as_slice(), &account.0].concat();
-        let key = [twox_128(b"System").as_slice(), &twox_128(b"Account"), &place].concat();
-        let value: Option<String> =
-            self.request("state_getStorage", &[json!(hex_of(&key)), json!(hex_of(&hash))]).await?;
-        let count = value.as_deref().and_then(bytes).and_then(|value| value.first_chunk().copied());
+        let value = self.storage("System", "Account", &hashed(&account.0), At::Block(hash)).await?;
+        let count = value.and_then(|value| value.first_chunk().copied());
         Ok((block, count.map_or(0, u32::from_le_bytes)))
     }
 
     /// What an account holds of a currency and may spend, in base units, at the last final block.
     pub async fn balance_of(&self, account: Account, currency: CurrencyId) -> Result<u128, ClientError> {
         let CurrencyId::Asset(asset) = currency else { return self.balance(account).await };
-        let hashed = |key: &[u8]| [blake2_128(key).as_slice(), key].concat();
         let place = [hashed(&asset.encode()), hashed(&account.0)].concat();
         let value = self.storage("Assets", "Account", &place, At::Final).await?;
         let held = value.and_then(|value| value.first_chunk().copied());
@@ -139,6 +140,7 @@ impl Nodes {
         let key = [twox_128(pallet.as_bytes()).as_slice(), &twox_128(item.as_bytes()), place].concat();
         let block: Option<String> = match at {
             At::Final => Some(self.request("chain_getFinalizedHead", &[]).await?),
+            At::Block(hash) => Some(hex_of(&hash)),
             At::Best => None,
         };
         let value: Option<String> = self.request("state_getStorage", &[json!(hex_of(&key)), json!(block)]).await?;
