@@ -5,13 +5,11 @@
 use crate::error::Error;
 use serde_json::{json, Value};
 use specie_link::{
-    answers::Verdict,
-    questions::{Subject, Word},
+    answers::{ErrorCode, Verdict, Word},
+    questions::{NodeAnswer, Subject},
     ClientError, Nodes,
 };
-
-/// The code of a node for an address without a carrier.
-const NO_CARRIER: i32 = 9001;
+use specie_primitives::verdict::State;
 
 /// A verdict, and whose it is.
 pub struct Asked {
@@ -54,7 +52,7 @@ impl Asked {
 /// Asks one node after the other until one knows, or all of them.
 pub async fn ask(nodes: &Nodes, subject: &Subject, all: bool) -> Result<Asked, Error> {
     let (mut said, mut answers) = (Vec::new(), Vec::new());
-    for Word { url, verdict } in nodes.verdicts(subject, !all).await {
+    for NodeAnswer { url, verdict } in nodes.verdicts(subject, !all).await {
         match verdict {
             Ok((verdict, answer)) => {
                 said.push(Said { url, verdict: Ok(verdict.clone()) });
@@ -74,19 +72,19 @@ fn worst(answers: Vec<(Verdict, Value)>) -> Option<(Verdict, Value)> {
 }
 
 /// The lower the worse.
-fn rank(state: &str) -> u8 {
-    match state {
-        "counterfeit" => 0,
-        "suspended" | "notOurs" => 1,
-        "unsafe" => 3,
-        "issuanceError" => 4,
-        "withdrawn" => 5,
-        "blank" => 6,
-        "unproven" => 7,
-        "safe" => 8,
-        "unknown" => 9,
+fn rank(state: &Word<State>) -> u8 {
+    match state.known() {
+        Some(State::Counterfeit) => 0,
+        Some(State::Suspended | State::NotOurs) => 1,
         // Of a later version: as bad as can be without a proof.
-        _ => 2,
+        None => 2,
+        Some(State::Unsafe) => 3,
+        Some(State::IssuanceError) => 4,
+        Some(State::Withdrawn) => 5,
+        Some(State::Blank) => 6,
+        Some(State::Unproven) => 7,
+        Some(State::Safe) => 8,
+        Some(State::Unknown) => 9,
     }
 }
 
@@ -111,7 +109,7 @@ pub fn bare(error: &ClientError) -> String {
 }
 
 fn refused(error: ClientError) -> Error {
-    match error.has_code(NO_CARRIER) {
+    match error.has_code(ErrorCode::UnknownAddress) {
         true => Error::NotFound("no carrier is registered at this address".into()),
         false => error.into(),
     }
@@ -140,7 +138,7 @@ mod tests {
     fn verdict(state: &str, finalized: &str) -> (Verdict, Value) {
         let answer = json!({
             "address": null, "state": state, "reason": "sound", "reasons": [], "proven": true,
-            "outstandingUntil": null, "surplus": "0", "balance": { "finalized": finalized, "best": finalized },
+            "outstandingUntil": null, "surplus": "0", "balance": { "finalized": finalized, "best": finalized, "held": "0" },
             "pendingSpends": [], "carrier": null, "certificate": null, "head": null,
         });
         (serde_json::from_value(answer.clone()).unwrap(), answer)
@@ -151,7 +149,7 @@ mod tests {
             json!({
                 "state": "active", "currency": { "id": "native", "symbol": "SPC", "decimals": 12 },
                 "denomination": null, "fundingDue": null, "generation": 1, "sequence": sequence,
-                "finalSequence": sequence, "registeredAt": 1,
+                "finalSequence": sequence, "registeredAt": 1, "currencyKey": "0x00", "deviceKey": "0x00",
                 "machine": "5GSxv9Mdo8NMSvNZ9Lj3Zh1dn8Xt8Qj7ViPVehQmJZQfPLLx",
             })
         });
@@ -183,7 +181,10 @@ mod tests {
 
     #[test]
     fn f14_the_worst_that_anybody_knows_counts() {
-        let of = |states: &[&str]| worst(states.iter().map(|state| verdict(state, "1")).collect()).unwrap().0.state;
+        let of = |states: &[&str]| {
+            let said = states.iter().map(|state| verdict(state, "1")).collect();
+            worst(said).unwrap().0.state.to_string()
+        };
         assert_eq!(of(&["safe", "counterfeit", "unknown"]), "counterfeit");
         assert_eq!(of(&["unknown", "safe"]), "safe");
         assert_eq!(of(&["unknown", "unknown"]), "unknown");

@@ -11,7 +11,7 @@ use specie_card::host::HostError;
 use specie_card_sim::software::SoftwareError;
 use specie_console::causes::in_one_line;
 use specie_link::{
-    account::AccountError,
+    account::KeyError,
     amount::AmountError,
     signer::{keystore::KeystoreError, SignerError},
     ClientError,
@@ -46,7 +46,7 @@ pub enum Error {
     Signer(#[from] SignerError),
     /// The key.
     #[error(transparent)]
-    Key(#[from] AccountError),
+    Key(#[from] KeyError),
     /// The command needs a key and has none.
     #[error("this command signs, and has no key")]
     NoKey,
@@ -164,12 +164,12 @@ impl Error {
             Self::CardFile(_) => "Software cards are made by `specie-card factory card`; a file is one card.",
             Self::Reader(ReaderError::NoService) => "Software cards (--card FILE) need no reader.",
             Self::Reader(_) | Self::ReaderName(_) => "`specie card list` shows the readers and what is in them.",
-            Self::Key(AccountError::Readable(_)) | Self::Signer(SignerError::Account(AccountError::Readable(_))) => "Whoever may read the file may have the key: consider a new one.",
+            Self::Key(KeyError::Readable(_)) | Self::Signer(SignerError::Account(KeyError::Readable(_))) => "Whoever may read the file may have the key: consider a new one.",
             Self::Signer(SignerError::Token(_)) => "Is the token there, and is the PIN the user's?",
             Self::Signer(SignerError::Keystore(KeystoreError::NotOne(_))) => "`specie key seal FILE` makes a keystore.",
             // They say themselves what is wrong.
-            Self::Signer(SignerError::Keystore(_) | SignerError::Account(AccountError::File { .. }))
-            | Self::Key(AccountError::File { .. }) => return None,
+            Self::Signer(SignerError::Keystore(_) | SignerError::Account(KeyError::File { .. }))
+            | Self::Key(KeyError::File { .. }) => return None,
             Self::Key(_) | Self::Signer(_) => "A key file holds a secret phrase on its first line.",
             Self::NoKey => "Give --key FILE (or, for development, --secret '//Alice').",
             Self::NoThreshold => {
@@ -179,7 +179,10 @@ impl Error {
             Self::Forbidden(_) => "--force does it nevertheless.",
             Self::Unknown(_) => "Ask again, or another node (--node): this says nothing about the card.",
             Self::OrderSigned { order, .. } => {
-                return Some(format!("It is executed once at most, however often it is sent:\n  specie order send {order}"));
+                return Some(format!(
+                    "It is executed once at most, however often it is sent (with --pay and a key where a pool goes on refusing \
+                     it):\n  specie order send {order}"
+                ));
             }
             Self::NotFound(_) | Self::Usage(_) | Self::Prepared(_) | Self::Interrupted | Self::Io(_) => return None,
         };
@@ -193,7 +196,7 @@ impl Error {
             error["advice"] = advice.into();
         }
         if let Self::Chain(ClientError::Refused(refusal)) = self.root() {
-            error["code"] = refusal.code.into();
+            error["code"] = refusal.code.number().into();
             error["data"] = refusal.data.clone().into();
         }
         if let Self::OrderSigned { order, .. } = self {

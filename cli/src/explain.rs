@@ -1,5 +1,8 @@
 //! States and reasons of a verdict in words: what they mean, and what to do. `docs/rpc.md` has the same tables.
 
+use specie_link::answers::Word;
+use specie_primitives::verdict::{Reason, State};
+
 /// In words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -17,115 +20,121 @@ const fn words(means: &'static str, to_do: &'static str) -> Words {
 const LATER: Words = words("this command does not know it", "see docs/rpc.md of the node's version");
 
 /// What a state means, and what whoever takes or cashes cards does.
-pub fn state(name: &str) -> Words {
-    match name {
-        "unknown" => words("the node cannot know", "refuse for now; ask again, or another node"),
-        "counterfeit" => words(
+pub fn state(state: &Word<State>) -> Words {
+    let Some(state) = state.known() else { return LATER };
+    match state {
+        State::Unknown => words("the node cannot know", "refuse for now; ask again, or another node"),
+        State::Counterfeit => words(
             "not genuine, or a copy",
             "refuse it. Ask again with the card put in anew; if it says so again, retain the card and report it",
         ),
-        "notOurs" => words(
+        State::NotOurs => words(
             "a card that this chain knows nothing of",
             "give it back: it is another network's, or its batch is not on chain yet",
         ),
-        "suspended" => words("stopped; the reason says by whom", "refuse it as cash"),
-        "blank" => {
+        State::Suspended => words("stopped; the reason says by whom", "refuse it as cash"),
+        State::Blank => {
             words("genuine, with no final money on it yet", "worth nothing yet; the reason says what it lacks")
         }
-        "unsafe" => words(
+        State::Unsafe => words(
             "it may have signed a spend that is not final",
             "refuse it as cash; wait, or cash it out: the order wins or is refused",
         ),
-        "issuanceError" => words(
+        State::IssuanceError => words(
             "issued wrongly: not funded in time, or not its face value",
             "refuse it as cash; it may be cashed out. Tell the issuer, who repairs it",
         ),
-        "withdrawn" => words("its money has been spent", "worth nothing: it may be recharged"),
-        "safe" => words("genuine, funded, nothing outstanding", "accept it for its final balance"),
-        "unproven" => words(
+        State::Withdrawn => words("its money has been spent", "worth nothing: it may be recharged"),
+        State::Safe => words("genuine, funded, nothing outstanding", "accept it for its final balance"),
+        State::Unproven => words(
             "nothing is against it on chain, and the card has proved nothing",
             "never accept it on this: ask the card (--reader, --card)",
         ),
-        _ => LATER,
     }
 }
 
 /// What a reason means, and what to do.
-pub fn reason(name: &str) -> Words {
-    of_node(name).or_else(|| of_card(name)).or_else(|| of_issuer(name)).or_else(|| of_money(name)).unwrap_or(LATER)
+pub fn reason(reason: &Word<Reason>) -> Words {
+    let Some(reason) = reason.known() else { return LATER };
+    let words = of_node(reason).or_else(|| of_card(reason)).or_else(|| of_issuer(reason));
+    words.or_else(|| of_money(reason)).unwrap_or(LATER)
 }
 
 /// Reasons why a node cannot know.
-fn of_node(name: &str) -> Option<Words> {
-    Some(match name {
-        "syncing" => words("the node is catching up with the network", "ask another node"),
-        "bestBlockStale" => {
+fn of_node(reason: Reason) -> Option<Words> {
+    Some(match reason {
+        Reason::Syncing => words("the node is catching up with the network", "ask another node"),
+        Reason::BestBlockStale => {
             words("the node's best block is too old, or in the future", "ask another node; is a clock wrong?")
         }
-        "finalizedBlockStale" => words(
+        Reason::FinalizedBlockStale => words(
             "the node's last final block is too old",
             "ask another node; if all say so, the chain has lost finality: stop",
         ),
-        "indexBehind" => {
+        Reason::IndexBehind => {
             words("the node's index is behind, being built, or has failed", "ask another node; see `specie health`")
         }
-        "answerTooLarge" => words("the answer is larger than the node gives", "ask another node"),
+        Reason::AnswerTooLarge => words("the answer is larger than the node gives", "ask another node"),
         _ => return None,
     })
 }
 
 /// Reasons that convict or excuse the card itself.
-fn of_card(name: &str) -> Option<Words> {
-    Some(match name {
-        "unknownBatch" => words(
+fn of_card(reason: Reason) -> Option<Words> {
+    Some(match reason {
+        Reason::UnknownBatch => words(
             "its certificate names a batch that nobody registered",
             "give it back: of another network or make",
         ),
-        "badCertificate" => words("its certificate is not that batch's", "ask again; then retain it"),
-        "badAttestation" => {
+        Reason::BadCertificate => words("its certificate is not that batch's", "ask again; then retain it"),
+        Reason::BadAttestation => {
             words("its attestation is not the device key's over the challenge", "ask again: the line may be bad")
         }
-        "otherDevice" => words("the chain knows its currency key on another device", "retain it"),
-        "deviceCloned" => words(
+        Reason::OtherDevice => words("the chain knows its currency key on another device", "retain it"),
+        Reason::DeviceCloned => words(
             "the chain knows another currency key of this generation on its device",
             "retain it, and report both attestations",
         ),
-        "generationBehind" => words("its generation is older than the chain's", "retain it"),
-        "sequenceBehind" => words(
+        Reason::GenerationBehind => words("its generation is older than the chain's", "retain it"),
+        Reason::SequenceBehind => words(
             "it has counted fewer orders than the chain has accepted for good",
             "ask again; then retain it: its memory was rolled back",
         ),
-        "generationAhead" => {
+        Reason::GenerationAhead => {
             words("it attests a newer generation of the same key, which cannot be", "report it to the issuer")
         }
-        "locked" => words("the card refuses to sign orders", "ask for the code, and unlock it"),
-        "keyUsed" => words("it cannot count, and its key was used", "cash it out: such a card is not safe again"),
-        "batchNotFinal" => words(
+        Reason::Locked => words("the card refuses to sign orders", "ask for the code, and unlock it"),
+        Reason::KeyUsed => {
+            words("it cannot count, and its key was used", "cash it out: such a card is not safe again")
+        }
+        Reason::BatchNotFinal => words(
             "its batch is in a block that is not final, so nothing is proved against it",
             "ask again in some seconds",
         ),
-        "noEvidence" => words("the card was not asked", "ask the card"),
-        "sound" => words("genuine, funded, nothing outstanding", "nothing"),
+        Reason::NoEvidence => words("the card was not asked", "ask the card"),
+        Reason::Sound => words("genuine, funded, nothing outstanding", "nothing"),
         _ => return None,
     })
 }
 
 /// Reasons that the issuer or a manufacturer gave.
-fn of_issuer(name: &str) -> Option<Words> {
-    Some(match name {
-        "batchSuspended" => words("the manufacturer or the issuer doubts its batch", "return the card"),
-        "batchRevoked" => words("its batch is not trusted any more, for good", "return the card"),
-        "frozen" => words("the issuer has stopped its orders", "send the holder to the issuer"),
-        "conflictingOrders" => {
+fn of_issuer(reason: Reason) -> Option<Words> {
+    Some(match reason {
+        Reason::BatchSuspended => words("the manufacturer or the issuer doubts its batch", "return the card"),
+        Reason::BatchRevoked => words("its batch is not trusted any more, for good", "return the card"),
+        Reason::Frozen => words("the issuer has stopped its orders", "send the holder to the issuer"),
+        Reason::ConflictingOrders => {
             words("two orders of one sequence were proved: a cloned currency key", "retain it; the issuer settles")
         }
-        "conflictingAttestations" => words(
+        Reason::ConflictingAttestations => words(
             "two currency keys of one generation were proved: a cloned device key",
             "retain it; the issuer settles",
         ),
-        "superseded" => words("its card has made a newer key, which has another address", "ask the card which"),
-        "retired" => words("out of use for good", "retain it"),
-        "ordersStopped" => {
+        Reason::Superseded => {
+            words("its card has made a newer key, which has another address", "ask the card which")
+        }
+        Reason::Retired => words("out of use for good", "retain it"),
+        Reason::OrdersStopped => {
             words("the issuer has stopped all orders", "give it back, and wait: see `specie health`")
         }
         _ => return None,
@@ -133,41 +142,43 @@ fn of_issuer(name: &str) -> Option<Words> {
 }
 
 /// Reasons that lie in its money and its record.
-fn of_money(name: &str) -> Option<Words> {
-    Some(match name {
-        "notInitialised" => words("the card has no currency key", "a machine may initialise it with a grant"),
-        "notRegistered" => {
+fn of_money(reason: Reason) -> Option<Words> {
+    Some(match reason {
+        Reason::NotInitialised => words("the card has no currency key", "a machine may initialise it with a grant"),
+        Reason::NotRegistered => {
             words("the chain does not know its currency key", "issued offline: register it. Else not to be sold")
         }
-        "keyDestroyed" => words(
+        Reason::KeyDestroyed => words(
             "its currency key was destroyed by a reset",
             "initialise and rotate it; the issuer settles the old one",
         ),
-        "registrationNotFinal" => words("its registration is in a block that is not final", "wait some seconds"),
-        "notFundedYet" => words("no money yet, and none is overdue", "fund it"),
-        "fundingNotFinal" => words("its money is in a block that is not final", "wait some seconds"),
-        "spendInPool" => {
+        Reason::RegistrationNotFinal => {
+            words("its registration is in a block that is not final", "wait some seconds")
+        }
+        Reason::NotFundedYet => words("no money yet, and none is overdue", "fund it"),
+        Reason::FundingNotFinal => words("its money is in a block that is not final", "wait some seconds"),
+        Reason::SpendInPool => {
             words("an order of it waits for a block", "wait; if two conflict, keep the card and report it")
         }
-        "spendNotFinal" => words("a spend is in a block that is not final", "wait some seconds"),
-        "balanceNotFinal" => words("money leaves it in a block that is not final", "wait some seconds"),
-        "orderOutstanding" => words(
+        Reason::SpendNotFinal => words("a spend is in a block that is not final", "wait some seconds"),
+        Reason::BalanceNotFinal => words("money leaves it in a block that is not final", "wait some seconds"),
+        Reason::OrderOutstanding => words(
             "it has signed an order that the chain has not accepted and still could",
             "wait until that order is dead, or cash out: a newer order kills it",
         ),
-        "fundingOverdue" => words("no money, although it was due", "report it to the issuer, or fund it"),
-        "faceValueMismatch" => {
+        Reason::FundingOverdue => words("no money, although it was due", "report it to the issuer, or fund it"),
+        Reason::FaceValueMismatch => {
             words("its balance is less than its face value", "fund the difference, or cash it out")
         }
-        "moneyHeld" => {
+        Reason::MoneyHeld => {
             words("money of it is on hold for a request", "wait until the request is settled or released")
         }
-        "sinceNotFinal" => words(
+        Reason::SinceNotFinal => words(
             "the card was asked about its orders after one that this node does not know as accepted for good",
             "ask again: this node lags behind the one that was asked before",
         ),
-        "surplus" => words("it holds more than its face value", "nothing: the surplus is its holder's"),
-        "spent" => words("its money has been spent", "recharge it"),
+        Reason::Surplus => words("it holds more than its face value", "nothing: the surplus is its holder's"),
+        Reason::Spent => words("its money has been spent", "recharge it"),
         _ => return None,
     })
 }
@@ -189,11 +200,11 @@ mod tests {
         };
         let states = names(section("### States", "### Reasons"));
         let reasons = names(section("### Reasons", "What a node said"));
-        assert_eq!((states.len(), reasons.len()), (10, 42));
-        assert!(states.iter().all(|name| state(name) != LATER), "{states:?}");
+        assert_eq!((states.len(), reasons.len()), (State::ALL.len(), Reason::ALL.len()));
+        assert!(states.iter().all(|name| state(&name.as_str().into()) != LATER), "{states:?}");
         for name in reasons {
-            assert_ne!(reason(&name), LATER, "{name}");
+            assert_ne!(reason(&name.as_str().into()), LATER, "{name}");
         }
-        assert_eq!((state("new"), reason("new")), (LATER, LATER));
+        assert_eq!((state(&"new".into()), reason(&"new".into())), (LATER, LATER));
     }
 }

@@ -6,6 +6,7 @@
 //! | [`parse`] | values of the command line |
 //! | [`profiles`] | nodes, genesis and key by a name |
 //! | [`commands`] | what the commands do |
+//! | [`complete`] | what the shell completes beyond the command's own words |
 //! | [`context`] | the nodes, the key and the limits that a command works with |
 //! | [`issuer`] | what the issuer does: by the sudo key, or by a motion of its council |
 //! | [`asking`] | the verdict, of one node or of all |
@@ -25,6 +26,7 @@ mod answer;
 mod arguments;
 mod asking;
 mod commands;
+mod complete;
 mod context;
 mod error;
 mod explain;
@@ -39,7 +41,8 @@ mod signed_order;
 mod source;
 
 use crate::{answer::Answer, arguments::Arguments, error::Error};
-use clap::{error::ErrorKind, Parser as _};
+use clap::{error::ErrorKind, CommandFactory as _, Parser as _};
+use clap_complete::CompleteEnv;
 use serde_json::json;
 use specie_console::output;
 use std::process::ExitCode;
@@ -48,6 +51,8 @@ use std::process::ExitCode;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    // A shell that asks gets its answer, and nothing else happens.
+    CompleteEnv::with_factory(Arguments::command).var(complete::VARIABLE).complete();
     // Before the command line is understood, or when it cannot be.
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
     let arguments = match Arguments::try_parse() {

@@ -44,6 +44,13 @@ fn path() -> Option<PathBuf> {
     Some(config.join("specie").join("config.toml"))
 }
 
+/// The names of all of them, as far as the file can be read.
+pub fn names() -> Vec<String> {
+    let text = path().and_then(|path| std::fs::read_to_string(path).ok());
+    let file = text.and_then(|text| toml::from_str::<File>(&text).ok());
+    file.map(|file| file.profiles.into_keys().collect()).unwrap_or_default()
+}
+
 /// The profile of this name; without one the file's default; without that, an empty one.
 pub fn find(name: Option<&str>) -> Result<Profile, Error> {
     let usage = |why: String| Err(Error::Usage(why));

@@ -1,23 +1,29 @@
 //! Refusals of the pool and of the chain, in words.
 
-use specie_link::Refusal;
-
-/// The pool's word for a transaction that cannot be valid.
-const INVALID: i32 = 1010;
+use specie_link::{
+    answers::{Code, ErrorCode, PoolCode},
+    Refusal,
+};
 
 /// What a refusal of a node means, and what to do; `docs/rpc.md` has all of them.
 pub fn of_pool(refusal: &Refusal) -> Option<&'static str> {
     let data = refusal.data.as_deref().unwrap_or_default();
     Some(match refusal.code {
-        INVALID => return of_invalid(data),
-        1012 => "These very bytes left the pool a while ago: ask for the verdict.",
-        1014 => "Another order of this carrier waits: send it again when that one is in a block.",
-        1016 => "The node's pool is full: send it again later.",
-        1002 | 1040 => "The node cannot read it: node and command may be of different versions.",
-        9001 => "Is the address right? A card that was issued offline has to be registered by its machine first.",
-        9008 => "`specie manufacturer list` shows the manufacturers.",
-        9009 => "`specie machine register` registers one.",
-        9012 => "The node has more to do than it can: ask again, or another one.",
+        Code::Pool(PoolCode::Invalid) => return of_invalid(data),
+        Code::Pool(PoolCode::Banned) => "These very bytes left the pool a while ago: ask for the verdict.",
+        Code::Pool(PoolCode::LowPriority) => {
+            "Another order of this carrier waits: send it again when that one is in a block."
+        }
+        Code::Pool(PoolCode::Full) => "The node's pool is full: send it again later.",
+        Code::Pool(PoolCode::Unverifiable | PoolCode::Unreadable) => {
+            "The node cannot read it: node and command may be of different versions."
+        }
+        Code::Specie(ErrorCode::UnknownAddress) => {
+            "Is the address right? A card that was issued offline has to be registered by its machine first."
+        }
+        Code::Specie(ErrorCode::UnknownManufacturer) => "`specie manufacturer list` shows the manufacturers.",
+        Code::Specie(ErrorCode::UnknownMachine) => "`specie machine register` registers one.",
+        Code::Specie(ErrorCode::Overloaded) => "The node has more to do than it can: ask again, or another one.",
         _ => return None,
     })
 }

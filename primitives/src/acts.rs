@@ -137,6 +137,12 @@ impl core::fmt::Display for UnknownCause {
 
 impl core::error::Error for UnknownCause {}
 
+impl core::fmt::Display for CauseCode {
+    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
 impl core::str::FromStr for CauseCode {
     type Err = UnknownCause;
 

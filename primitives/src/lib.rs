@@ -60,6 +60,7 @@ pub mod ids;
 #[cfg(feature = "runtime-api")]
 pub mod index;
 pub mod initialisation;
+pub mod names;
 pub mod order;
 pub mod possession;
 pub mod records;

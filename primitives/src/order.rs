@@ -79,9 +79,6 @@ scale_derives! {
 }
 
 impl Purpose {
-    /// Every purpose, by its tag.
-    pub const ALL: [Self; 3] = [Self::Transfer, Self::CashOut, Self::Hold];
-
     /// The byte that stands for it in an order.
     pub const fn tag(self) -> u8 {
         match self {
@@ -93,7 +90,7 @@ impl Purpose {
 
     /// The purpose of a byte.
     pub fn from_tag(tag: u8) -> Result<Self, WireError> {
-        let known = Self::ALL.into_iter().find(|purpose| purpose.tag() == tag);
+        let known = Self::ALL.iter().copied().find(|purpose| purpose.tag() == tag);
         known.ok_or(WireError::UnknownTag { field: "purpose", tag })
     }
 }

@@ -240,7 +240,7 @@ fn batch_key() -> impl Strategy<Value = BatchKey> {
 }
 
 fn order() -> impl Strategy<Value = Order> {
-    let purpose = prop::sample::select(&Purpose::ALL[..]);
+    let purpose = prop::sample::select(Purpose::ALL);
     let amount = prop_oneof![any::<u128>(), Just(order::EVERYTHING)];
     (
         (any::<[u8; 32]>(), carrier_id(), purpose, any::<u32>()),

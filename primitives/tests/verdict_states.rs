@@ -314,8 +314,8 @@ fn f14_reasons_are_told_together() {
 
 #[test]
 fn f14_every_reason_is_in_the_set_of_all() {
-    for (position, reason) in Reason::ALL.into_iter().enumerate() {
-        assert_eq!(reason as usize, position);
+    for (position, reason) in Reason::ALL.iter().enumerate() {
+        assert_eq!(*reason as usize, position);
     }
 }
 

@@ -2,7 +2,7 @@
 //! batches.
 
 use crate::{
-    answers::CurrencyAnswer,
+    answers,
     standing::{Node, Standing},
 };
 use parking_lot::Mutex;
@@ -18,6 +18,7 @@ use specie_primitives::{
     index::CarrierEntry,
     records::{Batch, Device, Machine},
 };
+use specie_rpc_types::Currency;
 use std::collections::HashMap;
 
 /// A snapshot with a memory for batches and manufacturers. As large as the request's answer, at the most.
@@ -37,8 +38,8 @@ impl<'a> Cached<'a> {
     }
 
     /// A currency, as an amount needs it.
-    pub fn currency(&self, id: CurrencyId) -> CurrencyAnswer {
-        CurrencyAnswer::of(id, self.node.currency(id).as_ref())
+    pub fn currency(&self, id: CurrencyId) -> Currency {
+        answers::currency(id, self.node.currency(id).as_ref())
     }
 
     /// Reads many carriers at once, for the questions that follow.

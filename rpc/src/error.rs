@@ -4,7 +4,8 @@ use crate::standing::millis;
 use jsonrpsee::types::ErrorObjectOwned;
 use serde::Serialize;
 use specie_indexer::StoreError;
-use specie_primitives::wire::WireError;
+use specie_primitives::{verdict::Reason, wire::WireError};
+use specie_rpc_types::ErrorCode;
 use std::time::Duration;
 
 /// Why there is no answer.
@@ -50,7 +51,7 @@ pub enum Error {
     UnknownMachine,
     /// The node is catching up, or its blocks are too old, so that a list might lack something.
     #[error("the node cannot know: {0}")]
-    Stale(&'static str),
+    Stale(Reason),
     /// The client, or all clients together, ask for more than the node can do. Nothing was done.
     #[error("overloaded: ask again in {} ms", .retry_after.as_millis())]
     Overloaded {
@@ -67,45 +68,26 @@ pub enum Error {
 
 impl Error {
     /// The code of the error.
-    pub const fn code(&self) -> i32 {
+    pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::Internal(_) => 9000,
-            Self::UnknownAddress => 9001,
-            Self::MalformedEvidence(_) => 9002,
-            Self::MalformedAddress(_) => 9003,
-            Self::OtherCarrier => 9004,
-            Self::TooMany { .. } => 9005,
-            Self::NothingAsked => 9006,
-            Self::UnknownBatch => 9007,
-            Self::UnknownManufacturer => 9008,
-            Self::UnknownMachine => 9009,
-            Self::Stale(_) => 9010,
-            Self::OtherChallenge => 9011,
-            Self::Overloaded { .. } => 9012,
-            Self::MalformedCursor => 9013,
-            Self::UnknownCurrency => 9014,
+            Self::Internal(_) => ErrorCode::Internal,
+            Self::UnknownAddress => ErrorCode::UnknownAddress,
+            Self::MalformedEvidence(_) => ErrorCode::MalformedEvidence,
+            Self::MalformedAddress(_) => ErrorCode::MalformedAddress,
+            Self::OtherCarrier => ErrorCode::OtherCarrier,
+            Self::TooMany { .. } => ErrorCode::TooMany,
+            Self::NothingAsked => ErrorCode::NothingAsked,
+            Self::UnknownBatch => ErrorCode::UnknownBatch,
+            Self::UnknownManufacturer => ErrorCode::UnknownManufacturer,
+            Self::UnknownMachine => ErrorCode::UnknownMachine,
+            Self::Stale(_) => ErrorCode::Stale,
+            Self::OtherChallenge => ErrorCode::OtherChallenge,
+            Self::Overloaded { .. } => ErrorCode::Overloaded,
+            Self::MalformedCursor => ErrorCode::MalformedCursor,
+            Self::UnknownCurrency => ErrorCode::UnknownCurrency,
         }
     }
 }
-
-/// Every code with what it means, for programs.
-pub const CODES: [(i32, &str); 15] = [
-    (9000, "the node could not read its index"),
-    (9001, "no carrier is registered at this address"),
-    (9002, "malformed evidence"),
-    (9003, "malformed address"),
-    (9004, "the evidence is not of the carrier at this address"),
-    (9005, "too many: more was asked for than the node answers at once"),
-    (9006, "give an address, evidence, or both"),
-    (9007, "no batch has this id"),
-    (9008, "no manufacturer has this number"),
-    (9009, "no machine is registered under this account"),
-    (9010, "the node cannot know"),
-    (9011, "the evidence answers another challenge"),
-    (9012, "overloaded: ask again after `data.retryAfterMs` milliseconds"),
-    (9013, "malformed cursor"),
-    (9014, "no currency has this name"),
-];
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
@@ -133,6 +115,6 @@ impl From<Error> for ErrorObjectOwned {
             Error::Overloaded { retry_after } => Some(RetryAnswer { retry_after_ms: millis(*retry_after) }),
             _ => None,
         };
-        Self::owned(error.code(), error.to_string(), data)
+        Self::owned(error.code().number(), error.to_string(), data)
     }
 }

@@ -1,19 +1,16 @@
 //! Whether the node can answer.
 
-use crate::{
-    answers::{reason_name, HealthAnswer, IndexAnswer},
-    input::hex_of,
-    standing::{millis, orders_stopped, Grounds},
-};
+use crate::standing::{millis, orders_stopped, Grounds};
 use specie_indexer::Status;
+use specie_rpc_types::{Hash, Health, IndexHealth, IndexStatus};
 
 /// Whether the node can answer, and where everything stands.
-pub fn health(grounds: &Grounds, subscriptions: usize) -> HealthAnswer {
+pub fn health(grounds: &Grounds, subscriptions: usize) -> Health {
     let standing = grounds.stand(&[]);
     let best = standing.moment.as_ref().map(|moment| *moment.best());
-    HealthAnswer {
+    Health {
         able: standing.ignorance.is_none(),
-        reason: standing.ignorance.map(|ignorance| reason_name(ignorance.reason()).into()),
+        reason: standing.ignorance.map(|ignorance| ignorance.reason().into()),
         syncing: standing.syncing,
         head: standing.heads(),
         node_best: standing.node_best,
@@ -25,23 +22,26 @@ pub fn health(grounds: &Grounds, subscriptions: usize) -> HealthAnswer {
         watches_pool: grounds.index.pool_stream_alive(),
         pool_transactions: grounds.index.claims_len().0 as u64,
         subscriptions: subscriptions as u64,
-        genesis: hex_of(&grounds.node.genesis()),
+        genesis: Hash(grounds.node.genesis()),
         slot_ms: best.map(|best| best.chain.slot_ms),
         orders_stopped: standing.moment.as_ref().map(orders_stopped),
         max_order_lifetime: best.map(|best| best.chain.max_order_lifetime),
-        order_fees: best.map(|best| best.chain.order_fees.map(|fee| fee.to_string())),
+        order_fees: best.map(|best| best.chain.order_fees.map(Into::into).to_vec()),
     }
 }
 
-fn index_answer(status: Status) -> IndexAnswer {
-    let answer = |status: &str| IndexAnswer { status: status.into(), done: None, total: None, error: None };
+fn index_answer(status: Status) -> IndexHealth {
+    let answer = |status: IndexStatus| IndexHealth { status: status.into(), done: None, total: None, error: None };
     match status {
-        Status::Starting => answer("starting"),
-        Status::Building { done, total } => IndexAnswer { done: Some(done), total, ..answer("building") },
-        Status::Following => answer("following"),
-        Status::AwaitingUpgrade { number } => {
-            IndexAnswer { error: Some(format!("block {number} changed the runtime")), ..answer("awaitingUpgrade") }
+        Status::Starting => answer(IndexStatus::Starting),
+        Status::Building { done, total } => {
+            IndexHealth { done: Some(done), total, ..answer(IndexStatus::Building) }
         }
-        Status::Failed { reason } => IndexAnswer { error: Some(reason), ..answer("failed") },
+        Status::Following => answer(IndexStatus::Following),
+        Status::AwaitingUpgrade { number } => IndexHealth {
+            error: Some(format!("block {number} changed the runtime")),
+            ..answer(IndexStatus::AwaitingUpgrade)
+        },
+        Status::Failed { reason } => IndexHealth { error: Some(reason), ..answer(IndexStatus::Failed) },
     }
 }

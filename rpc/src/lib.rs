@@ -12,7 +12,7 @@
 //! * A subscriber hears every change once and in order, or of a gap.
 //! * Codes of errors, names of states and reasons, and fields of answers never change their meaning.
 //!
-//! `docs/rpc.md` describes every method with real answers; `rpc.discover` describes them to programs.
+//! The shapes of questions and answers are [`specie_rpc_types`]. `docs/rpc.md` describes every method with real answers; `rpc.discover` describes them to programs.
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
@@ -32,14 +32,7 @@ mod subscriptions;
 mod supplies;
 mod verdicts;
 
-pub use answers::{
-    BalanceAnswer, BatchAnswer, BatchList, BriefAnswer, CarrierAnswer, CarrierEvent, CertificateAnswer,
-    CurrencyAnswer, CurrencyItem, CurrencyList, GrantList, HappeningAnswer, HeadAnswer, HeadsAnswer, HealthAnswer,
-    HistoryAnswer, HistoryPage, InCarriersAnswer, IndexAnswer, ManufacturerAnswer, ManufacturerList, PendingAnswer,
-    SupplyAnswer, VerdictAnswer, VerdictItem, VerdictList,
-};
 pub use error::Error;
-pub use input::{Detail, VerdictQuery};
 pub use limits::Allowance;
 pub use methods::{
     SpecieRpcClient, SpecieRpcServer, MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED,

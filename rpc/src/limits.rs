@@ -4,9 +4,10 @@
 //! of a page. The calls of a JSON-RPC batch are charged one by one, like any others. Who has nothing left is told when to come
 //! back, and costs next to nothing until then.
 
-use crate::{error::Error, input::VerdictQuery};
+use crate::error::Error;
 use jsonrpsee::{ConnectionId, Extensions};
 use parking_lot::Mutex;
+use specie_rpc_types::VerdictQuery;
 use std::{
     collections::HashMap,
     time::{Duration, Instant},

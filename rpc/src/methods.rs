@@ -1,14 +1,10 @@
 //! The methods. Each takes one snapshot and answers from it alone.
 
 use crate::{
-    answers::{
-        BatchAnswer, BatchList, CarrierEvent, CurrencyList, GrantList, HealthAnswer, HistoryPage, ManufacturerList,
-        SupplyAnswer, VerdictAnswer, VerdictItem, VerdictList,
-    },
     cache::Cached,
     error::Error,
     health,
-    input::{self, address, Detail, VerdictQuery},
+    input::{self, address},
     lanes::Lane,
     limits::{cost, of_query, Limits},
     metrics::Metrics,
@@ -24,6 +20,10 @@ use jsonrpsee::{
     Extensions, PendingSubscriptionSink,
 };
 use specie_primitives::ids::{BatchId, CarrierId, MachineId, ManufacturerId};
+use specie_rpc_types::{
+    BatchRecord, Batches, CarrierEvent, Currencies, Detail, Grants, Health, History, Manufacturers, Supply,
+    Verdict, VerdictItem, VerdictQuery, Verdicts,
+};
 use std::{panic::resume_unwind, sync::Arc, time::Instant};
 
 /// The most questions in one `carrier_verdicts`, with everything: some megabyte of answer.
@@ -49,20 +49,15 @@ const FEW: usize = 64;
 pub trait SpecieRpc {
     /// What a carrier is worth, and whether it is valid now.
     #[method(name = "carrier_verdict", with_extensions)]
-    async fn verdict(&self, query: VerdictQuery) -> Result<VerdictAnswer, Error>;
+    async fn verdict(&self, query: VerdictQuery) -> Result<Verdict, Error>;
 
     /// The same for many, from one snapshot.
     #[method(name = "carrier_verdicts", with_extensions)]
-    async fn verdicts(&self, queries: Vec<VerdictQuery>, detail: Option<Detail>) -> Result<VerdictList, Error>;
+    async fn verdicts(&self, queries: Vec<VerdictQuery>, detail: Option<Detail>) -> Result<Verdicts, Error>;
 
     /// What happened to a carrier, newest first.
     #[method(name = "carrier_history", with_extensions)]
-    async fn history(
-        &self,
-        address: String,
-        cursor: Option<String>,
-        limit: Option<u32>,
-    ) -> Result<HistoryPage, Error>;
+    async fn history(&self, address: String, cursor: Option<String>, limit: Option<u32>) -> Result<History, Error>;
 
     /// Verdicts as they change.
     #[subscription(
@@ -75,31 +70,31 @@ pub trait SpecieRpc {
 
     /// A batch, at the last final block.
     #[method(name = "batch_get", with_extensions)]
-    async fn batch(&self, batch: u64) -> Result<BatchAnswer, Error>;
+    async fn batch(&self, batch: u64) -> Result<BatchRecord, Error>;
 
     /// The batches of a manufacturer.
     #[method(name = "batch_list", with_extensions)]
-    async fn batches(&self, manufacturer: u32, cursor: Option<u32>) -> Result<BatchList, Error>;
+    async fn batches(&self, manufacturer: u32, cursor: Option<u32>) -> Result<Batches, Error>;
 
     /// The manufacturers.
     #[method(name = "manufacturer_list", with_extensions)]
-    async fn manufacturers(&self, cursor: Option<u32>) -> Result<ManufacturerList, Error>;
+    async fn manufacturers(&self, cursor: Option<u32>) -> Result<Manufacturers, Error>;
 
     /// What a machine may do and the grants that it may use.
     #[method(name = "machine_grants", with_extensions)]
-    async fn grants(&self, machine: String, cursor: Option<u32>) -> Result<GrantList, Error>;
+    async fn grants(&self, machine: String, cursor: Option<u32>) -> Result<Grants, Error>;
 
     /// The currencies, at the last final block.
     #[method(name = "currency_list", with_extensions)]
-    async fn currencies(&self, cursor: Option<u32>) -> Result<CurrencyList, Error>;
+    async fn currencies(&self, cursor: Option<u32>) -> Result<Currencies, Error>;
 
     /// How much there is of a currency, and where it came from and went, at the last final block.
     #[method(name = "currency_supply", with_extensions)]
-    async fn supply(&self, currency: String) -> Result<SupplyAnswer, Error>;
+    async fn supply(&self, currency: String) -> Result<Supply, Error>;
 
     /// Whether the node can answer.
     #[method(name = "specie_health")]
-    fn health(&self) -> Result<HealthAnswer, Error>;
+    fn health(&self) -> Result<Health, Error>;
 
     /// The description of these methods, as OpenRPC.
     #[method(name = "rpc.discover", with_extensions)]
@@ -155,7 +150,7 @@ impl Methods {
         .await
     }
 
-    async fn one_verdict(&self, caller: &Extensions, query: VerdictQuery) -> Result<VerdictAnswer, Error> {
+    async fn one_verdict(&self, caller: &Extensions, query: VerdictQuery) -> Result<Verdict, Error> {
         self.limits.charge(caller, of_query(&query, cost::CALL + cost::FULL))?;
         let asked = Asked::parse(&query)?;
         if query.evidence.is_none() {
@@ -170,7 +165,7 @@ impl Methods {
         caller: &Extensions,
         queries: Vec<VerdictQuery>,
         detail: Detail,
-    ) -> Result<VerdictList, Error> {
+    ) -> Result<Verdicts, Error> {
         let (limit, item) = match detail {
             Detail::Full => (MAX_VERDICTS, cost::FULL),
             Detail::Brief => (MAX_BRIEF_VERDICTS, cost::BRIEF),
@@ -209,7 +204,7 @@ impl Methods {
 
 #[async_trait]
 impl SpecieRpcServer for Methods {
-    async fn verdict(&self, caller: &Extensions, query: VerdictQuery) -> Result<VerdictAnswer, Error> {
+    async fn verdict(&self, caller: &Extensions, query: VerdictQuery) -> Result<Verdict, Error> {
         self.timed("carrier_verdict", self.one_verdict(caller, query)).await
     }
 
@@ -218,7 +213,7 @@ impl SpecieRpcServer for Methods {
         caller: &Extensions,
         queries: Vec<VerdictQuery>,
         detail: Option<Detail>,
-    ) -> Result<VerdictList, Error> {
+    ) -> Result<Verdicts, Error> {
         self.timed("carrier_verdicts", self.many_verdicts(caller, queries, detail.unwrap_or_default())).await
     }
 
@@ -228,7 +223,7 @@ impl SpecieRpcServer for Methods {
         carrier: String,
         cursor: Option<String>,
         limit: Option<u32>,
-    ) -> Result<HistoryPage, Error> {
+    ) -> Result<History, Error> {
         let limit = limit.unwrap_or(MAX_HISTORY).clamp(1, MAX_HISTORY);
         self.page("carrier_history", caller, limit, move |grounds| {
             pages::history_page(grounds, &carrier, cursor.as_deref(), limit as usize)
@@ -253,44 +248,39 @@ impl SpecieRpcServer for Methods {
         Ok(())
     }
 
-    async fn batch(&self, caller: &Extensions, batch: u64) -> Result<BatchAnswer, Error> {
+    async fn batch(&self, caller: &Extensions, batch: u64) -> Result<BatchRecord, Error> {
         self.page("batch_get", caller, 1, move |grounds| pages::batch(grounds, BatchId(batch))).await
     }
 
-    async fn batches(
-        &self,
-        caller: &Extensions,
-        manufacturer: u32,
-        cursor: Option<u32>,
-    ) -> Result<BatchList, Error> {
+    async fn batches(&self, caller: &Extensions, manufacturer: u32, cursor: Option<u32>) -> Result<Batches, Error> {
         self.page("batch_list", caller, MAX_LIST, move |grounds| {
             pages::batch_list(grounds, ManufacturerId(manufacturer), cursor.unwrap_or(0))
         })
         .await
     }
 
-    async fn manufacturers(&self, caller: &Extensions, cursor: Option<u32>) -> Result<ManufacturerList, Error> {
+    async fn manufacturers(&self, caller: &Extensions, cursor: Option<u32>) -> Result<Manufacturers, Error> {
         self.page("manufacturer_list", caller, MAX_LIST, move |grounds| {
             pages::manufacturer_list(grounds, cursor.unwrap_or(0))
         })
         .await
     }
 
-    async fn grants(&self, caller: &Extensions, machine: String, cursor: Option<u32>) -> Result<GrantList, Error> {
+    async fn grants(&self, caller: &Extensions, machine: String, cursor: Option<u32>) -> Result<Grants, Error> {
         self.page("machine_grants", caller, MAX_LIST, move |grounds| {
             pages::grant_list(grounds, MachineId(address(&machine)?), cursor.unwrap_or(0))
         })
         .await
     }
 
-    async fn currencies(&self, caller: &Extensions, cursor: Option<u32>) -> Result<CurrencyList, Error> {
+    async fn currencies(&self, caller: &Extensions, cursor: Option<u32>) -> Result<Currencies, Error> {
         self.page("currency_list", caller, MAX_LIST, move |grounds| {
             pages::currency_list(grounds, cursor.unwrap_or(0))
         })
         .await
     }
 
-    async fn supply(&self, caller: &Extensions, currency: String) -> Result<SupplyAnswer, Error> {
+    async fn supply(&self, caller: &Extensions, currency: String) -> Result<Supply, Error> {
         self.timed("currency_supply", async {
             let id = input::currency(&currency)?;
             self.limits.charge(caller, cost::CALL)?;
@@ -304,7 +294,7 @@ impl SpecieRpcServer for Methods {
         .await
     }
 
-    fn health(&self) -> Result<HealthAnswer, Error> {
+    fn health(&self) -> Result<Health, Error> {
         let begun = Instant::now();
         let health = Ok(health::health(&self.grounds, self.hub.len()));
         self.metrics.call("specie_health", begun, &health);
@@ -319,13 +309,13 @@ impl SpecieRpcServer for Methods {
     }
 }
 
-fn full(grounds: &Grounds, asked: &Asked) -> Result<VerdictAnswer, Error> {
+fn full(grounds: &Grounds, asked: &Asked) -> Result<Verdict, Error> {
     let standing = grounds.stand(asked.carrier());
     let cache = Cached::over(&standing, &*grounds.node);
     asked.full(&standing, &cache)
 }
 
-fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictList {
+fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> Verdicts {
     let asked: Vec<_> = queries.iter().map(Asked::parse).collect();
     let carriers = || asked.iter().flatten().filter_map(Asked::carrier);
     let standing = grounds.stand(carriers());
@@ -342,9 +332,9 @@ fn list(grounds: &Grounds, queries: &[VerdictQuery], detail: Detail) -> VerdictL
             Detail::Brief => VerdictItem::Brief(asked?.brief(&standing, &cache)?),
         })
     };
-    let error = |error: Error| VerdictItem::Error { code: error.code(), message: error.to_string() };
+    let error = |error: Error| VerdictItem::Error { code: error.code().number(), message: error.to_string() };
     let verdicts = on_all_cores(asked, |asked| answer(asked).unwrap_or_else(error));
-    VerdictList { verdicts, head: standing.heads() }
+    Verdicts { verdicts, head: standing.heads() }
 }
 
 /// So many items are worth a thread.

@@ -53,7 +53,7 @@ impl Metrics {
         known.seconds.with_label_values(&[method]).observe(begun.elapsed().as_secs_f64());
         match result {
             Ok(_) => known.outcomes.with_label_values(&[method, "ok"]).inc(),
-            Err(error) => known.outcomes.with_label_values(&[method, &error.code().to_string()]).inc(),
+            Err(error) => known.outcomes.with_label_values(&[method, &error.code().number().to_string()]).inc(),
         }
     }
 

@@ -1,10 +1,6 @@
 //! Where the node stands: whether anything can be said now, and at which blocks.
 
-use crate::{
-    answers::{reason_name, HeadAnswer, HeadsAnswer},
-    error::Error,
-    input::hex_of,
-};
+use crate::error::Error;
 use sp_core::H256;
 use specie_indexer::{core::Head, Index, Moment};
 use specie_primitives::{
@@ -12,6 +8,7 @@ use specie_primitives::{
     ids::{CarrierId, CurrencyId},
     verdict::Ignorance,
 };
+use specie_rpc_types::{Block, Hash, Heads};
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -89,7 +86,7 @@ impl Grounds {
         let standing = self.stand(carriers);
         match (standing.ignorance, standing.moment) {
             (None, Some(moment)) => Ok(moment),
-            (ignorance, _) => Err(Error::Stale(reason_name(ignorance.unwrap_or(Ignorance::IndexBehind).reason()))),
+            (ignorance, _) => Err(Error::Stale(ignorance.unwrap_or(Ignorance::IndexBehind).reason())),
         }
     }
 
@@ -108,24 +105,24 @@ impl Grounds {
 
 impl Standing {
     /// Both blocks as an answer names them.
-    pub fn heads(&self) -> Option<HeadsAnswer> {
+    pub fn heads(&self) -> Option<Heads> {
         self.moment.as_ref().map(heads_of)
     }
 
     /// Both blocks, if anything can be said at them.
-    pub fn heads_if_able(&self) -> Option<HeadsAnswer> {
+    pub fn heads_if_able(&self) -> Option<Heads> {
         self.heads().filter(|_| self.ignorance.is_none())
     }
 }
 
 /// Both blocks as an answer names them.
-pub fn heads_of(moment: &Moment) -> HeadsAnswer {
-    HeadsAnswer { best: head_of(moment.best()), finalized: head_of(moment.finalized()) }
+pub fn heads_of(moment: &Moment) -> Heads {
+    Heads { best: head_of(moment.best()), finalized: head_of(moment.finalized()) }
 }
 
 /// A block as an answer names it.
-pub fn head_of(head: &Head) -> HeadAnswer {
-    HeadAnswer { number: head.number, hash: hex_of(head.hash.as_bytes()), age_ms: millis(age_of(head)) }
+pub fn head_of(head: &Head) -> Block {
+    Block { number: head.number, hash: Hash(head.hash.0), age_ms: millis(age_of(head)) }
 }
 
 /// Whether the chain takes no orders, at either block.

@@ -4,12 +4,13 @@
 //! serves again for twenty times as long as it took; it names the block at which it holds.
 
 use crate::{
-    answers::{CurrencyAnswer, SupplyAnswer},
+    answers,
     error::Error,
     standing::{head_of, millis, Grounds},
 };
 use parking_lot::Mutex;
 use specie_primitives::ids::CurrencyId;
+use specie_rpc_types::Supply;
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
@@ -27,7 +28,7 @@ pub struct Supplies(Mutex<HashMap<CurrencyId, Kept>>);
 
 #[derive(Debug)]
 struct Kept {
-    answer: SupplyAnswer,
+    answer: Supply,
     at: Instant,
     took: Duration,
 }
@@ -36,13 +37,13 @@ impl Supplies {
     /// The supply of a currency as it was added up last, if that still serves and nobody is adding up just now.
     ///
     /// Errors: [`Error::Stale`].
-    pub fn known(&self, grounds: &Grounds, id: CurrencyId) -> Result<Option<SupplyAnswer>, Error> {
+    pub fn known(&self, grounds: &Grounds, id: CurrencyId) -> Result<Option<Supply>, Error> {
         grounds.fresh(&[])?;
         Ok(self.0.try_lock().and_then(|kept| kept.get(&id).and_then(Kept::again)))
     }
 
     /// The supply of a currency, at a final block that is as new as the work allows.
-    pub fn supply(&self, grounds: &Grounds, id: CurrencyId) -> Result<SupplyAnswer, Error> {
+    pub fn supply(&self, grounds: &Grounds, id: CurrencyId) -> Result<Supply, Error> {
         let moment = grounds.fresh(&[])?;
         let head = moment.finalized();
         // Whoever asks for the same while it is added up waits for it here.
@@ -53,8 +54,8 @@ impl Supplies {
         let at = Instant::now();
         let known = grounds.node.supply(head.hash, id).map_err(Error::Internal)?;
         let (supply, page) = known.ok_or(Error::UnknownCurrency)?;
-        let named = CurrencyAnswer::of(id, grounds.node.currency(id).as_ref());
-        let answer = SupplyAnswer::of(&supply, &page, named, head_of(head));
+        let named = answers::currency(id, grounds.node.currency(id).as_ref());
+        let answer = answers::supply(&supply, &page, named, head_of(head));
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
@@ -65,7 +66,7 @@ impl Supplies {
 
 impl Kept {
     /// The answer, if it still serves, with its block's age as of now.
-    fn again(&self) -> Option<SupplyAnswer> {
+    fn again(&self) -> Option<Supply> {
         let since = self.at.elapsed();
         if since > self.took.saturating_mul(SERVES) {
             return None;

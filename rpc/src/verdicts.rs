@@ -1,13 +1,10 @@
 //! From a question to a verdict: gather the facts, let `assess` decide, say what it rests on.
 
 use crate::{
-    answers::{
-        reason_name, state_name, BalanceAnswer, BriefAnswer, CarrierAnswer, CertificateAnswer, PendingAnswer,
-        VerdictAnswer,
-    },
+    answers,
     cache::Cached,
     error::Error,
-    input::{self, ss58, VerdictQuery},
+    input,
     standing::{heads_of, Standing},
 };
 use specie_indexer::core::{Base, Facts, Question};
@@ -15,8 +12,9 @@ use specie_primitives::{
     crypto::Software,
     evidence::Evidence,
     ids::CarrierId,
-    verdict::{assess, Finding, Situation, Verdict, View},
+    verdict::{assess, Finding, Situation, Verdict as Assessed, View},
 };
+use specie_rpc_types::{Account, BriefVerdict, Verdict, VerdictQuery};
 
 /// The most pending spends that one verdict tells of.
 const MAX_PENDING: usize = 16;
@@ -29,7 +27,7 @@ pub struct Asked {
 
 /// A verdict and what it was decided from.
 struct Decided {
-    verdict: Verdict,
+    verdict: Assessed,
     facts: Option<Facts>,
 }
 
@@ -66,32 +64,30 @@ impl Asked {
     }
 
     /// The verdict with everything that it rests on.
-    pub fn full(&self, standing: &Standing, cache: &Cached<'_>) -> Result<VerdictAnswer, Error> {
+    pub fn full(&self, standing: &Standing, cache: &Cached<'_>) -> Result<Verdict, Error> {
         let Decided { verdict, facts } = self.decide(standing, cache)?;
         let known = facts.as_ref();
         let record = known.and_then(|facts| facts.best.carrier);
         let certificate = match known.and_then(|facts| facts.batch) {
-            Some((id, batch)) => {
-                Some(CertificateAnswer::of(id, &batch, cache.manufacturer(batch.manufacturer)?.as_ref()))
-            }
+            Some((id, batch)) => Some(answers::maker(id, &batch, cache.manufacturer(batch.manufacturer)?.as_ref())),
             None => None,
         };
-        Ok(VerdictAnswer {
-            address: self.carrier.map(|carrier| ss58(carrier.0)),
-            state: state_name(verdict.state).into(),
-            reason: reason_name(verdict.reason).into(),
-            reasons: verdict.reasons.iter().map(|reason| reason_name(reason).into()).collect(),
+        Ok(Verdict {
+            address: self.carrier.map(|carrier| Account(carrier.0)),
+            state: verdict.state.into(),
+            reason: verdict.reason.into(),
+            reasons: verdict.reasons.iter().map(Into::into).collect(),
             proven: verdict.proven,
             outstanding_until: verdict.outstanding_until,
-            surplus: verdict.surplus.to_string(),
-            balance: known.and_then(balance),
+            surplus: verdict.surplus.into(),
+            balance: known.and_then(answers::balances),
             pending_spends: known.map(|facts| {
                 let shown = facts.pending.iter().take(MAX_PENDING);
-                shown.map(|pending| PendingAnswer::of(pending, &facts.pending)).collect()
+                shown.map(|pending| answers::pending_spend(pending, &facts.pending)).collect()
             }),
             carrier: record.as_ref().map(|record| {
                 let finalized = known.and_then(|facts| facts.finalized.carrier.as_ref());
-                CarrierAnswer::of(record, finalized, cache.currency(record.currency))
+                answers::carrier(record, finalized, cache.currency(record.currency))
             }),
             certificate,
             head: standing.moment.as_ref().map(heads_of),
@@ -99,16 +95,16 @@ impl Asked {
     }
 
     /// The verdict in few words.
-    pub fn brief(&self, standing: &Standing, cache: &Cached<'_>) -> Result<BriefAnswer, Error> {
+    pub fn brief(&self, standing: &Standing, cache: &Cached<'_>) -> Result<BriefVerdict, Error> {
         let Decided { verdict, facts } = self.decide(standing, cache)?;
         let record = facts.as_ref().and_then(|facts| facts.best.carrier);
-        Ok(BriefAnswer {
-            state: state_name(verdict.state).into(),
-            reason: reason_name(verdict.reason).into(),
+        Ok(BriefVerdict {
+            state: verdict.state.into(),
+            reason: verdict.reason.into(),
             proven: verdict.proven,
-            balance: facts.as_ref().and_then(balance),
+            balance: facts.as_ref().and_then(answers::balances),
             currency: record.map(|record| cache.currency(record.currency)),
-            denomination: record.and_then(|record| record.denomination).map(|amount| amount.to_string()),
+            denomination: record.and_then(|record| record.denomination).map(Into::into),
             sequence: record.map(|record| record.sequence),
             pending_spends: facts.map_or(0, |facts| facts.pending.len().try_into().unwrap_or(u32::MAX)),
         })
@@ -143,14 +139,4 @@ impl Asked {
         let situation = Situation { ignorance: None, finding, best, finalized, pool_spends };
         Ok(Decided { verdict: assess(&situation), facts: Some(facts) })
     }
-}
-
-fn balance(facts: &Facts) -> Option<BalanceAnswer> {
-    facts.best.carrier?;
-    let is_final = facts.finalized.carrier.is_some();
-    Some(BalanceAnswer {
-        finalized: is_final.then(|| facts.finalized.balance.to_string()),
-        best: facts.best.balance.to_string(),
-        held: facts.best.held.to_string(),
-    })
 }

@@ -9,7 +9,8 @@ use jsonrpsee::{
 use sp_core::{crypto::Pair as _, sr25519::Pair, H256};
 use sp_runtime::{generic::Era, MultiAddress, MultiSignature};
 use specie_primitives::{crypto::Signature, order::Order};
-use specie_rpc::{SpecieRpcClient, VerdictAnswer, VerdictQuery};
+use specie_rpc::SpecieRpcClient;
+use specie_rpc_types::{Verdict, VerdictQuery};
 use specie_runtime::{
     AccountId, Balance, RuntimeCall, RuntimeEvent, SignedPayload, TxExtension, UncheckedExtrinsic,
 };
@@ -99,6 +100,16 @@ impl Chain {
         Ok(self.client.request("system_accountNextIndex", rpc_params![account]).await?)
     }
 
+    /// A signed extrinsic with the account's next nonce, which tips so much and so comes before what tips less.
+    pub async fn signed_with_tip(
+        &self,
+        call: impl Into<RuntimeCall>,
+        pair: &Pair,
+        tip: Balance,
+    ) -> Result<Vec<u8>, ChainError> {
+        Ok(signed_with_tip(self.genesis, call.into(), pair, self.next_nonce(pair).await?, tip))
+    }
+
     fn signed_with(&self, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<u8> {
         signed(self.genesis, call, pair, nonce)
     }
@@ -113,7 +124,7 @@ impl Chain {
     /// anybody could wrap an order that is on its way in other bytes.
     pub fn order_in_other_bytes(order: &Order, signature: &Signature) -> [Vec<u8>; 2] {
         let call: RuntimeCall = pallet_carriers::Call::spend { order: *order, signature: *signature }.into();
-        let general = UncheckedExtrinsic::new_transaction(call.clone(), extension(0));
+        let general = UncheckedExtrinsic::new_transaction(call.clone(), extension(0, 0));
         [general.encode(), UncheckedExtrinsic::new_bare_legacy(call).encode()]
     }
 
@@ -192,9 +203,21 @@ impl Chain {
 
     /// The node's verdict, once its index has every block that the node has now: what a client learns from the chain
     /// itself, it may learn some milliseconds before the index does.
-    pub async fn verdict(&self, query: VerdictQuery) -> Result<VerdictAnswer, ChainError> {
+    pub async fn verdict(&self, query: VerdictQuery) -> Result<Verdict, ChainError> {
         self.wait_for_index().await?;
         Ok(SpecieRpcClient::verdict(&self.client, query).await?)
+    }
+
+    /// Waits until the node has this block.
+    pub async fn wait_for_best(&self, number: u32) -> Result<(), ChainError> {
+        let begun = Instant::now();
+        while self.heights().await?.0 < number {
+            if begun.elapsed() > FINALITY_LIMIT {
+                return Err(ChainError::TimeOut(FINALITY_LIMIT));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
     }
 
     /// Waits until the index has the blocks that the node has now, best and final; not for a node that cannot say.
@@ -322,8 +345,12 @@ fn name_of(error: &sp_runtime::DispatchError) -> String {
 
 /// A signed extrinsic for the chain with this genesis.
 pub fn signed(genesis: H256, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<u8> {
+    signed_with_tip(genesis, call, pair, nonce, 0)
+}
+
+fn signed_with_tip(genesis: H256, call: RuntimeCall, pair: &Pair, nonce: u32, tip: Balance) -> Vec<u8> {
     let account = AccountId::from(pair.public());
-    let extension = extension(nonce);
+    let extension = extension(nonce, tip);
     let version = specie_runtime::VERSION;
     let implicit =
         ((), version.spec_version, version.transaction_version, genesis, genesis, (), (), (), None, (), ());
@@ -333,8 +360,8 @@ pub fn signed(genesis: H256, call: RuntimeCall, pair: &Pair, nonce: u32) -> Vec<
     UncheckedExtrinsic::new_signed(call, MultiAddress::Id(account), signature, extension).encode()
 }
 
-/// The extensions of a transaction that lives for ever and tips nothing.
-fn extension(nonce: u32) -> TxExtension {
+/// The extensions of a transaction that lives for ever.
+fn extension(nonce: u32, tip: Balance) -> TxExtension {
     use frame_system as system;
     (
         system::CheckNonZeroSender::new(),
@@ -344,7 +371,7 @@ fn extension(nonce: u32) -> TxExtension {
         system::CheckMortality::from(Era::Immortal),
         system::CheckNonce::from(nonce),
         system::CheckWeight::new(),
-        pallet_transaction_payment::ChargeTransactionPayment::from(0),
+        pallet_transaction_payment::ChargeTransactionPayment::from(tip),
         frame_metadata_hash_extension::CheckMetadataHash::new(false),
         pallet_carriers::CheckOrder::new(),
         system::WeightReclaim::new(),
@@ -364,6 +391,6 @@ pub fn of_evidence(evidence: &specie_primitives::evidence::Evidence) -> VerdictQ
 }
 
 /// `state/reason`, as the verdict's JSON has them.
-pub fn short(answer: &VerdictAnswer) -> String {
+pub fn short(answer: &Verdict) -> String {
     format!("{}/{}", answer.state, answer.reason)
 }

@@ -38,12 +38,12 @@ const PORTS: Range<u16> = 10_000..27_000;
 pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 
 /// The development network keys of the validators: 31 zero bytes and the validator's number from 1.
-fn node_key(index: usize) -> String {
+pub fn node_key(index: usize) -> String {
     format!("{:064x}", index + 1)
 }
 
 /// The peer id that belongs to the first network key.
-const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+pub const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
 
 /// How a node is started.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use specie_primitives::{
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
     records::{FeePolicy, MachineKind, Permissions},
 };
-use specie_rpc::VerdictAnswer;
+use specie_rpc_types::Verdict;
 use specie_runtime::{
     configs::motion::Motion, AccountId, Balance, Runtime, RuntimeCall, RuntimeEvent, MILLIUNIT, UNIT,
 };
@@ -289,7 +289,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Has the card in front of the machine prove itself, and asks the node about it.
-pub async fn ask<T: Transport>(chain: &Chain, card: &mut Host<T>) -> Result<VerdictAnswer, Box<dyn Error>> {
+pub async fn ask<T: Transport>(chain: &Chain, card: &mut Host<T>) -> Result<Verdict, Box<dyn Error>> {
     Ok(chain.verdict(of_evidence(&card.evidence(&challenge()?)?)).await?)
 }
 

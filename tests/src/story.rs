@@ -16,7 +16,8 @@ use specie_primitives::{
     ids::BatchId,
     order::{Order, Purpose},
 };
-use specie_rpc::{SpecieRpcClient, VerdictAnswer};
+use specie_rpc::SpecieRpcClient;
+use specie_rpc_types::Verdict;
 use specie_runtime::UNIT;
 use std::{error::Error, path::Path};
 
@@ -109,7 +110,7 @@ impl<'a> Story<'a> {
         self.money("the user funds it with 100 SPC, and pays the ATM's fee of 1.5 SPC", &done);
         let answer = self.verdict("the card, funded", &mut card, "safe/sound").await?;
         let balance = answer.balance.and_then(|balance| balance.finalized).unwrap_or_default();
-        self.line("its balance", &spc(FACE_VALUE), spc(balance.parse()?));
+        self.line("its balance", &spc(FACE_VALUE), spc(balance.0));
         self.line("it has proved itself", "true", answer.proven.to_string());
         Ok(card)
     }
@@ -125,7 +126,7 @@ impl<'a> Story<'a> {
         let mut sent = self.scene.chain.submit(&Chain::order(&order, &signature)).await?;
         sent.in_block().await?;
         let answer = ask(self.scene.chain, card).await?;
-        self.line("the order is in a block that is not final", "unsafe", answer.state);
+        self.line("the order is in a block that is not final", "unsafe", answer.state.to_string());
 
         let included = sent.finalized().await?;
         let network_fee = spent_fee(&included).ok_or("no CarrierSpent event")?;
@@ -255,7 +256,7 @@ impl<'a> Story<'a> {
         what: &str,
         card: &mut CardHost,
         expected: &str,
-    ) -> Result<VerdictAnswer, Box<dyn Error>> {
+    ) -> Result<Verdict, Box<dyn Error>> {
         let answer = ask(self.scene.chain, card).await?;
         self.line(what, expected, short(&answer));
         Ok(answer)

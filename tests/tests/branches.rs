@@ -3,9 +3,10 @@
 //!
 //! `SPECIE_REORGS` says how often a validator is cut off, `SPECIE_SEED` what the clients do.
 
-use specie_primitives::records::Carrier;
-use specie_rpc::{
-    BriefAnswer, CarrierEvent, SpecieRpcClient, VerdictAnswer, VerdictItem, VerdictList, VerdictQuery,
+use specie_primitives::{records::Carrier, verdict::State};
+use specie_rpc::SpecieRpcClient;
+use specie_rpc_types::{
+    Block, BriefVerdict, CarrierEvent, Detail, Units, Verdict, VerdictItem, VerdictQuery, Verdicts,
 };
 use specie_runtime::{AccountId, Hash, Runtime};
 use specie_tests::{
@@ -193,15 +194,15 @@ impl Play {
             let numbers: BTreeSet<u64> = (0..ASKED).map(recent).chain([last]).collect();
             let numbers: Vec<u64> = numbers.into_iter().collect();
             let asked = Instant::now();
-            let VerdictList { verdicts, head } = ask(chain, &numbers).await?;
+            let Verdicts { verdicts, head } = ask(chain, &numbers).await?;
             // The node may be catching up, and then says nothing.
             let Some(head) = head else { continue };
             for (number, item) in numbers.iter().zip(verdicts) {
                 let VerdictItem::Verdict(verdict) = item else { return Err(format!("{item:?}").into()) };
-                if verdict.state == "unknown" {
+                if verdict.state == State::Unknown {
                     continue;
                 }
-                let (best, finalized) = (head.best.hash.parse()?, head.finalized.hash.parse()?);
+                let (best, finalized) = (hash_of(&head.best), hash_of(&head.finalized));
                 let Some(best) = state(chain, *number, best).await? else {
                     self.gone += 1;
                     continue;
@@ -228,7 +229,7 @@ impl Play {
         node: usize,
         number: u64,
         is_taken: bool,
-        verdict: &VerdictAnswer,
+        verdict: &Verdict,
         best: (u32, u128),
         finalized: (u32, u128),
     ) -> Outcome {
@@ -236,18 +237,18 @@ impl Play {
             |what: &str| format!("node {node}, carrier {number}: {what}: {verdict:?}; {best:?}, {finalized:?}");
         let balance = verdict.balance.as_ref().ok_or_else(|| told("no balance"))?;
         let sequence = verdict.carrier.as_ref().ok_or_else(|| told("no record"))?.sequence;
-        if (sequence, &balance.best) != (best.0, &best.1.to_string()) {
+        if (sequence, balance.best) != (best.0, Units(best.1)) {
             return Err(told("the best block").into());
         }
-        if balance.finalized != Some(finalized.1.to_string()) {
+        if balance.finalized != Some(Units(finalized.1)) {
             return Err(told("the final block").into());
         }
         // A spend that this node has taken is doubt until one is final.
-        if is_taken && finalized.0 == 0 && verdict.state != "unsafe" {
+        if is_taken && finalized.0 == 0 && verdict.state != State::Unsafe {
             return Err(told("a spend was forgotten").into());
         }
         self.compared += 1;
-        self.unsafe_seen += u64::from(verdict.state == "unsafe");
+        self.unsafe_seen += u64::from(verdict.state == State::Unsafe);
         Ok(())
     }
 
@@ -255,7 +256,7 @@ impl Play {
     async fn settled(&mut self, chains: &[Chain], heard: &mut [Heard]) -> Outcome {
         let begun = Instant::now();
         let all: Vec<u64> = (0..self.fresh).collect();
-        let mut said: Vec<BTreeMap<u64, BriefAnswer>>;
+        let mut said: Vec<BTreeMap<u64, BriefVerdict>>;
         loop {
             said = Vec::new();
             for chain in chains {
@@ -266,7 +267,7 @@ impl Play {
             }
             if begun.elapsed() > LIMIT {
                 let of = |number: &u64| said.iter().map(|node| node.get(number)).collect::<Vec<_>>();
-                let is_odd = |all: &Vec<Option<&BriefAnswer>>| {
+                let is_odd = |all: &Vec<Option<&BriefVerdict>>| {
                     all.iter().any(|one| *one != all[0] || !one.is_some_and(is_over))
                 };
                 let odd: Vec<_> = all.iter().map(of).filter(is_odd).take(3).collect();
@@ -294,15 +295,15 @@ impl Play {
 }
 
 /// Whether nothing more will become of a carrier by itself.
-fn is_over(brief: &BriefAnswer) -> bool {
-    brief.pending_spends == 0 && brief.state != "unsafe" && brief.state != "unknown"
+fn is_over(brief: &BriefVerdict) -> bool {
+    brief.pending_spends == 0 && brief.state != State::Unsafe && brief.state != State::Unknown
 }
 
 /// A subscriber, and what it heard last of each carrier.
 struct Heard {
     news: mpsc::UnboundedReceiver<Result<CarrierEvent, serde_json::Error>>,
     numbers: BTreeMap<String, u64>,
-    last: BTreeMap<u64, BriefAnswer>,
+    last: BTreeMap<u64, BriefVerdict>,
     events: u64,
     gaps: u64,
 }
@@ -330,7 +331,7 @@ impl Heard {
             self.events += 1;
             match event.ok_or("the subscription has ended")?? {
                 CarrierEvent::Verdict { address, verdict, .. } => {
-                    let number = self.numbers.get(&address).ok_or("a carrier that nobody asked for")?;
+                    let number = self.numbers.get(&address.to_string()).ok_or("a carrier that nobody asked for")?;
                     self.last.insert(*number, *verdict);
                 }
                 CarrierEvent::Gap { .. } => self.gaps += 1,
@@ -342,6 +343,10 @@ impl Heard {
     }
 }
 
+fn hash_of(block: &Block) -> Hash {
+    Hash::from(block.hash.0)
+}
+
 fn ss58(number: u64) -> String {
     AccountId::from(bulk::address(number).0).to_string()
 }
@@ -350,12 +355,12 @@ fn queries(numbers: &[u64]) -> Vec<VerdictQuery> {
     numbers.iter().map(|number| VerdictQuery { address: Some(ss58(*number)), ..VerdictQuery::default() }).collect()
 }
 
-async fn ask(chain: &Chain, numbers: &[u64]) -> Outcome<VerdictList> {
+async fn ask(chain: &Chain, numbers: &[u64]) -> Outcome<Verdicts> {
     Ok(chain.client.verdicts(queries(numbers), None).await?)
 }
 
-async fn brief(chain: &Chain, numbers: &[u64]) -> Outcome<BTreeMap<u64, BriefAnswer>> {
-    let list = chain.client.verdicts(queries(numbers), Some(specie_rpc::Detail::Brief)).await?;
+async fn brief(chain: &Chain, numbers: &[u64]) -> Outcome<BTreeMap<u64, BriefVerdict>> {
+    let list = chain.client.verdicts(queries(numbers), Some(Detail::Brief)).await?;
     let mut brief = BTreeMap::new();
     for (number, item) in numbers.iter().zip(list.verdicts) {
         let VerdictItem::Brief(said) = item else { return Err(format!("{item:?}").into()) };

@@ -852,7 +852,7 @@ fn completions_and_help_are_there() -> Done {
     let cli = Cli::at(String::new());
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = cli.run(&format!("completions {shell}")).expect(0).out;
-        assert!(script.contains("cash-out") && script.contains("conformance"), "{shell}");
+        assert!(script.contains("specie") && script.contains("COMPLETE"), "{shell}: {script}");
     }
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("specie.bash");
@@ -860,6 +860,20 @@ fn completions_and_help_are_there() -> Done {
     let mut bash = Command::new("bash");
     bash.arg("-n").arg(script);
     run(bash).expect(0);
+    // What a shell asks the command: bash names the words and the place.
+    let config = folder.path().join("specie");
+    fs::create_dir(&config)?;
+    fs::write(config.join("config.toml"), "[profiles.branch]\n[profiles.council]\n")?;
+    let completed = |words: &[&str]| {
+        let mut asked = Command::new(specie());
+        asked.env("COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string());
+        asked.env("_CLAP_COMPLETE_COMP_TYPE", "9").env("_CLAP_COMPLETE_SPACE", "true").env("_CLAP_IFS", "\n");
+        asked.env("XDG_CONFIG_HOME", folder.path()).arg("--").args(words);
+        run(asked).expect(0).out
+    };
+    assert_eq!(completed(&["specie", "carrier", "cash"]).trim(), "cash-out");
+    assert_eq!(completed(&["specie", "--profile", ""]).lines().collect::<Vec<_>>(), ["branch", "council"]);
+    assert_eq!(completed(&["specie", "--profile", "c"]).trim(), "council");
     assert!(cli.run("--help").expect(0).out.contains("Exit codes"));
     assert!(cli.run("--version").expect(0).out.starts_with("specie "));
     Ok(())

@@ -1,7 +1,7 @@
 //! One node and what can befall it: a kill, a full disk, no network, garbage.
 
 use jsonrpsee::{core::client::ClientT, rpc_params};
-use specie_primitives::crypto::Scheme;
+use specie_primitives::{crypto::Scheme, verdict::Reason};
 use specie_rpc::SpecieRpcClient;
 use specie_tests::{
     cards::CardHost,
@@ -36,7 +36,7 @@ async fn f11_node_remembers_through_kills() -> Result<(), Box<dyn Error>> {
         let after = chain.verdict(address.clone()).await?;
         assert!(chain.heights().await?.1 >= height, "finality went back");
         // The head has moved on; everything else is as it was.
-        assert_eq!(specie_rpc::VerdictAnswer { head: before.head.clone(), ..after }, before);
+        assert_eq!(specie_rpc_types::Verdict { head: before.head.clone(), ..after }, before);
     }
     let chain = node.client().await?;
     assert_eq!(Scene::new(&chain, folder.path())?.verdict(&mut card).await?, "safe/sound");
@@ -53,13 +53,13 @@ async fn f14_lonely_node_knows_nothing() -> Result<(), Box<dyn Error>> {
     // Its index may need a moment to find out that there is nothing yet; until then it knows nothing either.
     let begun = Instant::now();
     let mut health = chain.client.health().await?;
-    while health.reason.as_deref() == Some("indexBehind") && begun.elapsed() < Duration::from_secs(20) {
+    while health.reason == Some(Reason::IndexBehind.into()) && begun.elapsed() < Duration::from_secs(20) {
         assert!(!health.able);
         tokio::time::sleep(Duration::from_millis(200)).await;
         health = chain.client.health().await?;
     }
-    assert_eq!((health.able, health.reason.as_deref()), (false, Some("bestBlockStale")));
-    assert_eq!(health.genesis, format!("{:?}", chain.genesis));
+    assert_eq!((health.able, health.reason), (false, Some(Reason::BestBlockStale.into())));
+    assert_eq!(health.genesis.0, chain.genesis.0);
     let answer = chain.verdict(of_address(&[1; 32].into())).await?;
     assert_eq!(short(&answer), "unknown/bestBlockStale");
     assert!(!answer.proven && answer.balance.is_none() && answer.carrier.is_none());

@@ -6,8 +6,13 @@ use jsonrpsee::{
 };
 use serde_json::json;
 use specie_card::host::Host;
+use specie_primitives::verdict::{Reason, State};
 use specie_primitives::{crypto::Scheme, ids::CarrierId};
-use specie_rpc::{CarrierEvent, Detail, HappeningAnswer, SpecieRpcClient, VerdictAnswer, VerdictItem};
+use specie_rpc::SpecieRpcClient;
+use specie_rpc_types::{
+    Account, CarrierEvent, Detail, GapReason, Happened, IndexStatus, Units, Verdict, VerdictItem, VerdictQuery,
+    Word,
+};
 use specie_runtime::UNIT;
 use specie_tests::{
     bench::wire,
@@ -33,8 +38,8 @@ fn address_of(card: &mut CardHost) -> Result<String, Box<dyn Error>> {
 }
 
 /// The verdict as it is at this instant, whatever block the node has.
-async fn at_once(chain: &Chain, address: &str) -> Result<VerdictAnswer, Box<dyn Error>> {
-    let query = specie_rpc::VerdictQuery { address: Some(address.into()), ..Default::default() };
+async fn at_once(chain: &Chain, address: &str) -> Result<Verdict, Box<dyn Error>> {
+    let query = VerdictQuery { address: Some(address.into()), ..Default::default() };
     Ok(chain.client.verdict(query).await?)
 }
 
@@ -81,8 +86,7 @@ async fn f14_spend_in_the_pool_is_seen_before_any_block() -> Outcome {
     let (order, signature) = scene.sign_order(&mut card, |_| {}).await?;
     let sent = chain.submit(&Chain::order(&order, &signature)).await?;
     let seen = Instant::now();
-    wait_until(|| async { Ok(at_once(&chain, &address).await?.reasons.contains(&"spendInPool".to_string())) })
-        .await?;
+    wait_until(|| async { Ok(at_once(&chain, &address).await?.has(Reason::SpendInPool)) }).await?;
     println!("an order was seen {:?} after the pool had taken it", seen.elapsed());
     sent.finalized().await?;
     let answer = chain.verdict(of_address(&card.carrier()?.0.into())).await?;
@@ -138,7 +142,7 @@ async fn f11_history_tells_everything_in_pages() -> Outcome {
     chain.wait_for_index().await?;
 
     let page = chain.client.history(address.clone(), None, None).await?;
-    let kinds: Vec<_> = page.entries.iter().map(|entry| kind(&entry.what)).collect();
+    let kinds: Vec<_> = page.entries.iter().map(|entry| entry.what.kind()).collect();
     assert_eq!(kinds, ["frozen", "spent", "received", "funded", "initialised"]);
     assert!(page.entries.iter().all(|entry| entry.is_final && entry.extrinsic.is_some()));
     assert_eq!((page.cursor, page.complete_since), (None, 0));
@@ -181,17 +185,17 @@ async fn f14_subscriber_hears_everything_or_of_a_gap() -> Outcome {
 
     let mut events = chain.client.watch(vec![address.clone()], None).await?;
     let first = next_verdict(&mut events).await?;
-    assert_eq!((first.state.as_str(), first.address.as_str()), ("unproven", address.as_str()));
+    assert_eq!((first.state, first.address.to_string()), (State::Unproven.into(), address.clone()));
 
     let (order, signature) = scene.sign_order(&mut card, |order| order.amount = UNIT).await?;
     let sent = chain.submit(&Chain::order(&order, &signature)).await?;
     let in_pool = next_verdict(&mut events).await?;
-    assert_eq!((in_pool.reason.as_str(), in_pool.pending_spends), ("spendInPool", 1));
+    assert_eq!((in_pool.reason, in_pool.pending_spends), (Reason::SpendInPool.into(), 1));
     let in_block = next_verdict(&mut events).await?;
-    assert_eq!((in_block.reason.as_str(), in_block.pending_spends), ("spendNotFinal", 0));
+    assert_eq!((in_block.reason, in_block.pending_spends), (Reason::SpendNotFinal.into(), 0));
     sent.finalized().await?;
     let is_final = next_verdict(&mut events).await?;
-    assert_eq!(is_final.reason, "noEvidence");
+    assert_eq!(is_final.reason, Reason::NoEvidence);
     drop(events);
 
     // Who comes back hears what it missed, each in its turn.
@@ -207,7 +211,7 @@ async fn f14_subscriber_hears_everything_or_of_a_gap() -> Outcome {
         cause: cast::CAUSE,
     };
     chain.execute(call, &cast::manufacturer()).await?;
-    assert_eq!(next_verdict(&mut watching).await?.reason, "batchSuspended");
+    assert_eq!(next_verdict(&mut watching).await?.reason, Reason::BatchSuspended);
     drop(watching);
 
     node.restart()?;
@@ -215,10 +219,10 @@ async fn f14_subscriber_hears_everything_or_of_a_gap() -> Outcome {
     chain.wait_for_index().await?;
     let mut events = chain.client.watch(vec![address.clone()], Some(is_final.cursor)).await?;
     match next(&mut events).await? {
-        CarrierEvent::Gap { reason, .. } => assert_eq!(reason, "restarted"),
+        CarrierEvent::Gap { reason, .. } => assert_eq!(reason, GapReason::Restarted),
         other => return Err(format!("no gap but {other:?}").into()),
     }
-    assert_eq!(next_verdict(&mut events).await?.reason, "batchSuspended");
+    assert_eq!(next_verdict(&mut events).await?.reason, Reason::BatchSuspended);
     for (params, code) in [
         (json!([[address], "xyz"]), 9013),
         (json!([[]]), 9006),
@@ -285,7 +289,7 @@ async fn f14_slow_subscriber_is_told_of_its_gap() -> Outcome {
     let now = chain.client.verdicts(
         watched
             .iter()
-            .map(|address| specie_rpc::VerdictQuery { address: Some(address.clone()), ..Default::default() })
+            .map(|address| VerdictQuery { address: Some(address.clone()), ..Default::default() })
             .collect(),
         Some(Detail::Brief),
     );
@@ -342,7 +346,7 @@ async fn f65_many_verdicts_are_of_one_moment() -> Outcome {
     let mut other = scene.factory.card(Scheme::Ed25519)?;
     scene.initialise(&mut other, Scheme::Ed25519, CarrierTerms::default()).await?;
     chain.wait_for_index().await?;
-    let of = |address: String| specie_rpc::VerdictQuery { address: Some(address), ..Default::default() };
+    let of = |address: String| VerdictQuery { address: Some(address), ..Default::default() };
     let queries = vec![
         of(address_of(&mut card)?),
         of("?".into()),
@@ -448,9 +452,9 @@ async fn f11_full_disk_of_the_index_stops_answers_and_not_the_node() -> Outcome 
     scene.open(2).await?;
     chain.wait_for_index().await?;
     disk.fill()?;
-    wait_until(|| async { Ok(chain.client.health().await?.index.status == "failed") }).await?;
+    wait_until(|| async { Ok(chain.client.health().await?.index.status == IndexStatus::Failed) }).await?;
     let health = chain.client.health().await?;
-    assert_eq!((health.able, health.reason.as_deref()), (false, Some("indexBehind")));
+    assert_eq!((health.able, health.reason), (false, Some(Reason::IndexBehind.into())));
     println!("the index says: {:?}", health.index.error);
     let answer = at_once(&chain, &cast::account(&cast::user()).to_string()).await?;
     assert_eq!((short(&answer).as_str(), answer.balance), ("unknown/indexBehind", None));
@@ -473,9 +477,9 @@ fn assert_content(node: &Node) -> Outcome {
 #[derive(Debug)]
 struct Heard {
     cursor: String,
-    address: String,
-    state: String,
-    reason: String,
+    address: Account,
+    state: Word<State>,
+    reason: Word<Reason>,
     pending_spends: u32,
 }
 
@@ -505,19 +509,13 @@ fn in_short(item: &VerdictItem) -> String {
     }
 }
 
-fn kind(what: &HappeningAnswer) -> String {
-    serde_json::to_value(what).ok().and_then(|value| value["kind"].as_str().map(Into::into)).unwrap_or_default()
-}
-
 /// What an entry added to the balance, or took from it.
-fn moved(what: &HappeningAnswer) -> i128 {
-    let number = |text: &String| text.parse::<i128>().unwrap_or_default();
+fn moved(what: &Happened) -> i128 {
+    let number = |units: &Units| i128::try_from(units.0).unwrap_or_default();
     match what {
-        HappeningAnswer::Funded { amount, .. } | HappeningAnswer::Received { amount, .. } => number(amount),
-        HappeningAnswer::Spent { amount, fee, network_fee, .. } => {
-            -(number(amount) + number(fee) + number(network_fee))
-        }
-        HappeningAnswer::Settled { amount, .. } => -number(amount),
+        Happened::Funded { amount, .. } | Happened::Received { amount, .. } => number(amount),
+        Happened::Spent { amount, fee, network_fee, .. } => -(number(amount) + number(fee) + number(network_fee)),
+        Happened::Settled { amount, .. } => -number(amount),
         _ => 0,
     }
 }

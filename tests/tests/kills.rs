@@ -6,6 +6,7 @@
 use jsonrpsee::core::client::Error as ClientError;
 use specie_primitives::records::Carrier;
 use specie_rpc::SpecieRpcClient;
+use specie_rpc_types::IndexStatus;
 use specie_runtime::{Runtime, UNIT};
 use specie_tests::{
     bulk, cast,
@@ -120,7 +121,7 @@ async fn traffic(url: String, seed: u64, seen: Arc<Mutex<Seen>>) {
 async fn busy(url: &str, number: &mut u64, seen: &Mutex<Seen>) -> Result<(), ChainError> {
     let chain = Chain::connect(url).await?;
     let answered = Instant::now();
-    while chain.client.health().await?.index.status != "following" {
+    while chain.client.health().await?.index.status != IndexStatus::Following {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     if let Ok(mut seen) = seen.lock() {

@@ -1,14 +1,18 @@
 //! Four validators, some of them killed.
 
+use specie_link::{orders::Payer, ClientError, Key, Nodes, OrderFate};
+use specie_primitives::verdict::Reason;
 use specie_rpc::SpecieRpcClient;
+use specie_runtime::UNIT;
 use specie_tests::{
     cast,
     chain::{of_address, short, Chain},
-    node::{network, network_with},
+    node::{free_port, network, network_with, node_key, Node, Options, FIRST_PEER},
     scene::{ask, Scene, FACE_VALUE, ORDER_FEE},
 };
 use std::{
     error::Error,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -51,7 +55,7 @@ async fn f14_nothing_is_known_without_finality() -> Result<(), Box<dyn Error>> {
 
     nodes[2].kill()?;
     nodes[3].kill()?;
-    wait_for_reason(&chain, Some("finalizedBlockStale")).await?;
+    wait_for_reason(&chain, Some(Reason::FinalizedBlockStale)).await?;
     let card_of_nobody = of_address(&cast::account(&cast::user()));
     let answer = chain.verdict(card_of_nobody).await?;
     assert_eq!((short(&answer).as_str(), answer.balance), ("unknown/finalizedBlockStale", None));
@@ -63,12 +67,70 @@ async fn f14_nothing_is_known_without_finality() -> Result<(), Box<dyn Error>> {
     wait_for_reason(&chain, None).await
 }
 
+/// A freeze comes before an order that every pool has taken already: pools drop it, and the node in between tells nobody the same
+/// bytes again. Once the carrier is free, whoever may pay for the order has it executed all the same, and nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_an_order_that_was_refused_for_a_while_is_executed_in_other_bytes() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let (mut validator, mut between) = pair(folder.path())?;
+    let chain = validator.client().await?;
+    let far = between.client().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    scene.open(6).await?;
+    for _ in 0..4 {
+        let mut card = scene.funded_card().await?;
+        let carrier = card.carrier()?;
+        let address = of_address(&carrier.0.into());
+        far.wait_for_final(chain.heights().await?.1).await?;
+        let (order, signature) = scene.sign_order(&mut card, |order| order.valid_until += 60).await?;
+        // Both wait in the same pool, and who tips more is first.
+        chain.wait_for_best(chain.heights().await?.0 + 1).await?;
+        let nodes = Nodes::new([between.url()], None);
+        let freeze = pallet_carriers::Call::freeze { carrier, cause: cast::CAUSE };
+        let freeze = pallet_sudo::Call::sudo { call: Box::new(freeze.into()) };
+        let freeze = chain.signed_with_tip(freeze, &cast::issuer(), UNIT).await?;
+        let sent = nodes.send_order(&order, &signature, Payer::Nobody, Duration::ZERO);
+        let (sent, frozen) = tokio::join!(sent, async { chain.submit(&freeze).await?.finalized().await });
+        frozen?;
+        if short(&chain.verdict(address.clone()).await?) != "suspended/frozen"
+            || !matches!(sent, Err(ClientError::NotKnown))
+        {
+            println!("too late: {sent:?}");
+            continue;
+        }
+        let unfreeze = pallet_carriers::Call::unfreeze { carrier, cause: cast::CAUSE };
+        scene.issuer(unfreeze).await?;
+        far.wait_for_final(chain.heights().await?.1).await?;
+        assert_eq!(short(&chain.verdict(address.clone()).await?), "unproven/noEvidence");
+
+        // The same bytes are taken by the node in between at the most, and go no further.
+        let same = nodes.send_order(&order, &signature, Payer::Nobody, Duration::from_secs(15)).await;
+        println!("the same bytes: {same:?}");
+        assert!(!matches!(same, Ok(OrderFate::Dead(_))), "{same:?}");
+        let machine = Key::from_secret("//Specie//Atm//1")?;
+        let paid = nodes.send_order(&order, &signature, Payer::IfNeeded(&machine), Duration::from_secs(60)).await?;
+        assert!(matches!(paid, OrderFate::Executed { .. }), "{paid:?}");
+        return Ok(());
+    }
+    Err("the freeze never came before the order".into())
+}
+
+/// A validator, and a node that makes no blocks and knows it alone.
+fn pair(folder: &Path) -> Result<(Node, Node), Box<dyn Error>> {
+    let port = free_port()?;
+    let listen = format!("/ip4/127.0.0.1/tcp/{port}");
+    let validator = Node::dev_with(folder, &["--node-key", &node_key(0), "--listen-addr", &listen])?;
+    let boot = format!("{listen}/p2p/{FIRST_PEER}");
+    let args = ["--chain", "dev", "--bootnodes", &boot].map(Into::into).to_vec();
+    Ok((validator, Node::start(Options::new(folder.join("between"), args)?)?))
+}
+
 /// Waits until the node gives this reason for not answering; `None`: until it answers.
-async fn wait_for_reason(chain: &Chain, reason: Option<&str>) -> Result<(), Box<dyn Error>> {
+async fn wait_for_reason(chain: &Chain, reason: Option<Reason>) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     loop {
         let health = chain.client.health().await?;
-        if health.reason.as_deref() == reason {
+        if health.reason == reason.map(Into::into) {
             assert_eq!(health.able, reason.is_none());
             return Ok(());
         }

@@ -1,7 +1,9 @@
 //! A validator that was cut off comes back: its blocks are dropped, and no spend in them is forgotten.
 
 use specie_card::host::Host;
-use specie_rpc::{SpecieRpcClient, VerdictAnswer};
+use specie_primitives::verdict::{Reason, State};
+use specie_rpc::SpecieRpcClient;
+use specie_rpc_types::{Units, Verdict};
 use specie_tests::{
     cards::CardHost,
     cast,
@@ -20,7 +22,7 @@ const PATIENT: [&str; 5] = ["--max-best-age", "900", "--max-finalized-age", "900
 /// How long each step may take.
 const LIMIT: Duration = Duration::from_secs(150);
 
-async fn at_once(chain: &Chain, card: &mut CardHost) -> Result<VerdictAnswer, Box<dyn Error>> {
+async fn at_once(chain: &Chain, card: &mut CardHost) -> Result<Verdict, Box<dyn Error>> {
     Ok(chain.client.verdict(of_address(&card.carrier()?.0.into())).await?)
 }
 
@@ -50,14 +52,14 @@ async fn f14_reorganised_spend_is_never_forgotten() -> Result<(), Box<dyn Error>
     let (order, signature) = scene.sign_order(&mut cloned, |_| {}).await?;
     dave.send(&Chain::order(&order, &signature)).await?;
     let begun = Instant::now();
-    while !at_once(&dave, &mut lone).await?.reasons.contains(&"spendNotFinal".to_string()) {
+    while !at_once(&dave, &mut lone).await?.has(Reason::SpendNotFinal) {
         if begun.elapsed() > LIMIT {
             return Err("the lone validator makes no block".into());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let in_block = at_once(&dave, &mut cloned).await?;
-    assert!(in_block.reasons.contains(&"spendNotFinal".to_string()), "{in_block:?}");
+    assert!(in_block.has(Reason::SpendNotFinal), "{in_block:?}");
     let elsewhere = cast::account(&cast::user());
     let (order, signature) = scene.sign_order(&mut clone, |order| order.to = elsewhere.into()).await?;
     chain.submit(&Chain::order(&order, &signature)).await?.finalized().await?;
@@ -73,17 +75,17 @@ async fn f14_reorganised_spend_is_never_forgotten() -> Result<(), Box<dyn Error>
         if begun.elapsed() > LIMIT {
             return Err(format!("still {:?} after {seen:?}", answer.reasons).into());
         }
-        if answer.state == "unknown" {
+        if answer.state == State::Unknown {
             // Catching up: nothing is claimed.
             continue;
         }
-        let is_final = answer.reasons.iter().all(|reason| reason != "spendNotFinal" && reason != "spendInPool");
+        let is_final = !answer.has(Reason::SpendNotFinal) && !answer.has(Reason::SpendInPool);
         if is_final {
             assert_eq!(answer.carrier.as_ref().map(|carrier| carrier.sequence), Some(1), "forgotten: {answer:?}");
-            assert_eq!(answer.balance.and_then(|balance| balance.finalized), Some("0".into()));
+            assert_eq!(answer.balance.and_then(|balance| balance.finalized), Some(Units(0)));
             break;
         }
-        assert_eq!(answer.state, "unsafe", "{answer:?}");
+        assert_eq!(answer.state, State::Unsafe, "{answer:?}");
         let kind = match answer.pending_spends.unwrap_or_default().first() {
             Some(spend) if spend.dropped_block.is_some() => "dropped",
             Some(_) => "pool",
@@ -106,6 +108,6 @@ async fn f14_reorganised_spend_is_never_forgotten() -> Result<(), Box<dyn Error>
             (there.state, there.carrier, there.pending_spends)
         );
     }
-    assert_eq!(ask(&dave, &mut lone).await?.state, "withdrawn");
+    assert_eq!(ask(&dave, &mut lone).await?.state, State::Withdrawn);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The command line for readers and cards.
 
-use crate::parse;
+use crate::{complete, parse};
 use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
     Args, Subcommand, ValueEnum,
@@ -47,7 +47,7 @@ pub enum CardCommand {
 #[group(skip)]
 pub struct CardPlace {
     /// The card in this reader: its number in `specie card list`, or a part of its name
-    #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
+    #[arg(long, value_name = "N", add = complete::readers(), required_unless_present = "card", conflicts_with = "card")]
     pub reader: Option<String>,
     /// The software card in this file
     #[arg(long, value_name = "FILE")]
@@ -111,7 +111,7 @@ pub struct Reset {
 #[group(skip)]
 pub struct Conformance {
     /// The card in this reader: its number in `specie card list`, or a part of its name
-    #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
+    #[arg(long, value_name = "N", add = complete::readers(), required_unless_present = "card", conflicts_with = "card")]
     pub reader: Option<String>,
     /// The software card in this file
     #[arg(long, value_name = "FILE")]

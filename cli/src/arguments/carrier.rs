@@ -1,7 +1,10 @@
 //! The command line for carriers.
 
 use super::card::{scheme, CardPlace};
-use crate::parse::{self, Amount, Bytes, Denomination, Due};
+use crate::{
+    complete,
+    parse::{self, Amount, Bytes, Denomination, Due},
+};
 use clap::{Args, Subcommand};
 use specie_card::code::Code;
 use specie_link::{amount::Written, Account};
@@ -113,7 +116,7 @@ pub struct Target {
     /// The carrier's address
     pub address: Option<Account>,
     /// The card in this reader: its number in `specie card list`, or a part of its name
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", add = complete::readers())]
     pub reader: Option<String>,
     /// The software card in this file
     #[arg(long, value_name = "FILE")]
@@ -167,7 +170,7 @@ pub struct Fund {
 #[group(skip)]
 pub struct CashOut {
     /// The card in this reader: its number in `specie card list`, or a part of its name
-    #[arg(long, value_name = "N", required_unless_present = "card", conflicts_with = "card")]
+    #[arg(long, value_name = "N", add = complete::readers(), required_unless_present = "card", conflicts_with = "card")]
     pub reader: Option<String>,
     /// The software card in this file
     #[arg(long, value_name = "FILE")]

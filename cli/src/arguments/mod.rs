@@ -17,7 +17,7 @@ pub use registry::{
 
 pub use transaction::TransactionCommand;
 
-use crate::parse;
+use crate::{complete, parse};
 use clap::{Args, Parser, Subcommand};
 use specie_link::Account;
 use specie_primitives::acts::CauseCode;
@@ -52,7 +52,7 @@ pub struct Arguments {
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// A profile of ~/.config/specie/config.toml: nodes, genesis and key by a name; the file's default when left out [env: SPECIE_PROFILE]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", add = complete::profiles())]
     pub profile: Option<String>,
     /// A node, ws:// or wss://, the preferred first; may be repeated [env: SPECIE_NODES, with commas between]
     /// [default: ws://127.0.0.1:9944]

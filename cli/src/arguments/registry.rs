@@ -257,6 +257,10 @@ pub enum OrderCommand {
         /// What the interrupted command printed: the order and its signature
         #[arg(value_parser = parse::bytes)]
         order: Bytes,
+        /// Have the key's account pay the network and send the order in a transaction of its own. Needed for an order that a pool
+        /// refused for a reason that has gone: pools may go on refusing the same bytes
+        #[arg(long)]
+        pay: bool,
     },
     /// What an order says
     Show {

@@ -7,7 +7,10 @@ use specie_link::{
     foreign_keys::{self, Known},
     Call,
 };
-use specie_primitives::{ids::BatchId, records::BatchKey};
+use specie_primitives::{
+    ids::BatchId,
+    records::{BatchKey, BatchState},
+};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: BatchCommand) -> Result<Answer, Error> {
@@ -95,7 +98,7 @@ async fn list(context: &Context, manufacturer: u32) -> Result<Answer, Error> {
     let known = context.nodes.batches(manufacturer).await?;
     let row = |it: &BatchRecord| {
         let carriers = format!("{} of {}", it.registered, it.capacity);
-        vec![it.batch.to_string(), it.format.clone(), state(it), carriers, it.expires.to_string()]
+        vec![it.batch.to_string(), it.format.to_string(), state(it), carriers, it.expires.to_string()]
     };
     let header = ["batch", "format", "state", "carriers", "until block"];
     let table = show::listing(&header, known.iter().map(row).collect());
@@ -108,8 +111,8 @@ async fn show_one(context: &Context, batch: u64) -> Result<Answer, Error> {
     let table = show::facts(&[
         ("batch", it.batch.to_string()),
         ("manufacturer", it.manufacturer.to_string()),
-        ("format", it.format.clone()),
-        ("key", it.key.clone()),
+        ("format", it.format.to_string()),
+        ("key", it.key.to_string()),
         ("state", state(&it)),
         ("carriers", format!("{} of {}", it.registered, it.capacity)),
         ("registered until", format!("block {}", it.expires)),
@@ -118,9 +121,9 @@ async fn show_one(context: &Context, batch: u64) -> Result<Answer, Error> {
 }
 
 fn state(batch: &BatchRecord) -> String {
-    match (batch.state.as_str(), batch.blocks_orders) {
-        (state, false) => state.into(),
-        ("active", true) => "active (orders are blocked when it is not)".into(),
+    match (&batch.state, batch.blocks_orders) {
+        (state, false) => state.to_string(),
+        (state, true) if *state == BatchState::Active => format!("{state} (orders are blocked when it is not)"),
         (state, true) => format!("{state}, orders blocked"),
     }
 }

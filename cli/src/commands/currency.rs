@@ -69,7 +69,13 @@ async fn list(context: &Context) -> Result<Answer, Error> {
     let known = context.nodes.currencies().await?;
     let row = |record: &CurrencyRecord| {
         let minimum = Currency::from(record).show(record.minimum.0);
-        vec![record.id.clone(), record.symbol.clone(), record.name.clone(), record.decimals.to_string(), minimum]
+        vec![
+            record.id.to_string(),
+            record.symbol.clone(),
+            record.name.clone(),
+            record.decimals.to_string(),
+            minimum,
+        ]
     };
     let header = ["id", "symbol", "name", "digits behind the point", "least on an account"];
     Ok(Answer::new(show::listing(&header, known.iter().map(row).collect()), json!({ "currencies": known })))
@@ -97,11 +103,11 @@ async fn create(context: &Context, new: &NewCurrency) -> Result<Answer, Error> {
 
 /// Exit code 3 where it does not add up.
 async fn supply(context: &Context, currency: CurrencyId) -> Result<Answer, Error> {
-    let supply = context.nodes.supply(&currency.to_string()).await?;
-    let adds_up = supply.remainder == "0";
+    let supply = context.nodes.supply(currency).await?;
+    let adds_up = supply.adds_up();
     let Supply { currency: of, in_carriers, .. } = &supply;
     let text = show::facts(&[
-        ("currency", of.id.clone()),
+        ("currency", of.id.to_string()),
         ("minted", of.show(supply.minted.0)),
         ("burnt by the issuer", of.show(supply.burnt.0)),
         ("burnt of fees", of.show(supply.fees_burnt.0)),
@@ -118,12 +124,10 @@ async fn supply(context: &Context, currency: CurrencyId) -> Result<Answer, Error
 
 /// A currency with its symbol and digits.
 pub async fn named(context: &Context, currency: CurrencyId) -> Result<Currency, Error> {
-    let id = currency.to_string();
-    let found = context.nodes.currency(&id).await?;
-    found
-        .as_ref()
-        .map(Currency::from)
-        .ok_or_else(|| Error::NotFound(format!("there is no currency {id}: `specie currency list` shows them")))
+    let found = context.nodes.currency(currency).await?;
+    found.as_ref().map(Currency::from).ok_or_else(|| {
+        Error::NotFound(format!("there is no currency {currency}: `specie currency list` shows them"))
+    })
 }
 
 fn facts(currency: &Currency, units: u128, entry: &[u8; 32]) -> Value {

@@ -64,7 +64,7 @@ fn about_chain(health: &Health) -> String {
         fees.collect::<Vec<_>>().join(", ")
     });
     show::facts(&[
-        ("genesis", health.genesis.clone()),
+        ("genesis", health.genesis.to_string()),
         ("an order lives", known(health.max_order_lifetime.map(|blocks| format!("{blocks} blocks at most")))),
         ("an order costs", known(fees)),
     ])

@@ -28,7 +28,7 @@ use crate::{
 pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Error> {
     // It needs neither node nor key.
     if let Command::Completions { shell } = command {
-        return Ok(completions::run(shell));
+        return completions::run(shell);
     }
     if let Command::Key(KeyCommand::Seal { file }) = &command {
         return key::seal(file);
@@ -56,6 +56,6 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
         Command::Account(command) => account::run(&context, command).await,
         Command::Qr(asked) => qr::run(&context, asked).await,
         Command::Man { folder } => man::run(&folder),
-        Command::Completions { shell } => Ok(completions::run(shell)),
+        Command::Completions { shell } => completions::run(shell),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     signed_order::{self, SignedOrder},
 };
 use serde_json::{json, Value};
-use specie_link::{amount::Currency, questions::Subject, Account, OrderFate};
+use specie_link::{amount::Currency, orders::Payer, questions::Subject, Account, OrderFate};
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
@@ -23,7 +23,7 @@ pub async fn run(context: &Context, command: OrderCommand) -> Result<Answer, Err
             let signed = SignedOrder::read(&order)?;
             Ok(Answer::new(signed.table(), signed.json()))
         }
-        OrderCommand::Send { order } => {
+        OrderCommand::Send { order, pay } => {
             let signed = SignedOrder::read(&order)?;
             let genesis = context.nodes.genesis().await?;
             if signed.order.genesis != genesis {
@@ -34,7 +34,11 @@ pub async fn run(context: &Context, command: OrderCommand) -> Result<Answer, Err
             // Where no node knows the carrier, the order is told what the pool says of it.
             let asked = asking::ask(&context.nodes, &carrier, false).await.ok();
             let currency = asked.map_or_else(Currency::native, |asked| asked.verdict.currency());
-            send(context, &signed, &currency, &mut Signals::catch()?).await
+            let payer = match pay {
+                true => Payer::Always(context.key()?),
+                false => payer_of(context, &currency)?,
+            };
+            send(context, &signed, &currency, payer, &mut Signals::catch()?).await
         }
     }
 }
@@ -68,16 +72,20 @@ fn list() -> Result<Answer, Error> {
     Ok(Answer::new(human, json!({ "orders": listed, "others": others })))
 }
 
+/// Who pays the network for an order: the card; of money that is not the chain's own currency, the key's account.
+pub fn payer_of<'a>(context: &'a Context, currency: &Currency) -> Result<Payer<'a>, Error> {
+    Ok(if currency.is_native() { Payer::Nobody } else { Payer::Always(context.key()?) })
+}
+
 /// Sends an order and follows it until its fate is final. Whatever goes wrong, the order is told with it.
-/// Of money that is not the chain's own currency, the key's account pays the network.
 /// Once its fate is final it is kept no longer.
 pub async fn send(
     context: &Context,
     signed: &SignedOrder,
     currency: &Currency,
+    payer: Payer<'_>,
     signals: &mut Signals,
 ) -> Result<Answer, Error> {
-    let payer = if currency.is_native() { None } else { Some(context.key()?) };
     let work = context.nodes.send_order(&signed.order, &signed.signature, payer, context.limit);
     let fate = interruptible(signals, async { work.await.map_err(Error::from) }).await;
     let fate = fate.map_err(|source| Error::OrderSigned { order: signed.text(), source: Box::new(source) })?;

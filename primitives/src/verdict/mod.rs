@@ -330,52 +330,6 @@ impl Finding {
 }
 
 impl Reason {
-    /// Every reason, in order.
-    pub const ALL: [Self; 42] = [
-        Self::Syncing,
-        Self::BestBlockStale,
-        Self::FinalizedBlockStale,
-        Self::IndexBehind,
-        Self::AnswerTooLarge,
-        Self::UnknownBatch,
-        Self::BadCertificate,
-        Self::BadAttestation,
-        Self::OtherDevice,
-        Self::DeviceCloned,
-        Self::GenerationBehind,
-        Self::SequenceBehind,
-        Self::BatchSuspended,
-        Self::BatchRevoked,
-        Self::Frozen,
-        Self::ConflictingOrders,
-        Self::ConflictingAttestations,
-        Self::Superseded,
-        Self::Retired,
-        Self::Locked,
-        Self::NotInitialised,
-        Self::NotRegistered,
-        Self::KeyDestroyed,
-        Self::RegistrationNotFinal,
-        Self::SpendInPool,
-        Self::SpendNotFinal,
-        Self::BalanceNotFinal,
-        Self::OrderOutstanding,
-        Self::GenerationAhead,
-        Self::KeyUsed,
-        Self::NotFundedYet,
-        Self::FundingNotFinal,
-        Self::FundingOverdue,
-        Self::FaceValueMismatch,
-        Self::Spent,
-        Self::NoEvidence,
-        Self::Sound,
-        Self::OrdersStopped,
-        Self::BatchNotFinal,
-        Self::MoneyHeld,
-        Self::Surplus,
-        Self::SinceNotFinal,
-    ];
-
     const fn bit(self) -> u64 {
         1 << self as u64
     }
@@ -394,6 +348,6 @@ impl Reasons {
 
     /// The reasons, in order.
     pub fn iter(&self) -> impl Iterator<Item = Reason> + '_ {
-        Reason::ALL.into_iter().filter(|reason| self.contains(*reason))
+        Reason::ALL.iter().copied().filter(|reason| self.contains(*reason))
     }
 }

@@ -1,22 +1,11 @@
-//! The shapes of the answers. Amounts are decimal strings of base units, byte strings hex, addresses SS58.
+//! From what the index and the runtime know to the shapes of the answers.
 
 mod currency;
-mod events;
-mod heads;
-mod health;
 mod history;
 mod lists;
-mod names;
 mod verdict;
 
-pub use currency::{CurrencyAnswer, CurrencyItem, CurrencyList, InCarriersAnswer, SupplyAnswer};
-pub use events::CarrierEvent;
-pub use heads::{HeadAnswer, HeadsAnswer};
-pub use health::{HealthAnswer, IndexAnswer};
-pub use history::{HappeningAnswer, HistoryAnswer, HistoryPage};
-pub use lists::{BatchAnswer, BatchList, GrantList, ManufacturerAnswer, ManufacturerList};
-pub use names::{reason_name, state_name};
-pub use verdict::{
-    BalanceAnswer, BriefAnswer, CarrierAnswer, CertificateAnswer, PendingAnswer, VerdictAnswer, VerdictItem,
-    VerdictList,
-};
+pub use currency::{currency, currency_record, supply};
+pub use history::history_entry;
+pub use lists::{batch, manufacturer};
+pub use verdict::{balances, carrier, maker, pending_spend};

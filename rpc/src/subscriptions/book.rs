@@ -1,7 +1,10 @@
 //! Who watches what, and what they have not been told yet. Without I/O.
 
-use crate::answers::{BriefAnswer, HeadsAnswer};
-use specie_primitives::ids::{BatchId, CarrierId};
+use specie_primitives::{
+    ids::{BatchId, CarrierId},
+    verdict::Reason,
+};
+use specie_rpc_types::{BriefVerdict, GapReason, Heads};
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
@@ -26,31 +29,6 @@ pub type SubscriberId = u32;
 /// No subscriber.
 const NOBODY: SubscriberId = 0;
 
-/// Why events are missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GapReason {
-    /// The cursor is of an earlier run of the node, or of another node.
-    Restarted,
-    /// Nobody watched one of the carriers for a while, so nobody knows what it did meanwhile.
-    NotWatched,
-    /// More has happened since than is kept.
-    TooOld,
-    /// The subscriber did not keep up.
-    TooSlow,
-}
-
-impl GapReason {
-    /// Its name in events.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Restarted => "restarted",
-            Self::NotWatched => "notWatched",
-            Self::TooOld => "tooOld",
-            Self::TooSlow => "tooSlow",
-        }
-    }
-}
-
 /// Something to tell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -68,16 +46,16 @@ pub enum What {
         /// The carrier.
         carrier: CarrierId,
         /// The verdict.
-        verdict: Box<BriefAnswer>,
+        verdict: Box<BriefVerdict>,
         /// The blocks that it holds at.
-        head: Arc<HeadsAnswer>,
+        head: Arc<Heads>,
     },
     /// Verdicts are given, or not any more.
     Node {
         /// Whether they are given.
         able: bool,
         /// Why not.
-        reason: Option<&'static str>,
+        reason: Option<Reason>,
     },
     /// The chain takes no orders, or takes them again.
     Orders {
@@ -243,8 +221,8 @@ impl Book {
         &mut self,
         carrier: CarrierId,
         batch: BatchId,
-        verdict: BriefAnswer,
-        head: &Arc<HeadsAnswer>,
+        verdict: BriefVerdict,
+        head: &Arc<Heads>,
     ) -> Vec<SubscriberId> {
         let told = fingerprint(&verdict);
         let Some(watched) = self.watched.get_mut(&carrier) else { return Vec::new() };
@@ -263,7 +241,7 @@ impl Book {
     }
 
     /// Takes note of a verdict that a carrier's only subscriber was told beside the events.
-    pub fn note(&mut self, carrier: CarrierId, batch: BatchId, verdict: &BriefAnswer) {
+    pub fn note(&mut self, carrier: CarrierId, batch: BatchId, verdict: &BriefVerdict) {
         let Some(watched) = self.watched.get_mut(&carrier) else { return };
         watched.batch = batch;
         if watched.told == 0 && watched.more.is_none() {
@@ -367,7 +345,7 @@ impl Book {
 }
 
 /// Never 0. Two verdicts with one fingerprint would be taken for the same: one in 2^64.
-fn fingerprint(verdict: &BriefAnswer) -> u64 {
+fn fingerprint(verdict: &BriefVerdict) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     verdict.hash(&mut hasher);
@@ -377,13 +355,13 @@ fn fingerprint(verdict: &BriefAnswer) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answers::HeadAnswer;
+    use specie_rpc_types::{Block, Hash};
 
-    fn verdict(state: &str) -> BriefAnswer {
-        BriefAnswer {
+    fn verdict(state: &str) -> BriefVerdict {
+        BriefVerdict {
             currency: None,
             state: state.into(),
-            reason: String::new(),
+            reason: Reason::NoEvidence.into(),
             proven: false,
             balance: None,
             denomination: None,
@@ -392,9 +370,9 @@ mod tests {
         }
     }
 
-    fn head() -> Arc<HeadsAnswer> {
-        let block = HeadAnswer { number: 1, hash: String::new(), age_ms: 0 };
-        Arc::new(HeadsAnswer { best: block.clone(), finalized: block })
+    fn head() -> Arc<Heads> {
+        let block = Block { number: 1, hash: Hash([0; 32]), age_ms: 0 };
+        Arc::new(Heads { best: block.clone(), finalized: block })
     }
 
     fn carrier(number: u8) -> CarrierId {

@@ -1,9 +1,9 @@
 //! One subscriber's events, from the book to the wire.
 
 use super::{cursor::Cursor, hub::Hub};
-use crate::answers::CarrierEvent;
 use jsonrpsee::{SubscriptionMessage, SubscriptionSink};
 use specie_primitives::ids::CarrierId;
+use specie_rpc_types::CarrierEvent;
 use std::sync::Arc;
 
 /// A subscription that is served.

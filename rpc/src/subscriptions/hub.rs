@@ -5,10 +5,8 @@ use super::{
     cursor::Cursor,
 };
 use crate::{
-    answers::{reason_name, BriefAnswer, CarrierEvent, HeadsAnswer},
     cache::Cached,
     error::Error,
-    input::ss58,
     metrics::Metrics,
     standing::{orders_stopped, Grounds, Standing},
     verdicts::Asked,
@@ -16,6 +14,7 @@ use crate::{
 use parking_lot::{Condvar, Mutex};
 use specie_indexer::{core::Base, Listener, Touched};
 use specie_primitives::ids::{BatchId, CarrierId};
+use specie_rpc_types::{Account, BriefVerdict, CarrierEvent, Heads};
 use std::{
     collections::HashMap,
     sync::{Arc, Weak},
@@ -105,7 +104,7 @@ impl Hub {
         };
         self.metrics.gap(reason.name());
         let cursor = self.cursor(self.book.lock().events()).to_string();
-        Some((true, vec![CarrierEvent::Gap { cursor, reason: reason.name().into() }]))
+        Some((true, vec![CarrierEvent::Gap { cursor, reason: reason.into() }]))
     }
 
     /// The verdicts, as of now, on the carriers of a subscriber from the `from`-th on: as many as are told in one go.
@@ -127,14 +126,14 @@ impl Hub {
         };
         let cache = Cached::over(&standing, &*self.grounds.node);
         let tell = |carrier: &CarrierId| {
-            let (cursor, address) = (cursor.to_string(), ss58(carrier.0));
+            let (cursor, address) = (cursor.to_string(), Account(carrier.0));
             match self.look(*carrier, &standing, &cache) {
                 Ok((batch, verdict)) => {
                     self.book.lock().note(*carrier, batch, &verdict);
                     CarrierEvent::Verdict { cursor, address, verdict: Box::new(verdict), head: head.clone() }
                 }
                 Err(error) => {
-                    CarrierEvent::Error { cursor, address, code: error.code(), message: error.to_string() }
+                    CarrierEvent::Error { cursor, address, code: error.code().number(), message: error.to_string() }
                 }
             }
         };
@@ -146,19 +145,19 @@ impl Hub {
         match what {
             What::Verdict { carrier, verdict, head } => CarrierEvent::Verdict {
                 cursor,
-                address: ss58(carrier.0),
+                address: Account(carrier.0),
                 verdict: verdict.clone(),
-                head: HeadsAnswer::clone(head),
+                head: Heads::clone(head),
             },
             What::Node { able, reason } => {
-                CarrierEvent::Node { cursor, able: *able, reason: reason.map(ToOwned::to_owned) }
+                CarrierEvent::Node { cursor, able: *able, reason: reason.map(Into::into) }
             }
             What::Orders { stopped } => CarrierEvent::Orders { cursor, stopped: *stopped },
         }
     }
 
     fn node_event(&self, cursor: Cursor, standing: &Standing) -> CarrierEvent {
-        let reason = standing.ignorance.map(|ignorance| reason_name(ignorance.reason()).into());
+        let reason = standing.ignorance.map(|ignorance| ignorance.reason().into());
         CarrierEvent::Node { cursor: cursor.to_string(), able: standing.ignorance.is_none(), reason }
     }
 
@@ -171,7 +170,7 @@ impl Hub {
         carrier: CarrierId,
         standing: &Standing,
         cache: &Cached<'_>,
-    ) -> Result<(BatchId, BriefAnswer), Error> {
+    ) -> Result<(BatchId, BriefVerdict), Error> {
         let verdict = Asked::about(carrier).brief(standing, cache)?;
         let record = cache.carrier(&carrier)?.map(|entry| entry.record);
         if let Some(due) = record.and_then(|record| record.funding_due) {
@@ -187,7 +186,7 @@ impl Hub {
         let standing = self.grounds.stand(&[]);
         let able = standing.ignorance.is_none();
         if said.able != Some(able) {
-            let reason = standing.ignorance.map(|ignorance| reason_name(ignorance.reason()));
+            let reason = standing.ignorance.map(|ignorance| ignorance.reason());
             if said.able.is_some() {
                 self.book.lock().tell_all(What::Node { able, reason });
             }

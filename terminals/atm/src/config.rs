@@ -1,6 +1,9 @@
 //! The operator's configuration file.
 
-use crate::policy::{Policy, PolicyError};
+use crate::{
+    policy::Policy,
+    settings::{self, Wrong},
+};
 use serde::{Deserialize, Serialize};
 use specie_link::{
     amount::{AmountError, Written},
@@ -39,14 +42,13 @@ pub enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
-    /// What the operator has decided cannot be.
-    #[error("{path}: {source}")]
-    Policy {
+    /// Settings cannot work.
+    #[error("{path}: {}", .wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Settings {
         /// The file.
         path: PathBuf,
-        /// Why.
-        #[source]
-        source: PolicyError,
+        /// Which, and why.
+        wrong: Vec<Wrong>,
     },
 }
 
@@ -183,13 +185,10 @@ impl Config {
             std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.into(), source })?;
         let format = |source| ConfigError::Format { path: path.into(), source: Box::new(source) };
         let config: Self = toml::from_str(&text).map_err(format)?;
-        config.check().map_err(|source| ConfigError::Policy { path: path.into(), source })?;
-        Ok(config)
-    }
-
-    fn check(&self) -> Result<(), PolicyError> {
-        self.policy.check()?;
-        self.stock().map(|_| ()).map_err(|source| PolicyError::Amount { list: "marked", source })
+        match settings::wrong(&config) {
+            wrong if wrong.is_empty() => Ok(config),
+            wrong => Err(ConfigError::Settings { path: path.into(), wrong }),
+        }
     }
 
     /// Who signs for the machine. `folder`: where the file is.
@@ -201,7 +200,9 @@ impl Config {
         signer::open(&named, |_| {
             let missing = || std::io::Error::other("a keystore needs passphrase = \"FILE\" in the configuration");
             let file = folder.join(self.passphrase.as_ref().ok_or_else(missing)?);
-            let text = std::fs::read_to_string(file)?;
+            let named =
+                |error: std::io::Error| std::io::Error::new(error.kind(), format!("{}: {error}", file.display()));
+            let text = std::fs::read_to_string(&file).map_err(named)?;
             Ok(text.lines().next().unwrap_or_default().trim().to_owned())
         })
     }
@@ -226,6 +227,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::PolicyError;
     use specie_link::{amount::UNIT, money::Money};
     use specie_primitives::ids::CurrencyId;
 
@@ -235,7 +237,7 @@ mod tests {
         let text = include_str!("../../../docs/atm.md");
         let shown = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         let config: Config = toml::from_str(shown).unwrap();
-        assert_eq!(config.check(), Ok(()));
+        assert_eq!(settings::wrong(&config), []);
         assert_eq!(config.stock().unwrap().bins().count(), 3);
         assert_eq!(config.policy.identification.accounts.len(), 1);
     }
@@ -276,15 +278,19 @@ mod tests {
         let euros = Money { currency: CurrencyId::Asset(1), units: 2_000 };
         let marked: Vec<_> = config.stock().unwrap().bins().map(|(_, blanks)| blanks.marked).collect();
         assert_eq!(marked, [Some(Money::native(100 * UNIT)), Some(euros)]);
-        let wrong_amount = |checked| match checked {
-            Err(PolicyError::Amount { source, .. }) => Some(source),
-            _ => None,
+        let amounts = |text: &str| -> Vec<AmountError> {
+            let wrong = settings::wrong(&toml::from_str::<Config>(text).unwrap());
+            let amount = |wrong| match wrong {
+                Wrong::Policy(PolicyError::Amount { source, .. }) => Some(source),
+                _ => None,
+            };
+            wrong.into_iter().filter_map(amount).collect()
         };
-        let dark = Some(AmountError::UnknownCurrency("EUR".into()));
-        let without = |text: &str| toml::from_str::<Config>(text).unwrap().check();
-        assert_eq!(wrong_amount(without(&text.replace("symbol = \"EUR\"", "symbol = \"USD\""))), dark);
-        let fine = without(&text.replace("decimals = 2", "decimals = 0"));
-        assert_eq!(wrong_amount(fine), Some(AmountError::TooFine(0)));
+        assert!(amounts(text).is_empty());
+        let dark = amounts(&text.replace("symbol = \"EUR\"", "symbol = \"USD\""));
+        assert!(dark.contains(&AmountError::UnknownCurrency("EUR".into())), "{dark:?}");
+        let fine = amounts(&text.replace("decimals = 2", "decimals = 0"));
+        assert!(fine.contains(&AmountError::TooFine(0)), "{fine:?}");
         for (right, wrong) in
             [("asset:1", "asset:x"), ("decimals = 2", ""), ("EUR\"\n            dec", "SPC\"\n dec")]
         {

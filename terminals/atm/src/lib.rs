@@ -55,6 +55,7 @@ pub mod machine;
 pub mod policy;
 pub mod receipt;
 pub mod service;
+pub mod settings;
 pub mod texts;
 pub mod watch;
 

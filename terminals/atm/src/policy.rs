@@ -33,7 +33,7 @@ impl From<Spc> for String {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PolicyError {
     /// An amount is of no currency that the machine deals in, or cannot be of it.
-    #[error("{list}: {source}; the machine deals in SPC, and in what policy.currencies lists")]
+    #[error("{list}: {}", in_file(source))]
     Amount {
         /// Where the file has it.
         list: &'static str,
@@ -47,6 +47,16 @@ pub enum PolicyError {
     /// A further currency has no fee for orders.
     #[error("order-fees does not say what the order of a card of {0} costs: `\"0 {0}\"` if nothing")]
     NoOrderFee(String),
+}
+
+/// What is wrong with an amount of the file: there no node is asked for a currency.
+fn in_file(error: &AmountError) -> String {
+    match error {
+        AmountError::UnknownCurrency(symbol) => {
+            format!("the machine does not deal in {symbol}, but in SPC and what policy.currencies lists")
+        }
+        other => other.to_string(),
+    }
 }
 
 /// What the operator decides.
@@ -104,6 +114,9 @@ pub struct Policy {
     /// For how many seconds no new card is made after the chain has refused to register one, or no blank was good: the operator has no
     /// deposit, or the batch is full, expired or suspended. Each try costs blanks, and a grant.
     pub rest_after_refusal: u64,
+    /// How many microseconds the quickest of a card's timed answers may take at this machine's reader, before the card is taken to be
+    /// somewhere else and is given back; 0, as it is when left out: cards are not timed. `specie card prove` shows what cards take.
+    pub longest_round: u64,
     /// How long the machine waits.
     pub waits: Waits,
     /// Who may do what.
@@ -134,6 +147,7 @@ impl Default for Policy {
             unpaid_an_hour: 3,
             unpaid_an_hour_together: 20,
             rest_after_refusal: 600,
+            longest_round: 0,
             waits: Waits::default(),
             identification: Identification::default(),
         }

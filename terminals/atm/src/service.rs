@@ -119,7 +119,7 @@ fn is_due(dialogue: &Dialogue) -> bool {
     let chains = |claim: &Claim| matches!(claim, Claim::SpendNotKnown | Claim::PaymentNotKnown);
     let waits = journal.queue().is_ok_and(|queue| !queue.is_empty())
         || journal.unsettled().is_ok_and(|claims| claims.iter().any(|claim| chains(&claim.claim)));
-    let is_named = |chain: &[CurrencyRecord], id| chain.iter().any(|known| known.id.parse() == Ok(id));
+    let is_named = |chain: &[CurrencyRecord], id| chain.iter().any(|known| known.id == id);
     let needs = journal.open_grants().is_ok_and(|grants| grants == 0)
         || journal.currencies().is_ok_and(|chain| policy.currencies.ids().any(|id| !is_named(&chain, id)));
     (waits || needs) && dialogue.machine.network.health().is_ok_and(|health| health.able)

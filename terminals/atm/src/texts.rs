@@ -28,6 +28,7 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::Counterfeit => "refusal-counterfeit",
         Refusal::NotRegistered => "refusal-not-registered",
         Refusal::Stopped => "refusal-stopped",
+        Refusal::Locked => "refusal-locked",
         Refusal::OtherCurrency => "refusal-other-currency",
         Refusal::NotEmpty => "refusal-not-empty",
         Refusal::Empty => "refusal-empty",

@@ -6,12 +6,13 @@ use specie_atm::{
 };
 use specie_device::Bin;
 use specie_link::{
+    answers::Bytes,
     money::{Currencies, Money},
     network::CachedBatch,
     Account,
 };
 use specie_ops::stock::{Blanks, Stock};
-use specie_primitives::ids::CurrencyId;
+use specie_primitives::{ids::CurrencyId, records::BatchState};
 use specie_procedure::JournalError;
 use std::path::Path;
 
@@ -157,7 +158,7 @@ fn f1_the_operator_fills_a_bin() {
 fn f16_batch_keys_are_kept_for_when_there_is_no_network() {
     let folder = tempfile::tempdir().unwrap();
     let journal = open(&folder.path().join("journal"));
-    let batch = CachedBatch { key: "0x00".into(), state: "active".into(), asked: 7 };
+    let batch = CachedBatch { key: Bytes(vec![0]), state: BatchState::Active.into(), asked: 7 };
     journal.set_batches(&[(u64::MAX, batch.clone())]).unwrap();
     assert_eq!(journal.batch(u64::MAX).unwrap(), Some(batch));
     assert_eq!(journal.batch(1).unwrap(), None);

@@ -1,32 +1,18 @@
-//! Accounts as people write them, and the keys that sign for them.
+//! The keys that sign for accounts, and what they have signed.
 
 use codec::DecodeAll as _;
-use serde::{Deserialize, Serialize};
 use sp_core::{
-    crypto::{AccountId32, Pair as _, Ss58AddressFormat, Ss58Codec},
+    crypto::{AccountId32, Pair as _},
     ed25519, sr25519,
 };
 use sp_runtime::{traits::Verify as _, MultiSignature};
-use std::{fmt, path::Path, str::FromStr};
+pub use specie_rpc_types::{Account, AddressError};
+use std::{fmt, path::Path};
 use thiserror::Error;
 
-/// The SS58 prefix of the chain.
-pub(crate) const PREFIX: u16 = 42;
-
-/// An account: 32 bytes, written as SS58 with the prefix 42.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Account(pub [u8; 32]);
-
-/// Why a text is no account or no key.
+/// Why a text is no key.
 #[derive(Debug, Error)]
-pub enum AccountError {
-    /// Not SS58.
-    #[error("not an account: {0}")]
-    NotSs58(String),
-    /// Of another network.
-    #[error("an account of another network: its SS58 prefix is {0}, not {PREFIX}")]
-    OtherNetwork(u16),
+pub enum KeyError {
     /// The file holds nothing.
     #[error("{0}: no secret phrase on its first line")]
     Empty(String),
@@ -47,71 +33,25 @@ pub enum AccountError {
     Readable(String),
 }
 
-impl FromStr for Account {
-    type Err = AccountError;
-
-    fn from_str(text: &str) -> Result<Self, AccountError> {
-        let text = text.trim();
-        if let Some(digits) = text.strip_prefix("0x") {
-            let mut account = [0; 32];
-            return hex::decode_to_slice(digits, &mut account)
-                .map(|()| Self(account))
-                .map_err(|error| AccountError::NotSs58(error.to_string()));
-        }
-        let (account, format) = AccountId32::from_ss58check_with_version(text)
-            .map_err(|error| AccountError::NotSs58(format!("{error:?}")))?;
-        match u16::from(format) {
-            PREFIX => Ok(Self(account.into())),
-            other => Err(AccountError::OtherNetwork(other)),
-        }
-    }
-}
-
-impl TryFrom<String> for Account {
-    type Error = AccountError;
-
-    fn try_from(text: String) -> Result<Self, AccountError> {
-        text.parse()
-    }
-}
-
-impl From<Account> for String {
-    fn from(account: Account) -> Self {
-        account.to_string()
-    }
-}
-
-impl fmt::Display for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&AccountId32::from(self.0).to_ss58check_with_version(Ss58AddressFormat::custom(PREFIX)))
-    }
-}
-
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
 /// An sr25519 key that signs for an account. Shows nothing but the account.
 #[derive(Clone)]
 pub struct Key(sr25519::Pair);
 
 impl Key {
     /// The key of a secret: a phrase of words, with or without a path (`//Alice`), or a seed in hex.
-    pub fn from_secret(secret: &str) -> Result<Self, AccountError> {
+    pub fn from_secret(secret: &str) -> Result<Self, KeyError> {
         let secret = secret.trim();
         sr25519::Pair::from_string(secret, None)
             .map(Self)
-            .map_err(|error| AccountError::NotASecret(format!("{error:?}")))
+            .map_err(|error| KeyError::NotASecret(format!("{error:?}")))
     }
 
     /// The key whose secret is the first line of a file that nobody else may read: its owner's alone; or, as secret managers mount
     /// it, of another owner, who lets a group read it and nobody write it. A byte order mark and either kind of line end are
     /// no part of the secret.
-    pub fn from_file(path: &Path) -> Result<Self, AccountError> {
+    pub fn from_file(path: &Path) -> Result<Self, KeyError> {
         let shown = || path.display().to_string();
-        let failed = |source| AccountError::File { path: shown(), source };
+        let failed = |source| KeyError::File { path: shown(), source };
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
@@ -119,13 +59,13 @@ impl Key {
             // Who this process is. Where that cannot be read, the file is taken for its own.
             let is_own = std::fs::metadata("/proc/self").map_or(true, |this| this.uid() == file.uid());
             if !is_secret(file.mode(), is_own) {
-                return Err(AccountError::Readable(shown()));
+                return Err(KeyError::Readable(shown()));
             }
         }
         let text = std::fs::read_to_string(path).map_err(failed)?;
         match text.trim_start_matches('\u{feff}').lines().next().map(str::trim) {
             // The SDK takes nothing for the root of the development keys, which everybody knows.
-            None | Some("") => Err(AccountError::Empty(shown())),
+            None | Some("") => Err(KeyError::Empty(shown())),
             Some(secret) => Self::from_secret(secret),
         }
     }
@@ -153,18 +93,6 @@ const fn is_secret(mode: u32, is_own: bool) -> bool {
     others == 0 && (group == 0 || (!is_own && group_may_write == 0))
 }
 
-impl Account {
-    /// The account behind an address of any network: of who signs, and not of who is paid.
-    pub fn of_any_network(text: &str) -> Result<Self, AccountError> {
-        match text.parse() {
-            Err(AccountError::OtherNetwork(_)) => AccountId32::from_ss58check_with_version(text.trim())
-                .map(|(account, _)| Self(account.into()))
-                .map_err(|error| AccountError::NotSs58(format!("{error:?}"))),
-            other => other,
-        }
-    }
-}
-
 /// A signature in one of the forms that wallets give: 64 bytes (sr25519 or Ed25519), or a byte for its kind in front of it (0
 /// Ed25519, 1 sr25519, 2 ECDSA of secp256k1). `None`: it is none of these.
 fn signatures(bytes: &[u8]) -> Option<Vec<MultiSignature>> {
@@ -188,24 +116,6 @@ pub fn verify(account: &Account, message: &[u8], signature: &[u8]) -> Option<boo
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_account_is_read_as_it_is_written() {
-        let alice = Key::from_secret("//Alice").unwrap().account();
-        assert_eq!(alice.to_string(), "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
-        assert_eq!(alice.to_string().parse::<Account>().unwrap(), alice);
-        let hex = format!("0x{}", hex::encode(alice.0));
-        assert_eq!(hex.parse::<Account>().unwrap(), alice);
-    }
-
-    #[test]
-    fn f12_refuses_bad_payee() {
-        let wrong = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ";
-        assert!(matches!(wrong.parse::<Account>(), Err(AccountError::NotSs58(_))));
-        let polkadot = "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5";
-        assert!(matches!(polkadot.parse::<Account>(), Err(AccountError::OtherNetwork(0))));
-        assert!(matches!("0x12".parse::<Account>(), Err(AccountError::NotSs58(_))));
-    }
 
     #[test]
     fn f17_a_signature_is_checked() {
@@ -271,7 +181,7 @@ mod tests {
             assert_eq!(Key::from_file(&path).unwrap().account(), alice, "{text:?}");
         }
         std::fs::write(&path, [0xff, 0xfe, 0x2f, 0x00]).unwrap();
-        assert!(matches!(Key::from_file(&path), Err(AccountError::File { .. })), "UTF-16");
+        assert!(matches!(Key::from_file(&path), Err(KeyError::File { .. })), "UTF-16");
         std::fs::remove_file(&path).unwrap();
     }
 
@@ -282,7 +192,7 @@ mod tests {
         for text in ["", "\n", "  \n//Alice\n"] {
             std::fs::write(&path, text).unwrap();
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-            assert!(matches!(Key::from_file(&path), Err(AccountError::Empty(_))), "{text:?}");
+            assert!(matches!(Key::from_file(&path), Err(KeyError::Empty(_))), "{text:?}");
         }
         std::fs::remove_file(&path).unwrap();
     }
@@ -293,7 +203,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("specie-key-{}", std::process::id()));
         std::fs::write(&path, "//Alice\n").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Key::from_file(&path), Err(AccountError::Readable(_))));
+        assert!(matches!(Key::from_file(&path), Err(KeyError::Readable(_))));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         assert_eq!(
             format!("{:?}", Key::from_file(&path).unwrap()),

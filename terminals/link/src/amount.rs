@@ -1,18 +1,11 @@
 //! Amounts as people write them: `100`, `0.5`, `1.000000000001 SPC`, `20 EUR`.
 
 use serde::{Deserialize, Serialize};
-use specie_primitives::{ids::CurrencyId, Balance};
+use specie_primitives::Balance;
+use specie_rpc_types::currency::{power_of_ten, with_point};
+pub use specie_rpc_types::currency::{Currency, DECIMALS, SYMBOL, UNIT};
 use std::{fmt, str::FromStr};
 use thiserror::Error;
-
-/// One SPC in base units.
-pub const UNIT: Balance = 1_000_000_000_000;
-
-/// How many digits of an amount in SPC are behind the point.
-pub const DECIMALS: u8 = 12;
-
-/// What stands beside amounts of the chain's own currency.
-pub const SYMBOL: &str = "SPC";
 
 /// The most digits behind the point that a currency has.
 const MAX_DECIMALS: usize = 18;
@@ -42,17 +35,6 @@ pub enum AmountError {
     UnknownCurrency(String),
 }
 
-/// A currency, as a node names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Currency {
-    /// `native`, or `asset:` and a number.
-    pub id: String,
-    /// What stands beside its amounts; `None`: the node could not read it.
-    pub symbol: Option<String>,
-    /// An amount of it has 10^decimals base units; `None`: the node could not read it.
-    pub decimals: Option<u8>,
-}
-
 /// An amount as it was written: of which currency may be known later only. In a file it is its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -60,31 +42,6 @@ pub struct Written {
     whole: Balance,
     fraction: String,
     symbol: Option<String>,
-}
-
-impl Currency {
-    /// The chain's own.
-    pub fn native() -> Self {
-        Self { id: "native".into(), symbol: Some(SYMBOL.into()), decimals: Some(DECIMALS) }
-    }
-
-    /// The id that the chain knows it by; `None`: of a kind that this version does not know.
-    pub fn id(&self) -> Option<CurrencyId> {
-        self.id.parse().ok()
-    }
-
-    /// Whether it is the chain's own, in which the network is paid.
-    pub fn is_native(&self) -> bool {
-        self.id == "native"
-    }
-
-    /// An amount with its symbol: `100 SPC`. Where the node did not say how it is written, the base units are told.
-    pub fn show(&self, amount: Balance) -> String {
-        match (&self.symbol, self.decimals) {
-            (Some(symbol), Some(decimals)) => format!("{} {symbol}", with_point(amount, decimals.into())),
-            _ => format!("{amount} base units of {}", self.id),
-        }
-    }
 }
 
 impl TryFrom<String> for Written {
@@ -110,7 +67,7 @@ impl Written {
     /// The amount in base units of a currency. Nothing is rounded.
     pub fn units(&self, currency: &Currency) -> Result<Balance, AmountError> {
         let (Some(symbol), Some(decimals)) = (&currency.symbol, currency.decimals) else {
-            return Err(AmountError::UnknownCurrency(currency.id.clone()));
+            return Err(AmountError::UnknownCurrency(currency.id.to_string()));
         };
         if let Some(written) = self.symbol.as_ref().filter(|written| *written != symbol) {
             return Err(AmountError::OtherCurrency { written: written.clone(), here: symbol.clone() });
@@ -172,24 +129,10 @@ pub fn format(amount: Balance) -> String {
     with_point(amount, DECIMALS.into())
 }
 
-/// An amount of base units with its point, without zeros that say nothing.
-fn with_point(amount: Balance, decimals: usize) -> String {
-    let Some(unit) = power_of_ten(decimals) else { return format!("{amount}e-{decimals}") };
-    let (whole, fraction) = (amount / unit, amount % unit);
-    if fraction == 0 {
-        return whole.to_string();
-    }
-    let fraction = format!("{fraction:0decimals$}");
-    format!("{whole}.{}", fraction.trim_end_matches('0'))
-}
-
-fn power_of_ten(decimals: usize) -> Option<Balance> {
-    Balance::from(10u8).checked_pow(u32::try_from(decimals).ok()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use specie_primitives::ids::CurrencyId;
 
     fn euro() -> Currency {
         Currency { id: "asset:1".into(), symbol: Some("EUR".into()), decimals: Some(2) }

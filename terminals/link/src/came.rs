@@ -1,7 +1,10 @@
 //! What came onto a carrier: the chain's history, read for a payment.
 
-use crate::money::Money;
-use crate::{answers::HistoryEntry, Account};
+use crate::{
+    answers::{Happened, HistoryEntry},
+    money::Money,
+    Account,
+};
 use specie_primitives::{ids::CurrencyId, Balance};
 
 /// A payment onto a carrier, in its own currency.
@@ -31,17 +34,16 @@ impl Came {
     pub fn of<'a>(entries: impl IntoIterator<Item = &'a HistoryEntry>, currency: CurrencyId) -> Self {
         let mut came = Self::default();
         for entry in entries {
-            // An entry that names no currency is in the carrier's own. Anybody can send anything to an address: an amount of
-            // another currency is no payment, whatever its number.
-            let is_own = entry.currency.as_ref().is_none_or(|named| named.parse() == Ok(currency));
-            match (entry.kind.as_str(), is_own) {
-                ("funded" | "received", true) => came.payments.push(Payment {
-                    units: entry.amount.map_or(0, |amount| amount.0),
-                    by: entry.by.or(entry.from),
-                    machine: entry.machine,
-                    fee: entry.fee.map_or(0, |fee| fee.0),
-                }),
-                ("received", false) => came.stray = true,
+            match &entry.what {
+                Happened::Funded { amount, by, machine, fee } => {
+                    let (units, by) = (amount.0, Some(*by));
+                    came.payments.push(Payment { units, by, machine: *machine, fee: fee.0 });
+                }
+                // Anybody can send anything to an address: an amount of another currency is no payment, whatever its number.
+                Happened::Received { amount, currency: of, from } if *of == currency => {
+                    came.payments.push(Payment { units: amount.0, by: *from, machine: None, fee: 0 });
+                }
+                Happened::Received { .. } => came.stray = true,
                 _ => {}
             }
         }
@@ -68,58 +70,79 @@ impl Came {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{json, Value};
+    use crate::answers::{Actor, Cause, Hash, Units};
+    use specie_primitives::{acts::CauseCode, order::Purpose};
 
     const EURO: CurrencyId = CurrencyId::Asset(1);
     const HERE: Account = Account([1; 32]);
+    const SOMEBODY: Account = Account([9; 32]);
 
-    fn entry(kind: &str, amount: u32, currency: Value, more: Value) -> HistoryEntry {
-        let mut entry = json!({
-            "block": 1, "timestamp": 1, "final": true, "kind": kind, "amount": amount.to_string(), "currency": currency,
-        });
-        for (name, value) in more.as_object().into_iter().flatten() {
-            entry[name] = value.clone();
-        }
-        serde_json::from_value(entry).unwrap()
+    fn entry(what: Happened) -> HistoryEntry {
+        let block_hash = Hash([0; 32]);
+        HistoryEntry { block: 1, block_hash, timestamp: 1, extrinsic: None, event: 0, is_final: true, what }
+    }
+
+    fn received(units: Balance, currency: CurrencyId, from: Account) -> HistoryEntry {
+        let (amount, from) = (Units(units), Some(from));
+        entry(Happened::Received { amount, currency: currency.into(), from })
+    }
+
+    fn funded(units: Balance, by: Account, machine: Option<Account>) -> HistoryEntry {
+        entry(Happened::Funded { amount: Units(units), by, machine, fee: Units(1) })
     }
 
     /// A grain of another currency, whatever its number, is no payment.
     #[test]
     fn f6_money_of_another_currency_is_no_payment() {
-        let came = |currency: Value, of| Came::of(&[entry("received", 5, currency, json!({}))], of);
-        assert_eq!(came(json!("asset:1"), EURO).sum(), 5);
-        assert_eq!(came(json!("native"), CurrencyId::Native).sum(), 5);
-        for (currency, of) in [("native", EURO), ("asset:2", EURO), ("asset:1", CurrencyId::Native)] {
-            let came = came(json!(currency), of);
+        let came = |currency, of| Came::of(&[received(5, currency, SOMEBODY)], of);
+        assert_eq!(came(EURO, EURO).sum(), 5);
+        assert_eq!(came(CurrencyId::Native, CurrencyId::Native).sum(), 5);
+        let pairs = [(CurrencyId::Native, EURO), (CurrencyId::Asset(2), EURO), (EURO, CurrencyId::Native)];
+        for (currency, of) in pairs {
+            let came = came(currency, of);
             assert_eq!((came.sum(), came.stray), (0, true), "{currency}");
         }
-        let own = Came::of(&[entry("funded", 5, json!(null), json!({}))], EURO);
+        let of_later_version =
+            entry(Happened::Received { amount: Units(5), currency: "token:1".into(), from: None });
+        assert!(Came::of(&[of_later_version], EURO).stray);
+        let own = Came::of(&[funded(5, SOMEBODY, None)], EURO);
         assert_eq!((own.sum(), own.stray), (5, false));
-        let gone = [entry("spent", 5, json!(null), json!({})), entry("settled", 5, json!("native"), json!({}))];
-        assert_eq!(Came::of(&gone, EURO), Came::default());
+        let spent = Happened::Spent {
+            sequence: 1,
+            purpose: Purpose::Transfer.into(),
+            to: SOMEBODY,
+            amount: Units(5),
+            fee_to: SOMEBODY,
+            fee: Units(0),
+            network_fee: Units(0),
+            reference: None,
+        };
+        let settled = Happened::Settled {
+            to: SOMEBODY,
+            amount: Units(5),
+            currency: CurrencyId::Native.into(),
+            actor: Actor::Root,
+            cause: Cause { code: CauseCode::NotGiven.into(), document: None },
+        };
+        assert_eq!(Came::of(&[entry(spent), entry(settled)], EURO), Came::default());
     }
 
     /// Dust before and after a payment hides neither the payment nor who made it.
     #[test]
     fn f6_dust_does_not_hide_who_paid() {
         let (payer, stranger) = (Account([7; 32]), Account([8; 32]));
-        let dust = || entry("received", 1, json!("native"), json!({ "from": stranger }));
-        let at = |machine: Account| {
-            entry("funded", 19, json!(null), json!({ "by": payer, "machine": machine, "fee": "2" }))
-        };
+        let dust = || received(1, CurrencyId::Native, stranger);
+        let at = |machine: Account| funded(19, payer, Some(machine));
         let wanted = Some(Money::native(20));
         let paid_by = |entries: &[HistoryEntry]| {
             let came = Came::of(entries, CurrencyId::Native);
             came.payment(HERE, wanted).and_then(|payment| payment.by)
         };
-        let grain = || entry("funded", 1, json!(null), json!({ "by": stranger, "machine": HERE, "fee": "1" }));
+        let grain = || funded(1, stranger, Some(HERE));
         assert_eq!(paid_by(&[grain(), at(HERE), grain()]), Some(payer), "dust at this machine");
         // The chain makes a denomination up, so that less is paid than was asked.
         assert_eq!(paid_by(&[dust(), at(HERE), dust()]), Some(payer));
-        assert_eq!(
-            paid_by(&[dust(), entry("received", 20, json!("native"), json!({ "from": payer }))]),
-            Some(payer)
-        );
+        assert_eq!(paid_by(&[dust(), received(20, CurrencyId::Native, payer)]), Some(payer));
         assert_eq!(paid_by(&[at(Account([2; 32]))]), Some(payer), "the only one");
         assert_eq!(paid_by(&[dust(), dust()]), None, "nobody can say");
         assert_eq!(paid_by(&[]), None);

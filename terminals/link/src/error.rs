@@ -2,14 +2,15 @@
 
 use crate::{metadata::MetadataError, signer::SignerError};
 use jsonrpsee::core::ClientError as RpcError;
+use specie_rpc_types::Code;
 use thiserror::Error;
 
 /// A node understood, and refuses.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message} ({code}){}", data.as_ref().map(|data| format!(": {data}")).unwrap_or_default())]
 pub struct Refusal {
-    /// The code of `docs/rpc.md`.
-    pub code: i32,
+    /// Its code, as `docs/rpc.md` has them.
+    pub code: Code,
     /// In words.
     pub message: String,
     /// More words, if there are.
@@ -61,13 +62,11 @@ impl ClientError {
     }
 
     /// Whether the node refused with this code.
-    pub fn has_code(&self, code: i32) -> bool {
+    pub fn has_code(&self, code: impl Into<Code>) -> bool {
+        let code = code.into();
         self.refusal().is_some_and(|refusal| refusal.code == code)
     }
 }
-
-/// Codes that say something about the node and nothing about what was asked: another one may know.
-pub(crate) const NODE_CANNOT: [i32; 4] = [9000, 9010, 9012, -32603];
 
 /// What one node said, or why it said nothing.
 pub(crate) enum Fault {
@@ -86,9 +85,12 @@ impl From<RpcError> for Fault {
                 let text = |raw: &serde_json::value::RawValue| {
                     serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().into())
                 };
-                let refusal =
-                    Refusal { code: error.code(), message: error.message().into(), data: error.data().map(text) };
-                if NODE_CANNOT.contains(&refusal.code) {
+                let refusal = Refusal {
+                    code: error.code().into(),
+                    message: error.message().into(),
+                    data: error.data().map(text),
+                };
+                if refusal.code.is_of_node() {
                     Self::NodeCannot(refusal.to_string())
                 } else {
                     Self::Refused(refusal)

@@ -14,6 +14,7 @@ use codec::{Compact, Decode};
 use serde_json::{json, Value};
 use sp_runtime::DispatchError;
 use specie_primitives::{Balance, BlockNumber};
+use specie_rpc_types::PoolCode;
 use std::time::{Duration, Instant};
 
 /// For how long a signed call is valid. After that its fate is sealed.
@@ -131,9 +132,25 @@ impl Nodes {
     /// Sends a transaction. That a node has it already is as good.
     pub(crate) async fn send(&self, transaction: &[u8]) -> Result<(), ClientError> {
         match self.request::<String>("author_submitExtrinsic", &[json!(hex_of(transaction))]).await {
-            Err(error) if error.has_code(1013) => Ok(()),
+            Err(error) if error.has_code(PoolCode::AlreadyThere) => Ok(()),
             other => other.map(|_| ()),
         }
+    }
+
+    /// Sends a transaction to every node. Done if one has it; else what one refuses.
+    pub(crate) async fn send_to_all(&self, transaction: &[u8]) -> Result<(), ClientError> {
+        let said =
+            self.ask_each::<String>("author_submitExtrinsic", &[json!(hex_of(transaction))], |_| false).await;
+        let mut failed = ClientError::Unreachable(Vec::new());
+        for (_, answer) in said {
+            match answer {
+                Ok(_) => return Ok(()),
+                Err(error) if error.has_code(PoolCode::AlreadyThere) => return Ok(()),
+                Err(error) if failed.refusal().is_none() => failed = error,
+                Err(_) => {}
+            }
+        }
+        Err(failed)
     }
 
     async fn follow(
@@ -211,7 +228,7 @@ impl Nodes {
 fn may_be_taken(error: &ClientError) -> bool {
     let is_outdated =
         |refusal: &crate::Refusal| refusal.data.as_deref().is_some_and(|data| data.contains("outdated"));
-    error.has_code(1012) || error.refusal().is_some_and(is_outdated)
+    error.has_code(PoolCode::Banned) || error.refusal().is_some_and(is_outdated)
 }
 
 /// Why a call, or the call inside it, failed.

@@ -11,9 +11,9 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`account`] | accounts as people write them, and keys |
+//! | [`account`] | accounts, and the keys that sign for them |
 //! | [`amount`] | amounts as people write them |
-//! | [`answers`] | what the nodes answer |
+//! | [`answers`] | what the nodes answer: the node's own types |
 //! | [`call`] | what can be written to the chain |
 //! | [`came`] | what came onto a carrier, read from its history |
 //! | [`council`] | the motions of the issuer's council |
@@ -23,6 +23,7 @@
 //! | [`money`] | amounts with their currencies, and the currencies that a machine deals in |
 //! | [`network`] | the chain as a machine asks it, one question after the other |
 //! | [`nodes`] | several nodes |
+//! | [`orders`] | cards' orders, followed until their fate is final |
 //! | [`past`] | what happened to a carrier since a block |
 //! | [`payment`] | what a wallet is asked to pay |
 //! | [`payable`] | whether the chain can execute an order, before a card signs it |
@@ -41,7 +42,6 @@
 
 pub mod account;
 pub mod amount;
-pub mod answers;
 pub mod call;
 pub mod came;
 pub mod council;
@@ -55,7 +55,7 @@ pub mod money;
 pub mod network;
 mod node;
 pub mod nodes;
-mod orders;
+pub mod orders;
 pub mod past;
 pub mod payable;
 pub mod payment;
@@ -72,3 +72,4 @@ pub use follow::{Event, Included};
 pub use nodes::Nodes;
 pub use orders::OrderFate;
 pub use signer::Signer;
+pub use specie_rpc_types as answers;

@@ -7,6 +7,7 @@ use crate::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::{json, Value};
+use specie_primitives::ids::CurrencyId;
 
 /// How many pages of a list are read: no honest node has more.
 const MAX_PAGES: usize = 1_000;
@@ -49,14 +50,14 @@ impl Nodes {
         self.pages::<Currencies>("currency_list", &[]).await
     }
 
-    /// One currency, by its id: `native`, or `asset:` and a number. `None`: there is none of that id.
-    pub async fn currency(&self, id: &str) -> Result<Option<CurrencyRecord>, ClientError> {
+    /// One currency; `None`: there is none of that id.
+    pub async fn currency(&self, id: CurrencyId) -> Result<Option<CurrencyRecord>, ClientError> {
         Ok(self.currencies().await?.into_iter().find(|record| record.id == id))
     }
 
-    /// How much there is of a currency (`native`, or `asset:` and a number), at the last final block.
-    pub async fn supply(&self, currency: &str) -> Result<Supply, ClientError> {
-        self.request("currency_supply", &[json!(currency)]).await
+    /// How much there is of a currency, at the last final block.
+    pub async fn supply(&self, currency: CurrencyId) -> Result<Supply, ClientError> {
+        self.request("currency_supply", &[json!(currency.to_string())]).await
     }
 
     /// What a machine may do, with the first `limit` of its grants; its `cursor` is there if it has more.

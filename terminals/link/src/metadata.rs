@@ -1,8 +1,8 @@
 //! Names in the chain's metadata, and their numbers.
 
 use crate::{
-    account::PREFIX,
     amount::{DECIMALS, SYMBOL},
+    answers,
     call::Call,
     follow::Event,
     words::Words,
@@ -76,7 +76,7 @@ impl Metadata {
         let info = ExtraInfo {
             spec_version,
             spec_name: spec_name.into(),
-            base58_prefix: PREFIX,
+            base58_prefix: answers::account::PREFIX,
             decimals: DECIMALS,
             token_symbol: SYMBOL.into(),
         };

@@ -110,13 +110,15 @@ impl TryFrom<Vec<Currency>> for Currencies {
         let mut all = Self::default();
         for currency in further {
             if !matches!(currency.id(), Some(CurrencyId::Asset(_))) {
-                return Err(CurrencyError::Id(currency.id));
+                return Err(CurrencyError::Id(currency.id.to_string()));
             }
             let (Some(symbol), Some(_)) = (&currency.symbol, currency.decimals) else {
-                return Err(CurrencyError::Incomplete(currency.id));
+                return Err(CurrencyError::Incomplete(currency.id.to_string()));
             };
             match all.0.iter().find(|known| known.id == currency.id || known.symbol.as_ref() == Some(symbol)) {
-                Some(known) if known.id == currency.id => return Err(CurrencyError::Twice(currency.id)),
+                Some(known) if known.id == currency.id => {
+                    return Err(CurrencyError::Twice(currency.id.to_string()))
+                }
                 Some(_) => return Err(CurrencyError::Twice(symbol.clone())),
                 None => all.0.push(currency),
             }
@@ -161,7 +163,7 @@ impl Currencies {
 
     /// An amount as it is shown and printed: `100 SPC`, `20 EUR`.
     pub fn text(&self, money: Money) -> String {
-        let dark = || Currency { id: money.currency.to_string(), symbol: None, decimals: None };
+        let dark = || Currency { id: money.currency.into(), symbol: None, decimals: None };
         self.get(money.currency).cloned().unwrap_or_else(dark).show(money.units)
     }
 
@@ -197,7 +199,7 @@ impl Currencies {
 
 /// The least that an account may hold of a currency, in base units, by the chain's list; 0: it does not name the currency.
 pub fn minimum(chain: &[CurrencyRecord], currency: CurrencyId) -> Balance {
-    chain.iter().find(|known| known.id.parse() == Ok(currency)).map_or(0, |known| known.minimum.0)
+    chain.iter().find(|known| known.id == currency).map_or(0, |known| known.minimum.0)
 }
 
 #[cfg(test)]

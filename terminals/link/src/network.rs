@@ -1,9 +1,10 @@
 //! The chain, as the machine asks it: one question after the other, each with a limit.
 
 use crate::{
-    answers::{BatchRecord, CurrencyRecord, Health, Verdict},
+    answers::{BatchRecord, Bytes, CurrencyRecord, Health, Verdict, Word},
     came::{Came, Payment},
     money::Money,
+    orders::Payer,
     questions::{Heights, Subject},
     Account, Call, ClientError, Included, Nodes, OrderFate, Signer,
 };
@@ -13,8 +14,9 @@ use specie_primitives::{
     evidence::Evidence,
     ids::{BatchId, CurrencyId},
     order::Order,
-    records::Machine,
+    records::{BatchState, Machine},
     registration::Registration,
+    verdict::Reason,
     Balance, BlockNumber,
 };
 use std::{
@@ -44,9 +46,9 @@ fn is_for_good(error: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CachedBatch {
     /// What certificates are checked against, wire bytes in hex.
-    pub key: String,
+    pub key: Bytes,
     /// `active`, `suspended` or `revoked`, when it was last asked.
-    pub state: String,
+    pub state: Word<BatchState>,
     /// When that was, in milliseconds since 1970.
     pub asked: u64,
 }
@@ -130,7 +132,7 @@ impl Network {
     pub fn verdicts(&self, subject: &Subject) -> Vec<(String, Verdict)> {
         let words = self.wait(self.nodes.verdicts(subject, false));
         let known = words.into_iter().filter_map(|word| Some((word.url, word.verdict.ok()?.0)));
-        known.filter(|(_, verdict)| verdict.is_known() || verdict.has("sinceNotFinal")).collect()
+        known.filter(|(_, verdict)| verdict.is_known() || verdict.has(Reason::SinceNotFinal)).collect()
     }
 
     /// Whether as many nodes are able as the operator wants to agree on a payment.
@@ -237,7 +239,7 @@ impl Network {
 
     /// Whether a carrier is registered finally; `None`: it is not registered.
     fn is_registered(&self, carrier: Account) -> Result<Option<bool>, ClientError> {
-        Ok(self.verdict_at(carrier)?.map(|verdict| !verdict.has("registrationNotFinal")))
+        Ok(self.verdict_at(carrier)?.map(|verdict| !verdict.has(Reason::RegistrationNotFinal)))
     }
 
     /// Sends a card's order, and waits for its final fate. Where the card's money is not the chain's own `currency`, the machine
@@ -249,7 +251,7 @@ impl Network {
         currency: CurrencyId,
         limit: Duration,
     ) -> Result<OrderFate, ClientError> {
-        let payer = (currency != CurrencyId::Native).then_some(self.key.as_ref());
+        let payer = Payer::of(currency, self.key.as_ref());
         self.wait(self.nodes.send_order(order, signature, payer, limit))
     }
 
@@ -331,7 +333,7 @@ impl Network {
     pub fn clock_ahead(&self, now: u64) -> Option<i64> {
         let age = self.health().ok()?.head?.best.age_ms;
         let made = self.wait(self.nodes.block_time()).ok()??;
-        i64::try_from(now).ok()?.checked_sub(i64::try_from(made).ok()?)?.checked_sub(age)
+        i64::try_from(now).ok()?.checked_sub(i64::try_from(made).ok()?)?.checked_sub(i64::try_from(age).ok()?)
     }
 
     /// How many blocks a time is.

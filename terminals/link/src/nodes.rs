@@ -1,12 +1,11 @@
 //! Several nodes: the first that can answers.
 
 use crate::{
-    answers::RuntimeVersion,
     error::{ClientError, Fault},
     metadata::Metadata,
     node::{hex_of, Node},
 };
-use serde::de::DeserializeOwned;
+use serde::{de::DeserializeOwned, Deserialize};
 use serde_json::Value;
 use specie_primitives::Balance;
 use std::{
@@ -23,6 +22,15 @@ struct Slot {
     url: String,
     node: Option<Arc<Node>>,
     rests_until: Option<Instant>,
+}
+
+/// The version of the runtime.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RuntimeVersion {
+    pub(crate) spec_name: String,
+    pub(crate) spec_version: u32,
+    pub(crate) transaction_version: u32,
 }
 
 /// A runtime and its metadata.

@@ -5,7 +5,7 @@
 
 use crate::{
     amount::Currency,
-    answers::{History, HistoryEntry},
+    answers::{Happened, History, HistoryEntry},
     error::ClientError,
     Account, Nodes,
 };
@@ -53,26 +53,43 @@ impl Nodes {
 
 /// Whether nothing is missing: since the block, or since the carrier was registered, if that was later.
 fn remembers(entries: &[HistoryEntry], since: BlockNumber, complete_since: BlockNumber) -> bool {
-    let registered = entries.iter().find(|entry| entry.kind == "initialised").map_or(0, |entry| entry.block);
+    let is_first = |entry: &&HistoryEntry| matches!(entry.what, Happened::Initialised { .. });
+    let registered = entries.iter().find(is_first).map_or(0, |entry| entry.block);
     complete_since <= since.max(registered)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::answers::{Hash, Units};
 
-    fn entry(block: BlockNumber, kind: &str) -> HistoryEntry {
-        serde_json::from_value(json!({ "block": block, "timestamp": 1, "final": true, "kind": kind })).unwrap()
+    const SOMEBODY: Account = Account([3; 32]);
+
+    fn entry(block: BlockNumber, what: Happened) -> HistoryEntry {
+        let block_hash = Hash([0; 32]);
+        HistoryEntry { block, block_hash, timestamp: 1, extrinsic: None, event: 0, is_final: true, what }
+    }
+
+    fn funded(block: BlockNumber) -> HistoryEntry {
+        let what = Happened::Funded { amount: Units(5), by: SOMEBODY, machine: None, fee: Units(0) };
+        entry(block, what)
+    }
+
+    fn initialised(block: BlockNumber) -> HistoryEntry {
+        let currency = Currency::native().id;
+        let (batch, grant, generation) = (1, 0, 1);
+        let what =
+            Happened::Initialised { batch, machine: SOMEBODY, grant, generation, currency, denomination: None };
+        entry(block, what)
     }
 
     #[test]
     fn f11_what_a_node_has_forgotten_is_not_taken_for_nothing() {
-        let spent = [entry(50, "spent")];
-        assert!(remembers(&spent, 10, 0) && remembers(&spent, 10, 10));
-        assert!(!remembers(&spent, 10, 11), "something may have happened in block 10");
+        let funds = [funded(50)];
+        assert!(remembers(&funds, 10, 0) && remembers(&funds, 10, 10));
+        assert!(!remembers(&funds, 10, 11), "something may have happened in block 10");
         assert!(!remembers(&[], 10, 11));
-        let all = [entry(50, "spent"), entry(40, "initialised")];
+        let all = [funded(50), initialised(40)];
         assert!(remembers(&all, 10, 40), "before it was registered nothing happened to it");
         assert!(!remembers(&all, 10, 41));
     }

@@ -1,21 +1,15 @@
 //! What machines ask all day.
 
 use crate::{
-    answers::{BatchRecord, Health, History, Verdict},
+    answers::{BatchRecord, Bytes, ErrorCode, Health, History, Verdict, VerdictQuery},
     error::ClientError,
-    node::hex_of,
     Account, Nodes,
 };
 use jsonrpsee::core::client::Subscription;
+use serde::Deserialize as _;
 use serde_json::{json, Value};
 use specie_primitives::{evidence::Evidence, ids::BatchId, wire::Wire, BlockNumber};
 use std::time::{Duration, Instant};
-
-/// No carrier is registered at the address.
-const NO_CARRIER: i32 = 9001;
-
-/// No batch has the id.
-const NO_BATCH: i32 = 9007;
 
 /// What a verdict is wanted on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,18 +22,24 @@ pub enum Subject {
 
 impl Subject {
     fn query(&self) -> Value {
-        match self {
-            Self::Card(evidence) => {
-                json!({ "evidence": hex_of(&evidence.to_vec()), "challenge": hex_of(evidence.challenge()) })
+        let hex = |bytes: &[u8]| Some(Bytes(bytes.to_vec()).to_string());
+        let query = match self {
+            Self::Card(evidence) => VerdictQuery {
+                evidence: hex(&evidence.to_vec()),
+                challenge: hex(evidence.challenge()),
+                ..VerdictQuery::default()
+            },
+            Self::Address(address) => {
+                VerdictQuery { address: Some(address.to_string()), ..VerdictQuery::default() }
             }
-            Self::Address(address) => json!({ "address": address }),
-        }
+        };
+        json!(query)
     }
 }
 
 /// What one node said of a carrier.
 #[derive(Debug)]
-pub struct Word {
+pub struct NodeAnswer {
     /// The node.
     pub url: String,
     /// Its verdict, with the very answer that it was read from.
@@ -54,7 +54,7 @@ impl Nodes {
 
     /// The verdict on what is known about an address. `None`: no carrier is registered there.
     pub async fn verdict_at(&self, address: Account) -> Result<Option<Verdict>, ClientError> {
-        none_if(NO_CARRIER, self.verdict_on(&Subject::Address(address)).await)
+        none_if(ErrorCode::UnknownAddress, self.verdict_on(&Subject::Address(address)).await)
     }
 
     async fn verdict_on(&self, subject: &Subject) -> Result<Verdict, ClientError> {
@@ -65,17 +65,18 @@ impl Nodes {
     }
 
     /// What each node says, one after the other; `first`: until one knows or refuses. They need not agree, and one may lie.
-    pub async fn verdicts(&self, subject: &Subject, first: bool) -> Vec<Word> {
+    pub async fn verdicts(&self, subject: &Subject, first: bool) -> Vec<NodeAnswer> {
+        let read = |answer: &Value| match Verdict::deserialize(answer) {
+            Ok(verdict) => Ok(verdict),
+            Err(error) => Err(ClientError::Unexpected(format!("carrier_verdict: {error}"))),
+        };
         let enough = |answer: &Result<Value, ClientError>| match answer {
-            Ok(answer) => first && answer["state"] != "unknown",
+            Ok(answer) => first && read(answer).is_ok_and(|verdict| verdict.is_known()),
             Err(error) => first && error.refusal().is_some(),
         };
         let said = self.ask_each("carrier_verdict", &[subject.query()], enough).await;
-        let read = |answer: Value| match serde_json::from_value::<Verdict>(answer.clone()) {
-            Ok(verdict) => Ok((verdict, answer)),
-            Err(error) => Err(ClientError::Unexpected(format!("carrier_verdict: {error}"))),
-        };
-        said.into_iter().map(|(url, answer)| Word { url, verdict: answer.and_then(read) }).collect()
+        let both = |answer: Value| read(&answer).map(|verdict| (verdict, answer));
+        said.into_iter().map(|(url, answer)| NodeAnswer { url, verdict: answer.and_then(both) }).collect()
     }
 
     /// What happened to a carrier, newest first; `None`: none is registered there.
@@ -85,19 +86,26 @@ impl Nodes {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Option<History>, ClientError> {
-        none_if(NO_CARRIER, self.request("carrier_history", &[json!(address), json!(cursor), json!(limit)]).await)
+        none_if(
+            ErrorCode::UnknownAddress,
+            self.request("carrier_history", &[json!(address), json!(cursor), json!(limit)]).await,
+        )
     }
 
     /// A batch; `None`: there is none.
     pub async fn batch(&self, batch: BatchId) -> Result<Option<BatchRecord>, ClientError> {
-        none_if(NO_BATCH, self.request("batch_get", &[json!(batch.0)]).await)
+        none_if(ErrorCode::UnknownBatch, self.request("batch_get", &[json!(batch.0)]).await)
     }
 
     /// Whether a node is able, and the chain's constants: of the first that is able; of none: as the last one says.
     pub async fn health(&self) -> Result<Health, ClientError> {
         self.ask_able("specie_health", &[], |health: &Health| {
-            (!health.able)
-                .then(|| format!("it cannot know: {}", health.reason.as_deref().unwrap_or("no reason given")))
+            (!health.able).then(|| {
+                format!(
+                    "it cannot know: {}",
+                    health.reason.as_ref().map_or("no reason given".into(), ToString::to_string)
+                )
+            })
         })
         .await
     }
@@ -180,7 +188,7 @@ impl Heights {
 }
 
 /// Where a refusal with this code means that there is nothing.
-fn none_if<T>(code: i32, answer: Result<T, ClientError>) -> Result<Option<T>, ClientError> {
+fn none_if<T>(code: ErrorCode, answer: Result<T, ClientError>) -> Result<Option<T>, ClientError> {
     match answer {
         Err(error) if error.has_code(code) => Ok(None),
         other => other.map(Some),
@@ -190,11 +198,30 @@ fn none_if<T>(code: i32, answer: Result<T, ClientError>) -> Result<Option<T>, Cl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answers::{Block, Hash, Heads, IndexHealth, IndexStatus};
 
     fn health(able: bool, best: BlockNumber) -> Result<Health, ClientError> {
-        let block = json!({ "number": best, "hash": "0x00", "ageMs": 1 });
-        let health = json!({ "able": able, "head": { "best": block, "finalized": block }, "genesis": "0x00" });
-        Ok(serde_json::from_value(health).unwrap())
+        let block = Block { number: best, hash: Hash([0; 32]), age_ms: 1 };
+        Ok(Health {
+            able,
+            reason: None,
+            syncing: false,
+            head: Some(Heads { best: block, finalized: block }),
+            node_best: best,
+            max_best_age_ms: 60_000,
+            max_finalized_age_ms: 120_000,
+            index: IndexHealth { status: IndexStatus::Following.into(), done: None, total: None, error: None },
+            index_lag: Some(0),
+            history_since: Some(0),
+            watches_pool: true,
+            pool_transactions: 0,
+            subscriptions: 0,
+            genesis: Hash([0; 32]),
+            slot_ms: Some(6_000),
+            orders_stopped: Some(false),
+            max_order_lifetime: Some(100),
+            order_fees: None,
+        })
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! What the chain itself keeps, asked of a node's state.
 
 use crate::{
-    answers::RuntimeVersion,
     error::ClientError,
     metadata::Metadata,
     node::{bytes, hex_of},
-    nodes::{lock, Nodes, Runtime},
+    nodes::{lock, Nodes, Runtime, RuntimeVersion},
     Account,
 };
 use codec::{Decode, Encode};

@@ -7,12 +7,11 @@
 
 use crate::{
     account::Account,
-    answers::RuntimeVersion,
     error::ClientError,
     extrinsic::{self, Bound, Life},
     metadata::Metadata,
     money::as_text,
-    nodes::Runtime,
+    nodes::{Runtime, RuntimeVersion},
     signer::Signed,
 };
 use codec::Decode as _;

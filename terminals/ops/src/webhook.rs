@@ -60,6 +60,16 @@ impl Waiting {
     }
 }
 
+/// Whether alarms could be sent there.
+pub fn is_address(address: &str) -> bool {
+    uri(address).is_some()
+}
+
+fn uri(address: &str) -> Option<Uri> {
+    let uri: Uri = address.parse().ok()?;
+    (matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()).then_some(uri)
+}
+
 /// Sends alarms to an address, on a thread of its own. [`Self::tell`] never waits. Clones send to the same address.
 #[derive(Clone)]
 pub struct Webhook(Arc<Waiting>);
@@ -67,10 +77,7 @@ pub struct Webhook(Arc<Waiting>);
 impl Webhook {
     /// To this address.
     pub fn new(address: &str) -> Result<Self, WebhookError> {
-        let uri: Uri = address.parse().map_err(|_| WebhookError::Address(address.into()))?;
-        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none() {
-            return Err(WebhookError::Address(address.into()));
-        }
+        let uri = uri(address).ok_or_else(|| WebhookError::Address(address.into()))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let https = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).build(https);

@@ -7,6 +7,7 @@ use specie_atm::{
 };
 use specie_device::simulated::world::Things;
 use specie_link::{
+    answers::Happened,
     money::{Money, Sums},
     Nodes,
 };
@@ -89,7 +90,7 @@ async fn audit_case(
     if let Payment::Final(amount) = case.payment {
         let history = nodes.history(carrier, None, 256).await?.ok_or("no history")?;
         let paid = history.entries.iter().any(|entry| {
-            entry.is_final && entry.kind == "funded" && entry.amount.is_some_and(|paid| paid.0 == amount.units)
+            entry.is_final && matches!(&entry.what, Happened::Funded { amount: paid, .. } if paid.0 == amount.units)
         });
         check(
             paid && history.currency.id() == Some(amount.currency),
@@ -99,7 +100,8 @@ async fn audit_case(
     if let Spend::Final(amount) = case.spend {
         let history = nodes.history(carrier, None, 256).await?.ok_or("no history")?;
         let spent = history.entries.iter().any(|entry| {
-            entry.is_final && entry.kind == "spent" && entry.amount.is_some_and(|spent| spent.0 == amount.units)
+            entry.is_final
+                && matches!(&entry.what, Happened::Spent { amount: spent, .. } if spent.0 == amount.units)
         });
         check(
             spent && history.currency.id() == Some(amount.currency),
@@ -130,12 +132,13 @@ async fn audit_money(
         let currency = history.currency.id().ok_or("a currency that nobody knows")?;
         let money = |units| Money { currency, units };
         for entry in history.entries.iter().filter(|entry| entry.is_final) {
-            let amount = entry.amount.map_or(0, |amount| amount.0);
-            let network_fee = entry.network_fee.filter(|_| currency == CurrencyId::Native);
-            let fees = entry.fee.map_or(0, |fee| fee.0) + network_fee.map_or(0, |fee| fee.0);
-            match entry.kind.as_str() {
-                "funded" => funded.add(money(amount)),
-                "spent" => spent.add(money(amount + fees)),
+            match &entry.what {
+                Happened::Funded { amount, .. } => funded.add(money(amount.0)),
+                Happened::Spent { amount, fee, network_fee, .. } => {
+                    // Of another currency than the chain's own the network's fee is its signer's.
+                    let network_fee = if currency == CurrencyId::Native { network_fee.0 } else { 0 };
+                    spent.add(money(amount.0 + fee.0 + network_fee));
+                }
                 _ => {}
             }
         }

@@ -13,7 +13,10 @@ use specie_atm::{
     journal::{Journal, Record},
 };
 use specie_card::host::Host;
-use specie_card_sim::software::SoftwareCard;
+use specie_card_sim::{
+    memory::Memory,
+    software::{FileMedium, SlotStore, SoftwareCard},
+};
 use specie_device::simulated::world::{Things, World};
 use specie_link::{Account, Key};
 use specie_primitives::order::{Order, Purpose, EVERYTHING, NO_REFERENCE};
@@ -226,6 +229,14 @@ impl Atm {
     /// The file of a card.
     pub fn card_file(&self, name: &str) -> PathBuf {
         self.folder.join("cards").join(name)
+    }
+
+    /// Changes what a card has in its memory, as no command can.
+    pub fn change_card(&self, name: &str, change: impl FnOnce(&mut Memory)) -> Result<()> {
+        let path = self.card_file(name);
+        let (_, mut memory) = SlotStore::open(FileMedium::open(&path)?)?;
+        change(&mut memory);
+        Ok(std::fs::write(&path, SlotStore::<FileMedium>::image(&memory))?)
     }
 
     /// Has a card sign an order for all its money that nobody gets to see, valid until this block.

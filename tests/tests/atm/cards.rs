@@ -1,8 +1,11 @@
 //! Cards that are not what they should be, or do not say what they should.
 
 use crate::{cash_out, every, Branch, Tested, ISSUE_50};
-use specie_atm::case::{Claim, Ending, Refusal};
+use specie_atm::case::{Claim, Ending, Place, Refusal, Spend, Standing};
+use specie_card::code::{Code, CodeKind};
 use specie_device::Keep;
+use specie_link::{amount::UNIT, money::Money};
+use specie_tests::atm::Result;
 
 /// Cards that are pulled out, or lose their contact, at any command of any act (F13 above all: between signing and marking).
 #[tokio::test(flavor = "multi_thread")]
@@ -36,6 +39,83 @@ async fn f9_f16_a_card_that_is_swapped_at_the_exit() -> Tested {
     assert_eq!(record.case.claims, vec![Claim::CardNotFound, Claim::MoneyOnKeptCard], "{record:#?}");
     assert_ne!(record.papers.carrier, first, "the claim is about the card that was paid");
     assert_eq!(place.atm.things()?.kept, vec![(Keep::NotTaken, empty)]);
+    place.audited().await
+}
+
+/// Cards over T=0 serve as any others. One whose answers come from somewhere else is given back, and is no fake; where nobody times
+/// cards, nobody knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn f4_f14_f21_cards_over_t0_and_cards_that_are_somewhere_else() -> Tested {
+    let place = Branch::new(&[]).await?;
+    place.atm.play_well(&format!("card t0\n{ISSUE_50}"))?;
+    place.atm.play_well(&format!("card t0\n{}", cash_out(false)))?;
+    let query = "idle\nchoose What is this card worth\ninsert\ntake\n";
+    place.atm.configure(|config| config.policy.longest_round = 30_000)?;
+    place.atm.play_well(&format!("card relayed\n{query}screen No card was put in\ncancel\nidle\n"))?;
+    let record = place.atm.last_case()?;
+    assert_eq!(
+        (record.case.refusal, record.case.keep, record.case.place),
+        (Some(Refusal::NoCarrier), None, Place::Customer)
+    );
+    assert!(record.remarks.iter().any(|remark| remark.contains("somebody may pass it on")), "{:?}", record.remarks);
+    for manner in ["plain", "t0"] {
+        place.atm.play_well(&format!("card {manner}\n{query}screen Thank you\ncancel\nidle\n"))?;
+    }
+    place.atm.configure(|config| config.policy.longest_round = 0)?;
+    place.atm.play_well(&format!("card relayed\n{query}screen Thank you\ncancel\nidle\n"))?;
+    place.audited().await
+}
+
+/// A card that its holder has locked is given back as it is, or unlocked with its code; what wrong codes have cost it is waited off
+/// in front of the customer, if it is not too long.
+#[tokio::test(flavor = "multi_thread")]
+async fn f12_f14_f93_a_locked_card_is_unlocked_at_the_machine() -> Tested {
+    let place = Branch::new(&[]).await?;
+    place.atm.play_well(ISSUE_50)?;
+    let card = place.last_card()?;
+    let code = Code::new(b"271828")?;
+    let lock = |ticks: u16| {
+        place.atm.change_card(&card, |memory| {
+            memory.code = Some((CodeKind::Pin, code));
+            memory.locked = true;
+            memory.attempts.delay_ticks = ticks;
+        })
+    };
+    let last = || -> Result<_> { Ok(place.atm.last_case()?.case) };
+    let query = "idle\nchoose What is this card worth\ninsert\n";
+    let cash = cash_out(true);
+    let (before, after) = cash.split_once("insert\n").ok_or("no insert")?;
+
+    // As it is: told, and given back.
+    lock(0)?;
+    place
+        .atm
+        .play_well(&format!("{query}screen The card is locked\nchoose No\ntake\nscreen locked\ncancel\nidle\n"))?;
+    assert_eq!((last()?.refusal, last()?.standing, last()?.place), (None, Some(Standing::Locked), Place::Customer));
+    place.atm.play_well(&format!(
+        "{before}insert\nscreen The card is locked\nchoose No\ntake\nscreen signs nothing until it is unlocked\ncancel\nidle\n"
+    ))?;
+    assert_eq!(
+        (last()?.refusal, last()?.spend, last()?.place),
+        (Some(Refusal::Locked), Spend::None, Place::Customer)
+    );
+
+    // Too long a pause: nothing is waited for.
+    lock(7_200)?;
+    place.atm.play_well(&format!("{query}choose Yes\nscreen too long\ntake\nscreen locked\ncancel\nidle\n"))?;
+    assert_eq!(last()?.standing, Some(Standing::Locked));
+
+    // After a pause, and a wrong code.
+    lock(3)?;
+    place.atm.play_well(&format!(
+        "{query}choose Yes\nscreen Please wait\ntype 111111\nscreen Once more\ntype 271828\ntake\nscreen holds 50 SPC\ncancel\nidle\n"
+    ))?;
+    assert_eq!(last()?.standing, Some(Standing::Safe(Money::native(50 * UNIT))));
+
+    // Unlocked, and cashed.
+    lock(0)?;
+    place.atm.play_well(&format!("{before}insert\nchoose Yes\ntype 271828\nscreen code\ntype 271828\n{after}"))?;
+    assert!(matches!(last()?.spend, Spend::Final(_)));
     place.audited().await
 }
 

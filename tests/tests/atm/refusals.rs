@@ -64,8 +64,7 @@ async fn f2_f5_f14_f15_f16_f19_f20_refused_by_the_chain() -> Tested {
 
     // Frozen by the issuer: given back, and cannot be cashed (F20). Let go, it is worth what it was.
     place.issuer(Call::freeze(CarrierId(carrier.0), cast::CAUSE)).await?;
-    let cash =
-        cash_out(true).replace("insert\n", &format!("insert {good}\n")).replace("Thank you", "stopped or locked");
+    let cash = cash_out(true).replace("insert\n", &format!("insert {good}\n")).replace("Thank you", "stopped");
     place.atm.play_well(&cash)?;
     assert_eq!((last()?.refusal, last()?.place), (Some(Refusal::Stopped), Place::Customer));
     assert_eq!(std::fs::read(place.atm.card_file(&good))?, image, "it has signed nothing");

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 use specie_card_sim::keys::SecretKey;
 use specie_conformance::{Bench, Effect, Options, Outcome, Report, SoftwareBench, Summary, TracedBench};
-use specie_primitives::{crypto::Scheme, ids::BatchId, records::BatchKey};
+use specie_link::ClientError;
+use specie_primitives::{crypto::Scheme, ids::BatchId, records::BatchKey, wire::Wire as _};
 use std::{
     fmt::Display,
     fs::OpenOptions,
@@ -108,7 +109,8 @@ async fn options(context: &Context, asked: &Conformance) -> Result<Options, Erro
 async fn key_of(context: &Context, batch: u64) -> Result<BatchKey, Error> {
     let known = context.nodes.batch(BatchId(batch)).await?;
     let known = known.ok_or_else(|| Error::NotFound(format!("no batch has the id {batch}")))?;
-    parse::batch_key(&known.key).map_err(Error::Usage)
+    BatchKey::from_wire(&known.key.0)
+        .map_err(|error| ClientError::Unexpected(format!("the key of batch {batch}: {error}")).into())
 }
 
 pub(super) fn read_key(path: &Path) -> Result<SecretKey, Error> {

@@ -23,6 +23,7 @@ use crate::{
     source::{self, CardHost, Source},
 };
 use specie_card::{code::Code, protocol::Info};
+use specie_primitives::verdict::State;
 use std::io::{self, IsTerminal as _};
 
 /// Runs the command.
@@ -53,7 +54,7 @@ fn open(context: &Context, place: CardPlace) -> Result<(CardHost, Info), Error> 
 async fn trust(context: &Context, host: &mut CardHost, how: &Trust) -> Result<(), Error> {
     if !how.unexamined {
         let verdict = carrier::ask_card(context, host, false).await?.verdict;
-        if matches!(verdict.state.as_str(), "counterfeit" | "unknown") {
+        if matches!(verdict.state.known(), None | Some(State::Counterfeit | State::Unknown)) {
             return Err(Error::Forbidden(format!(
                 "the verdict is {}/{}: no code is shown to this card (--unexamined shows it)",
                 verdict.state, verdict.reason

@@ -26,6 +26,7 @@ use specie_link::{
 };
 use specie_primitives::{
     order::{Order, Purpose, NO_REFERENCE},
+    verdict::Reason,
     Balance,
 };
 use std::{path::PathBuf, time::Duration};
@@ -47,7 +48,7 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
     check_code(&info, &asked)?;
     let verdict = super::ask_card(context, &mut host, false).await?.verdict;
     super::allow(&verdict, asked.force)?;
-    if verdict.reason == "orderOutstanding" && !asked.force {
+    if verdict.reason == Reason::OrderOutstanding && !asked.force {
         return Err(outstanding(&mut host));
     }
     let currency = verdict.currency();
@@ -76,7 +77,9 @@ pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
     };
     let file = place.and_then(|place| place.keep(&signed)).ok();
     tell(context, &signed, file);
-    order::send(context, &signed, &currency, &mut signals).await
+    let payer = order::payer_of(context, &currency);
+    let payer = payer.map_err(|source| Error::OrderSigned { order: signed.text(), source: Box::new(source) })?;
+    order::send(context, &signed, &currency, payer, &mut signals).await
 }
 
 /// The signed order, for people and programs, before it is sent; and the file that keeps it.
@@ -153,7 +156,10 @@ fn affordable(fee: Balance, currency: &Currency) -> Result<Balance, Error> {
 
 /// The least that an account holds of a currency, in base units.
 async fn minimum(context: &Context, currency: &Currency) -> Result<Balance, Error> {
-    let known = context.nodes.currency(&currency.id).await?;
+    let known = match currency.id() {
+        Some(id) => context.nodes.currency(id).await?,
+        None => None,
+    };
     let known = known.ok_or_else(|| Error::Unknown(format!("no node tells of the currency {}", currency.id)))?;
     Ok(known.minimum.0)
 }
@@ -233,11 +239,12 @@ mod tests {
         serde_json::from_value(json!({
             "address": null, "state": "safe", "reason": "sound", "reasons": ["sound"], "proven": true,
             "outstandingUntil": null, "surplus": "0",
-            "balance": { "finalized": held.to_string(), "best": held.to_string() },
+            "balance": { "finalized": held.to_string(), "best": held.to_string(), "held": "0" },
             "pendingSpends": [],
             "carrier": {
                 "state": "active", "denomination": null, "fundingDue": null, "generation": 1, "sequence": 0,
                 "currency": Currency::native(), "machine": Account([3; 32]), "registeredAt": 1,
+                "currencyKey": "0x00", "deviceKey": "0x00", "finalSequence": 0,
             },
             "certificate": null, "head": null,
         }))

@@ -3,7 +3,7 @@
 use crate::{answer::Answer, arguments::Fund, asking, commands::machine, context::Context, error::Error};
 use serde_json::json;
 use specie_link::{amount::Currency, questions::Subject, Account, Call};
-use specie_primitives::{ids::CarrierId, Balance};
+use specie_primitives::{ids::CarrierId, verdict::Reason, Balance};
 
 /// Runs the command.
 pub async fn run(context: &Context, fund: &Fund) -> Result<Answer, Error> {
@@ -38,7 +38,7 @@ async fn carrier(context: &Context, fund: &Fund) -> Result<(Account, Currency), 
     let address = asked.verdict.address.ok_or_else(|| {
         Error::NotFound("the card is blank: it has no address yet, and a machine has to initialise it".into())
     })?;
-    if asked.verdict.reason == "notRegistered" {
+    if asked.verdict.reason == Reason::NotRegistered {
         return Err(Error::NotFound(
             "the chain does not know this card: the machine that made its key registers it first".into(),
         ));

@@ -4,16 +4,13 @@ use crate::{answer::Answer, arguments::Target, context::Context, error::Error, s
 use serde_json::{json, Value};
 use specie_link::{
     amount::Currency,
-    answers::{History, HistoryEntry},
+    answers::{ErrorCode, Happened, History, HistoryEntry, Word},
     ClientError,
 };
-use specie_primitives::Balance;
+use specie_primitives::{ids::CurrencyId, Balance};
 
 /// The most entries of a page, as the node has it.
 const PAGE: u32 = 256;
-
-/// The code of a node for an address without a carrier.
-const NO_CARRIER: i32 = 9001;
 
 /// Runs the command.
 pub async fn run(context: &Context, target: &Target, limit: u32) -> Result<Answer, Error> {
@@ -41,8 +38,8 @@ pub async fn run(context: &Context, target: &Target, limit: u32) -> Result<Answe
         "head": last.head,
     });
     // Somebody may have sent another currency there: only then are the names of the others wanted.
-    let others = match entries.iter().any(|entry| entry.currency.as_ref().is_some_and(|id| *id != last.currency.id))
-    {
+    let is_other = |entry: &HistoryEntry| entry.what.moved().currency.is_some_and(|id| id != last.currency.id);
+    let others = match entries.iter().any(is_other) {
         true => context.nodes.currencies().await?.iter().map(Currency::from).collect(),
         false => Vec::new(),
     };
@@ -66,23 +63,23 @@ fn text(entries: &[HistoryEntry], last: &History, others: &[Currency]) -> String
 
 fn row(entry: &HistoryEntry, currency: &Currency, others: &[Currency]) -> Vec<String> {
     let mark = if entry.is_final { "" } else { "*" };
-    let kind = match entry.sequence {
-        Some(sequence) => format!("{}#{sequence}", entry.kind),
-        None => entry.kind.clone(),
+    let kind = match &entry.what {
+        Happened::Spent { sequence, .. } => format!("{}#{sequence}", entry.what.kind()),
+        other => other.kind().to_owned(),
     };
-    let with = entry.to.or(entry.by).or(entry.from);
+    let moved = entry.what.moved();
     vec![
         format!("{}{mark}", entry.block),
         show::utc(entry.timestamp),
         kind,
-        entry.amount.map(|units| amount(entry, units.0, currency, others)).unwrap_or_default(),
-        with.map(|account| account.to_string()).unwrap_or_default(),
+        moved.amount.map(|units| amount(moved.currency.as_ref(), units.0, currency, others)).unwrap_or_default(),
+        moved.with.map(|account| account.to_string()).unwrap_or_default(),
     ]
 }
 
 /// An amount in the carrier's currency, or in another one that somebody sent there.
-fn amount(entry: &HistoryEntry, units: Balance, currency: &Currency, others: &[Currency]) -> String {
-    match &entry.currency {
+fn amount(of: Option<&Word<CurrencyId>>, units: Balance, currency: &Currency, others: &[Currency]) -> String {
+    match of {
         Some(other) if *other != currency.id => match others.iter().find(|known| known.id == *other) {
             Some(known) => known.show(units),
             None => format!("{units} base units of {other}"),
@@ -92,7 +89,7 @@ fn amount(entry: &HistoryEntry, units: Balance, currency: &Currency, others: &[C
 }
 
 fn refused(error: ClientError) -> Error {
-    match error.has_code(NO_CARRIER) {
+    match error.has_code(ErrorCode::UnknownAddress) {
         true => Error::NotFound("no carrier is registered at this address".into()),
         false => error.into(),
     }

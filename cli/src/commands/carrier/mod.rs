@@ -19,7 +19,7 @@ use crate::{
 };
 use serde_json::json;
 use specie_link::{amount::Currency, answers::Verdict, questions::Subject, Account, Call};
-use specie_primitives::ids::CarrierId;
+use specie_primitives::{ids::CarrierId, verdict::State};
 
 /// Runs the command.
 pub async fn run(context: &Context, command: CarrierCommand) -> Result<Answer, Error> {
@@ -131,10 +131,11 @@ pub(in crate::commands) async fn ask_card(
 fn allow(verdict: &Verdict, is_forced: bool) -> Result<(), Error> {
     let words = explain::reason(&verdict.reason);
     let said = format!("the verdict is {}/{}: {}", verdict.state, verdict.reason, words.means);
-    match verdict.state.as_str() {
+    match verdict.state.known() {
         _ if is_forced => Ok(()),
-        "counterfeit" | "suspended" => Err(Error::Forbidden(said)),
-        "unknown" => Err(Error::Unknown(said)),
-        _ => Ok(()),
+        Some(State::Counterfeit | State::Suspended) => Err(Error::Forbidden(said)),
+        // A state of a later version is not understood here.
+        Some(State::Unknown) | None => Err(Error::Unknown(said)),
+        Some(_) => Ok(()),
     }
 }

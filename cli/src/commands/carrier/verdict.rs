@@ -11,9 +11,10 @@ use crate::{
 use serde_json::Value;
 use specie_link::{
     amount::Currency,
-    answers::{Balances, PendingSpend, Verdict},
+    answers::{Balances, PendingSpend, Verdict, Word},
     questions::Subject,
 };
+use specie_primitives::verdict::{Reason, State};
 
 /// Runs the command.
 pub async fn run(context: &Context, target: &Target, all: bool) -> Result<Answer, Error> {
@@ -22,9 +23,9 @@ pub async fn run(context: &Context, target: &Target, all: bool) -> Result<Answer
         (None, Some(source)) => super::ask_card(context, &mut source.open(context)?.0, all).await?,
         (None, None) => return Err(Error::Usage("give an address, --reader or --card".into())),
     };
-    let exit = match asked.verdict.state.as_str() {
-        "safe" => DONE,
-        "unknown" => NOT_KNOWN,
+    let exit = match asked.verdict.state.known() {
+        Some(State::Safe) => DONE,
+        Some(State::Unknown) => NOT_KNOWN,
         _ => BAD,
     };
     Ok(Answer::new(text(&asked), json(&asked)).with_exit(exit))
@@ -42,7 +43,8 @@ fn json(asked: &Asked) -> Value {
 fn text(asked: &Asked) -> String {
     let verdict = &asked.verdict;
     let words = explain::state(&verdict.state);
-    let mut text = format!("{}: {}\n{}.\n\n", verdict.state.to_uppercase(), words.means, to_do(verdict));
+    let mut text =
+        format!("{}: {}\n{}.\n\n", verdict.state.to_string().to_uppercase(), words.means, to_do(verdict));
     text.push_str(&reasons(verdict));
     text.push('\n');
     text.push_str(&show::facts(&facts(verdict)));
@@ -63,21 +65,21 @@ fn text(asked: &Asked) -> String {
 
 /// What to do: of a safe card its worth is said.
 fn to_do(verdict: &Verdict) -> String {
-    match (verdict.state.as_str(), verdict.final_balance()) {
-        ("safe", Some(balance)) => {
+    match (verdict.state.known(), verdict.final_balance()) {
+        (Some(State::Safe), Some(balance)) => {
             format!("Accept it for {}, if that is what it is offered for", verdict.currency().show(balance))
         }
-        (state, _) => {
-            let mut words = explain::state(state).to_do.chars();
+        _ => {
+            let mut words = explain::state(&verdict.state).to_do.chars();
             words.next().map(|first| first.to_uppercase().chain(words).collect()).unwrap_or_default()
         }
     }
 }
 
 fn reasons(verdict: &Verdict) -> String {
-    let row = |name: &String| {
-        let words = explain::reason(name);
-        vec![name.clone(), words.means.into(), words.to_do.into()]
+    let row = |reason: &Word<Reason>| {
+        let words = explain::reason(reason);
+        vec![reason.to_string(), words.means.into(), words.to_do.into()]
     };
     show::listing(&["reason", "it means", "what to do"], verdict.reasons.iter().map(row).collect())
 }
@@ -144,7 +146,7 @@ fn nodes(asked: &Asked) -> String {
         text.push_str(&line);
     }
     let states = asked.nodes.iter().filter_map(|said| said.verdict.as_ref().ok()).map(|verdict| &verdict.state);
-    if states.clone().any(|state| *state != asked.verdict.state && state != "unknown") {
+    if states.clone().any(|state| *state != asked.verdict.state && *state != State::Unknown) {
         text.push_str(
             "The nodes do not agree: the worst answer counts. Ask again; then find out which node errs.\n",
         );
@@ -161,10 +163,11 @@ mod tests {
         serde_json::from_value(json!({
             "address": "5GSxv9Mdo8NMSvNZ9Lj3Zh1dn8Xt8Qj7ViPVehQmJZQfPLLx",
             "state": state, "reason": reason, "reasons": [reason], "proven": true, "outstandingUntil": null, "surplus": "0",
-            "balance": { "finalized": "100000000000000", "best": "0" },
+            "balance": { "finalized": "100000000000000", "best": "0", "held": "0" },
             "pendingSpends": [{
                 "transaction": null, "sequence": 2, "to": "5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw",
-                "amount": null, "validUntil": null, "conflict": true,
+                "amount": null, "validUntil": null, "conflict": true, "droppedBlock": null, "purpose": "transfer", "fee": "1",
+                "reference": null,
             }],
             "carrier": null, "certificate": null, "head": null,
         }))

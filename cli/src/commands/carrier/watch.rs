@@ -6,9 +6,10 @@ use crate::{
     error::Error,
     signals::Signals,
 };
+use serde::Deserialize as _;
 use serde_json::{json, Value};
 use specie_console::output;
-use specie_link::{Account, ClientError};
+use specie_link::{answers::CarrierEvent, Account, ClientError};
 use std::time::Duration;
 
 /// The pause before another node is asked to tell.
@@ -49,17 +50,65 @@ async fn watch(context: &Context, carriers: &[Account], count: Option<u64>) -> R
     }
 }
 
-/// A line for people: whatever event it is.
+/// A line for people; what this version does not understand, as it came.
 fn in_words(event: &Value) -> String {
-    let verdict = if event["verdict"].is_object() { &event["verdict"] } else { event };
-    let text = |value: &Value| value.as_str().map(str::to_owned).unwrap_or_default();
-    let kind = event["event"].as_str().or_else(|| event["type"].as_str()).unwrap_or("verdict");
-    let address = text(&verdict["address"]);
-    let held = verdict["balance"]["best"].as_str().map(|held| format!(", holds {held} base units"));
-    let state = match (verdict["state"].as_str(), verdict["reason"].as_str()) {
-        (Some(state), Some(reason)) => format!("{state} ({reason})"),
-        (Some(state), None) => state.into(),
-        _ => String::new(),
-    };
-    format!("{kind} {address} {state}{}", held.unwrap_or_default()).trim().to_owned()
+    let Ok(event) = CarrierEvent::deserialize(event) else { return event.to_string() };
+    match event {
+        CarrierEvent::Verdict { address, verdict, .. } => {
+            let held = verdict.balance.map(|balance| match &verdict.currency {
+                Some(currency) => format!(", holds {}", currency.show(balance.best.0)),
+                None => format!(", holds {} base units", balance.best),
+            });
+            format!("{address} {} ({}){}", verdict.state, verdict.reason, held.unwrap_or_default())
+        }
+        CarrierEvent::Error { address, message, .. } => format!("{address} {message}"),
+        CarrierEvent::Gap { reason, .. } => {
+            format!("something may be missing ({reason}); how everything stands now follows")
+        }
+        CarrierEvent::Node { able: true, .. } => "the node can tell again".into(),
+        CarrierEvent::Node { able: false, reason, .. } => {
+            let why = reason.map_or("it does not say why".into(), |reason| reason.to_string());
+            format!("the node cannot tell how anything stands: {why}")
+        }
+        CarrierEvent::Orders { stopped: true, .. } => "the chain takes no orders now".into(),
+        CarrierEvent::Orders { stopped: false, .. } => "the chain takes orders again".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f14_every_event_is_told_in_words() {
+        const ADDRESS: &str = "5GSxv9Mdo8NMSvNZ9Lj3Zh1dn8Xt8Qj7ViPVehQmJZQfPLLx";
+        let block = json!({ "number": 1, "hash": format!("0x{}", "00".repeat(32)), "ageMs": 1 });
+        let verdict = json!({
+            "kind": "verdict", "cursor": "c", "address": ADDRESS, "head": { "best": block, "finalized": block },
+            "verdict": {
+                "state": "unsafe", "reason": "spendInPool", "proven": false, "denomination": null, "sequence": 1,
+                "balance": { "finalized": "5", "best": "150", "held": "0" }, "pendingSpends": 1,
+                "currency": { "id": "asset:1", "symbol": "EUR", "decimals": 2 },
+            },
+        });
+        for (event, words) in [
+            (verdict, format!("{ADDRESS} unsafe (spendInPool), holds 1.5 EUR")),
+            (
+                json!({ "kind": "error", "cursor": "c", "address": ADDRESS, "code": 9001, "message": "none" }),
+                format!("{ADDRESS} none"),
+            ),
+            (
+                json!({ "kind": "node", "cursor": "c", "able": false, "reason": "syncing" }),
+                "the node cannot tell how anything stands: syncing".into(),
+            ),
+            (json!({ "kind": "orders", "cursor": "c", "stopped": true }), "the chain takes no orders now".into()),
+            (
+                json!({ "kind": "gap", "cursor": "c", "reason": "tooOld" }),
+                "something may be missing (tooOld); how everything stands now follows".into(),
+            ),
+            (json!({ "kind": "later" }), "{\"kind\":\"later\"}".into()),
+        ] {
+            assert_eq!(in_words(&event), words);
+        }
+    }
 }

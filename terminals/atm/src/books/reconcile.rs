@@ -151,7 +151,7 @@ fn not_the_same(currencies: &Currencies, chain: &[CurrencyRecord], id: CurrencyI
         }
         _ => "no currency".into(),
     };
-    let there = chain.iter().find(|record| record.id.parse() == Ok(id)).map(Currency::from);
+    let there = chain.iter().find(|record| record.id == id).map(Currency::from);
     format!(
         "{id} is {} in the configuration and {} on chain: not dealt in",
         said(currencies.get(id)),

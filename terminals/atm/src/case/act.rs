@@ -32,6 +32,8 @@ pub enum Act {
     AwaitPayment,
     /// Ask the chain who paid the card that is going to be kept.
     FindPayer,
+    /// Offer to unlock the card, and have its code shown to it (F93).
+    Unlock,
     /// Make the order and have the card sign it (F12, F13): to the account that the customer named, or back to who paid.
     SignOrder,
     /// Send the order that was signed, and wait until it is final. Sending the same again is harmless.

@@ -190,8 +190,10 @@ pub enum Standing {
     Unregistered,
     /// Not safe now: an order of it is under way, or its value is not what it should be.
     Doubtful,
-    /// Stopped by the issuer or its maker, or locked: it signs nothing that the chain would take.
+    /// Stopped by the issuer or its maker: it signs nothing that the chain would take.
     Stopped,
+    /// Genuine, and locked by its holder: it signs nothing until it is unlocked.
+    Locked,
     /// Its money is another currency: one that the machine does not deal in, or not the one that is wanted.
     OtherCurrency,
     /// A copy or a fake.
@@ -302,8 +304,10 @@ pub enum Refusal {
     Counterfeit,
     /// The chain does not know the card.
     NotRegistered,
-    /// The card is stopped, or locked.
+    /// The card is stopped.
     Stopped,
+    /// The card is locked, and was not unlocked.
+    Locked,
     /// The card's money is another currency.
     OtherCurrency,
     /// The card holds money already.
@@ -379,6 +383,8 @@ pub struct Case {
     pub payment: Payment,
     /// What the chain last said.
     pub standing: Option<Standing>,
+    /// Whether it was tried to unlock the card.
+    pub unlock_tried: bool,
     /// The order.
     pub spend: Spend,
     /// Who paid, if what is on the card is to be paid back.
@@ -416,6 +422,7 @@ impl Case {
             registration: Registration::None,
             payment: Payment::None,
             standing: None,
+            unlock_tried: false,
             spend: Spend::None,
             payer: Payer::NotAsked,
             cash,

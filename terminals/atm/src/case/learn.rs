@@ -44,6 +44,7 @@ impl Case {
             | Act::Queue
             | Act::AskChain
             | Act::FindPayer
+            | Act::Unlock
             | Act::SendOrder
             | Act::CountCash
             | Act::GiveUp(_)
@@ -115,6 +116,13 @@ impl Case {
                 Outcome::Standing(standing) => standing,
                 _ => Standing::Unknown,
             }),
+            (Act::Unlock, outcome) => {
+                self.unlock_tried = true;
+                if !matches!(outcome, Outcome::Failed(_)) {
+                    // The card says how it stands now.
+                    self.standing = None;
+                }
+            }
             (Act::AwaitPayment, Outcome::Paid(amount)) => self.payment = Payment::Final(amount),
             (Act::AwaitPayment, Outcome::PaidOtherwise(amount)) => {
                 self.payment = Payment::Wrong(amount);
@@ -182,6 +190,7 @@ impl Case {
             Standing::Unregistered
             | Standing::Doubtful
             | Standing::Stopped
+            | Standing::Locked
             | Standing::OtherCurrency
             | Standing::Counterfeit
             | Standing::Unknown => {

@@ -211,11 +211,20 @@ impl Case {
             (Payment::None, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (Payment::None, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
             (Payment::None, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
+            (Payment::None, Some(Standing::Locked)) => self.unlock(),
             (Payment::None, Some(Standing::OtherCurrency)) => Act::GiveUp(Refusal::OtherCurrency),
             (Payment::None, Some(Standing::Unregistered)) => Act::GiveUp(Refusal::NotRegistered),
             (Payment::None, Some(Standing::Safe(_) | Standing::Doubtful)) => Act::GiveUp(Refusal::NotEmpty),
             (Payment::None, Some(Standing::Empty)) if self.cash == Cash::Due => Act::HoldCash,
             (Payment::None, Some(Standing::Empty)) => Act::AwaitPayment,
+        }
+    }
+
+    /// A card that its holder has locked is unlocked, if the customer knows its code.
+    const fn unlock(&self) -> Act {
+        match self.unlock_tried {
+            false => Act::Unlock,
+            true => Act::GiveUp(Refusal::Locked),
         }
     }
 
@@ -225,12 +234,15 @@ impl Case {
             None => Act::AskChain,
             Some(Standing::Counterfeit) => Act::GiveUp(Refusal::Counterfeit),
             Some(Standing::Unknown) => Act::GiveUp(Refusal::Offline),
+            // What it is was asked, and that is an answer: whoever wants it otherwise can have it unlocked.
+            Some(Standing::Locked) if !self.unlock_tried => Act::Unlock,
             Some(
                 Standing::Safe(_)
                 | Standing::Empty
                 | Standing::Unregistered
                 | Standing::Doubtful
                 | Standing::Stopped
+                | Standing::Locked
                 | Standing::OtherCurrency,
             ) => self.give_back(),
         }
@@ -256,6 +268,7 @@ impl Case {
             (_, Some(Standing::Unknown)) => Act::GiveUp(Refusal::Offline),
             (_, Some(Standing::Counterfeit)) => Act::GiveUp(Refusal::Counterfeit),
             (_, Some(Standing::Stopped)) => Act::GiveUp(Refusal::Stopped),
+            (_, Some(Standing::Locked)) => self.unlock(),
             (_, Some(Standing::OtherCurrency)) => Act::GiveUp(Refusal::OtherCurrency),
             (_, Some(Standing::Unregistered)) => Act::GiveUp(Refusal::NotRegistered),
             (_, Some(Standing::Empty)) => Act::GiveUp(Refusal::Empty),

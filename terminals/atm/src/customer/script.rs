@@ -14,6 +14,7 @@
 //! | `wallet sign`, `wallet pay [AMOUNT]` | has the wallet answer the code on the screen |
 //! | `wallet refuse TEXT` | answers the code with this text instead |
 //! | `fault WORK WRONG [SKIP]` | has a device go wrong, see [`faults`](specie_device::simulated::faults) |
+//! | `card t0`, `card relayed`, `card plain` | has cards talk over T=0, or be passed on from somewhere else, or as most do |
 //! | `cable out`, `cable in` | pulls the network cable out, plugs it in |
 //! | `node lies`, `node honest` | has the machine's first node lie about what cards hold |
 //! | `door open`, `door shut` | the operator opens the machine, and shuts it |
@@ -26,6 +27,7 @@ use super::wallet::Wallet;
 use specie_device::{
     simulated::{
         cable::Cable,
+        faults::NoSuchFault,
         panel::Panel,
         world::{Things, World},
     },
@@ -102,6 +104,10 @@ impl Customer {
             "cash" => self.cash(rest),
             "wallet" => self.use_wallet(rest),
             "fault" => self.plan_fault(rest),
+            "card" => {
+                self.world.faults().manner = rest.parse().map_err(|error: NoSuchFault| error.to_string())?;
+                Ok(())
+            }
             "cable" => {
                 self.cables.iter().for_each(|cable| cable.plug(rest == "in"));
                 Ok(())

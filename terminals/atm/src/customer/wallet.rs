@@ -2,7 +2,6 @@
 
 use specie_link::{
     amount::{AmountError, Currency, Written},
-    answers::CurrencyRecord,
     payment::{NotARequest, Request},
     Account, ClientError, Key, Nodes,
 };
@@ -73,11 +72,9 @@ impl Wallet {
         if id == CurrencyId::Native {
             return Ok(Currency::native());
         }
-        let id = id.to_string();
-        let known = self.runtime.block_on(self.nodes.currency(&id))?;
-        let named = |record: CurrencyRecord| (Some(record.symbol), Some(record.decimals));
-        let (symbol, decimals) = known.map_or((None, None), named);
-        Ok(Currency { id, symbol, decimals })
+        let known = self.runtime.block_on(self.nodes.currency(id))?;
+        let unknown = Currency { id: id.into(), symbol: None, decimals: None };
+        Ok(known.as_ref().map_or(unknown, Currency::from))
     }
 
     /// Lets a payment go its way.

@@ -1,6 +1,6 @@
 //! Acts of the card at the station.
 
-use super::Machine;
+use super::{codes::CODES, Machine};
 use crate::{
     case::{Card, Fault, Genuine, Key, Outcome, Payer, Payment, Standing},
     journal::Record,
@@ -9,9 +9,10 @@ use codec::Encode;
 use specie_card::{
     code::Code,
     host::{Host, HostError},
+    timed,
     transport::Transport,
 };
-use specie_device::{DeviceError, Entry, Page};
+use specie_device::DeviceError;
 use specie_link::{
     money::Money,
     payable::{self, NotPayable},
@@ -24,14 +25,14 @@ use specie_primitives::{
     ids::{CarrierId, CurrencyId, MachineId},
     initialisation::{CarrierTerms, FirstStatement, Initialisation},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
-    records::BatchKey,
+    records::{BatchKey, BatchState},
     registration::Registration,
     verdict::Finding,
     wire::Wire,
     Balance,
 };
 use specie_procedure::{clock, Draws};
-use std::{cell::Cell, time::Duration};
+use std::time::{Duration, Instant};
 
 /// How often a card that does not answer is asked again: it may have a bad contact.
 const TRIES: u32 = 3;
@@ -42,11 +43,8 @@ const PAUSE: Duration = Duration::from_millis(600);
 /// How many times what the network asks now is offered, and kept ready: fees follow the fullness of blocks.
 const FEE_FACTOR: Balance = 2;
 
-/// How often the customer may type the card's code.
-const CODES: u32 = 3;
-
 /// A card under power.
-type Link<'a> = Host<Box<dyn Transport + 'a>>;
+pub(super) type Link<'a> = Host<Box<dyn Transport + 'a>>;
 
 /// What went wrong with a card.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +57,8 @@ pub(super) enum CardError {
     Random(#[from] getrandom::Error),
     #[error("its word on itself does not verify, or is of another carrier")]
     Damaged,
+    #[error("its quickest answer took {} µs, which is too long for a card that is here: somebody may pass it on", .0.as_micros())]
+    Far(Duration),
 }
 
 impl CardError {
@@ -80,7 +80,7 @@ impl CardError {
             Self::Host(HostError::Refused { .. } | HostError::WrongCode { .. } | HostError::Delayed { .. }) => {
                 Fault::CardRefuses
             }
-            Self::Host(_) | Self::Reader(_) | Self::Random(_) | Self::Damaged => Fault::NoCarrier,
+            Self::Host(_) | Self::Reader(_) | Self::Random(_) | Self::Damaged | Self::Far(_) => Fault::NoCarrier,
         }
     }
 }
@@ -136,6 +136,9 @@ impl Machine {
         }
         let device = evidence.certificate().device();
         self.at_station = Some(device);
+        if genuine == Genuine::Yes {
+            self.time_card()?;
+        }
         let carrier = evidence.carrier().ok().flatten();
         let sequence = match &evidence {
             Evidence::Attested { attestation, .. } => attestation.attestation.sequence,
@@ -165,7 +168,7 @@ impl Machine {
         let id = evidence.batch();
         let kept = self.journal.batch(id.0).ok().flatten();
         let known = match kept {
-            Some(batch) if batch.state == "active" => Some(batch),
+            Some(batch) if batch.state == BatchState::Active => Some(batch),
             // Not kept, or in doubt when it was last asked: the chain knows better, if it can be asked.
             kept => match self.network.batch(id, clock::now()) {
                 Ok(Some(batch)) => {
@@ -185,8 +188,8 @@ impl Machine {
                 }
             },
         };
-        let key = known.as_ref().and_then(|batch| hex::decode(batch.key.trim_start_matches("0x")).ok());
-        let Some(key) = key.and_then(|key| BatchKey::from_wire(&key).ok()) else { return Genuine::NotKnown };
+        let key = known.as_ref().and_then(|batch| BatchKey::from_wire(&batch.key.0).ok());
+        let Some(key) = key else { return Genuine::NotKnown };
         match evidence.examine::<Software>(Some(&key)) {
             Ok(Finding::Genuine(_)) => {}
             Ok(other) => {
@@ -199,11 +202,35 @@ impl Machine {
             }
         }
         match known.map(|batch| batch.state) {
-            Some(state) if state != "active" => {
+            Some(state) if state != BatchState::Active => {
                 record.remark(format!("batch {} is {state}", id.0));
                 Genuine::NotKnown
             }
             _ => Genuine::Yes,
+        }
+    }
+
+    /// Whether the card is here, as far as the time of its answers tells, where the operator wants to know. A slow answer is no sign of a
+    /// fake.
+    fn time_card(&mut self) -> Result<(), CardError> {
+        let most = Duration::from_micros(self.policy.longest_round);
+        if most.is_zero() {
+            return Ok(());
+        }
+        let quickest = self.with_card(|host, draws| {
+            if !host.info()?.capabilities.has_channel {
+                return Ok(None);
+            }
+            let drawn = draws.draw();
+            let mut parts = [[0; 8]; timed::ROUNDS];
+            parts.iter_mut().zip(drawn.chunks_exact(8)).for_each(|(part, some)| part.copy_from_slice(some));
+            let begun = Instant::now();
+            Ok(Some(host.time(&draws.draw(), &parts, || begun.elapsed())?.quickest))
+        })?;
+        match quickest {
+            Some(quickest) if quickest > most => Err(CardError::Far(quickest)),
+            // A card that cannot be timed is as near as its contacts say.
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -402,6 +429,11 @@ impl Machine {
         let mut was_told = !record.case.customer_is_here;
         let may_tell = record.case.customer_is_here || record.case.pays_back();
         let mut fault = Fault::CardRefuses;
+        if needs_code && !was_told {
+            if let Err(outcome) = self.work_off_pause(record) {
+                return outcome;
+            }
+        }
         for tries in 1..=CODES + 1 {
             if was_told {
                 match self.word_on(&order) {
@@ -438,20 +470,10 @@ impl Machine {
         Outcome::Failed(fault)
     }
 
-    /// Shows the code to the card that was examined, and has it sign. A code that was counted as wrong is not shown again.
+    /// Has the card that was examined sign, after its code was shown to it.
     fn tell_order(&mut self, order: &Order, code: Option<&Code>) -> Result<Signature, CardError> {
-        let examined = self.at_station;
-        let tries = Cell::new(None);
-        self.with_card(|host, _| {
+        self.with_code(code, |host, code| {
             if let Some(code) = code {
-                if examined.is_some_and(|device| host.certificate().is_ok_and(|shown| shown.device() != device)) {
-                    return Err(CardError::Damaged);
-                }
-                let left = host.info()?.tries_left;
-                if left < tries.replace(Some(left)).unwrap_or(left) {
-                    return Err(HostError::WrongCode { command: "VERIFY CODE", tries_left: left }.into());
-                }
-                host.protect_code(&secret()?)?;
                 host.verify_code(code)?;
             }
             Ok(host.sign_order(order)?)
@@ -482,20 +504,6 @@ impl Machine {
         }
         self.journal.amend(number, record, "the card has signed another order: the next one").ok().and(next)
     }
-
-    /// The code that is printed on the card, or its holder's PIN. `None`: the customer does not say.
-    fn ask_code(&mut self, tries: u32) -> Option<Code> {
-        let mut page = Page::new(self.texts.get("cards-code")).line(self.texts.get("type-code"));
-        if tries > 1 {
-            page = page.line(self.texts.get("code-again"));
-        }
-        let what = self.texts.get("code");
-        self.show_page(page.hidden_entry(what));
-        match self.devices.keypad.read(self.policy.waits.for_customer()) {
-            Entry::Text(text) => Code::new(text.trim().as_bytes()).ok(),
-            Entry::Choice(_) | Entry::Cancel | Entry::TimedOut => None,
-        }
-    }
 }
 
 /// What a card says of an order that it was told to sign.
@@ -515,9 +523,4 @@ fn signed(order: &Order, signature: &Signature, record: &mut Record) -> Outcome 
 
 pub(super) fn in_hex(key: &PublicKey) -> String {
     hex::encode(key.to_vec())
-}
-
-/// What protects a code on its way is not drawn from the case's seed: the journal keeps that, and who reads it must not read codes.
-fn secret() -> Result<[u8; 32], CardError> {
-    Ok(specie_procedure::draws::seed()?)
 }

@@ -13,7 +13,14 @@ use specie_link::{
     questions::Subject,
     Account, ClientError, OrderFate,
 };
-use specie_primitives::{crypto::Scheme, evidence::Evidence, ids::CurrencyId, order::Order, Balance};
+use specie_primitives::{
+    crypto::Scheme,
+    evidence::Evidence,
+    ids::CurrencyId,
+    order::Order,
+    verdict::{Reason, State},
+    Balance,
+};
 use std::{
     collections::BTreeSet,
     time::{Duration, Instant},
@@ -91,9 +98,8 @@ impl Machine {
         let currency = record.papers.money(&record.case, 0).currency;
         // What is under way is not final, and may be somebody else's: then nothing goes back before people have looked.
         let words = self.network.verdicts(&Subject::Address(carrier));
-        let is_quiet = |verdict: &Verdict| {
-            verdict.balance.as_ref().is_some_and(|balance| balance.finalized.as_ref() == Some(&balance.best))
-        };
+        let is_quiet =
+            |verdict: &Verdict| verdict.balance.is_some_and(|balance| balance.finalized == Some(balance.best));
         if words.len() < self.policy.agreeing_nodes.max(1) || !words.iter().all(|(_, verdict)| is_quiet(verdict)) {
             record.remark("more may be under way to the card: nothing is paid back");
             return Outcome::Payer(None);
@@ -138,10 +144,11 @@ impl Machine {
         }
         let seems_genuine = record.case.card.is_some_and(|card| card.genuine == Genuine::Yes);
         // These the machine sees for itself; the others only the chain knows.
-        let by_signature = ["badCertificate", "badAttestation"];
-        let convicts = |verdict: &Verdict| {
-            verdict.state == "counterfeit" && !(seems_genuine && by_signature.contains(&verdict.reason.as_str()))
+        let is_by_signature = |verdict: &Verdict| {
+            matches!(verdict.reason.known(), Some(Reason::BadCertificate | Reason::BadAttestation))
         };
+        let convicts =
+            |verdict: &Verdict| verdict.state == State::Counterfeit && !(seems_genuine && is_by_signature(verdict));
         known.len() >= self.policy.agreeing_nodes.max(1) && known.iter().all(|(_, verdict)| convicts(verdict))
     }
 
@@ -241,7 +248,7 @@ impl Machine {
 
     /// "Nothing came" costs whoever has paid: it takes the word of every node, and of as many as the operator wants to agree.
     fn nothing_came(&self, carrier: Account, record: &mut Record) -> Outcome {
-        let holds = |verdict: &Verdict| verdict.balance.as_ref().is_some_and(|balance| balance.best.0 > 0);
+        let holds = |verdict: &Verdict| verdict.balance.is_some_and(|balance| balance.best.0 > 0);
         let words = self.network.verdicts(&Subject::Address(carrier));
         if words.iter().any(|(_, verdict)| holds(verdict)) {
             record.remark("a node has seen money");
@@ -366,10 +373,11 @@ impl Machine {
 
 /// What there is of a payment. `final_from`: the operator's threshold, in base units of the wanted currency.
 fn look_of(verdict: &Verdict, &Money { currency, units: wanted }: &Money, final_from: Balance) -> Look {
-    // Who does not know says nothing of the currency either.
-    if verdict.state == "unknown" {
-        return Look::Unknown;
-    }
+    // Who does not know, or says what this version does not understand, says nothing of the currency either.
+    let state = match verdict.state.known() {
+        None | Some(State::Unknown) => return Look::Unknown,
+        Some(state) => state,
+    };
     // Amounts of another currency are no amounts of what was to be paid.
     if verdict.currency().id() != Some(currency) {
         return Look::Nothing;
@@ -377,16 +385,18 @@ fn look_of(verdict: &Verdict, &Money { currency, units: wanted }: &Money, final_
     let paid = |units| Outcome::Paid(Money { currency, units });
     let less = |units| Look::Less(Money { currency, units });
     let held = verdict.final_balance().unwrap_or(0);
-    let best = verdict.balance.as_ref().map_or(0, |balance| balance.best.0);
-    match verdict.state.as_str() {
+    let best = verdict.balance.map_or(0, |balance| balance.best.0);
+    match state {
         // More than that is the customer's all the same: anybody can add a grain of dust to it.
-        "safe" if held >= wanted => Look::Over(paid(held)),
+        State::Safe if held >= wanted => Look::Over(paid(held)),
         // The rest is under way.
-        "safe" | "issuanceError" if held < wanted && best > held => Look::Seen,
-        "safe" => less(held),
+        State::Safe | State::IssuanceError if held < wanted && best > held => Look::Seen,
+        State::Safe => less(held),
         // The operator's threshold: so little is handed over before it is final.
-        "blank" if wanted < final_from && best == wanted => Look::Over(paid(best)),
-        "issuanceError" | "unsafe" if held > 0 && held < wanted && verdict.reason == "faceValueMismatch" => {
+        State::Blank if wanted < final_from && best == wanted => Look::Over(paid(best)),
+        State::IssuanceError | State::Unsafe
+            if held > 0 && held < wanted && verdict.reason == Reason::FaceValueMismatch =>
+        {
             less(held)
         }
         _ if best > 0 || held > 0 => Look::Seen,
@@ -402,24 +412,30 @@ fn standing_of(verdict: &Verdict, dealt: &Currencies, wanted: Option<CurrencyId>
         known.is_some_and(|known| wanted.is_none_or(|wanted| wanted == known))
     };
     let is_other = verdict.carrier.as_ref().is_some_and(|carrier| !is_ours(&carrier.currency));
-    match (verdict.state.as_str(), verdict.reason.as_str()) {
-        ("counterfeit", _) => Standing::Counterfeit,
-        (state, _) if state != "unknown" && is_other => Standing::OtherCurrency,
-        ("safe", _) => {
+    // A state of a later version is not understood, and so nothing is known here.
+    let state = verdict.state.known().unwrap_or(State::Unknown);
+    match (state, verdict.reason.known()) {
+        (State::Unknown, _) => Standing::Unknown,
+        (State::Counterfeit, _) => Standing::Counterfeit,
+        _ if is_other => Standing::OtherCurrency,
+        (State::Safe, _) => {
             let units = verdict.final_balance().unwrap_or(0);
             verdict.currency().id().map_or(Standing::Unknown, |currency| Standing::Safe(Money { currency, units }))
         }
-        ("suspended", "batchSuspended" | "batchRevoked")
+        (State::Suspended, Some(Reason::BatchSuspended | Reason::BatchRevoked))
             if verdict.certificate.as_ref().is_some_and(|maker| !maker.blocks_orders) =>
         {
             Standing::Doubtful
         }
-        ("suspended", _) => Standing::Stopped,
-        ("blank", "notInitialised" | "notRegistered" | "keyDestroyed") | ("notOurs", _) => Standing::Unregistered,
-        ("blank", "notFundedYet") | ("withdrawn", _) | ("issuanceError", "fundingOverdue") => Standing::Empty,
+        (State::Suspended, Some(Reason::Locked)) => Standing::Locked,
+        (State::Suspended, _) => Standing::Stopped,
+        (State::Blank, Some(Reason::NotInitialised | Reason::NotRegistered | Reason::KeyDestroyed))
+        | (State::NotOurs, _) => Standing::Unregistered,
+        (State::Blank, Some(Reason::NotFundedYet))
+        | (State::Withdrawn, _)
+        | (State::IssuanceError, Some(Reason::FundingOverdue)) => Standing::Empty,
         // Money is on its way, or leaves: neither empty nor safe.
-        ("blank" | "unsafe" | "issuanceError" | "unproven", _) => Standing::Doubtful,
-        _ => Standing::Unknown,
+        (State::Blank | State::Unsafe | State::IssuanceError | State::Unproven, _) => Standing::Doubtful,
     }
 }
 
@@ -439,7 +455,8 @@ fn in_words(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use specie_link::answers::{Balances, CarrierRecord, Maker, Units};
+    use specie_link::answers::{Balances, Bytes, CarrierRecord, Maker, Units};
+    use specie_primitives::records::CarrierState;
 
     const SAFE: Standing = Standing::Safe(Money::native(50));
 
@@ -452,13 +469,15 @@ mod tests {
     /// The same of a card whose money is this currency.
     fn of(currency: Currency, said: Verdict) -> Verdict {
         let carrier = CarrierRecord {
-            state: "active".into(),
+            state: CarrierState::Active.into(),
             currency,
             denomination: None,
             funding_due: None,
             generation: 1,
             sequence: 0,
             final_sequence: Some(0),
+            currency_key: Bytes(Vec::new()),
+            device_key: Bytes(Vec::new()),
             machine: Account([3; 32]),
             registered_at: 1,
         };
@@ -480,7 +499,7 @@ mod tests {
             proven: true,
             outstanding_until: None,
             surplus: Units(0),
-            balance: Some(Balances { finalized: Some(Units(finalized)), best: Units(best) }),
+            balance: Some(Balances { finalized: Some(Units(finalized)), best: Units(best), held: Units(0) }),
             pending_spends: Some(Vec::new()),
             carrier: None,
             certificate: None,
@@ -532,7 +551,7 @@ mod tests {
             ("safe", "sound", SAFE),
             ("counterfeit", "badAttestation", Standing::Counterfeit),
             ("suspended", "frozen", Standing::Stopped),
-            ("suspended", "locked", Standing::Stopped),
+            ("suspended", "locked", Standing::Locked),
             ("suspended", "ordersStopped", Standing::Stopped),
             ("notOurs", "unknownBatch", Standing::Unregistered),
             ("unknown", "batchNotFinal", Standing::Unknown),

@@ -2,6 +2,7 @@
 
 mod cards;
 mod chain;
+mod codes;
 mod moves;
 mod words;
 
@@ -164,6 +165,7 @@ impl Shell<Case> for Machine {
         match act {
             Act::Read => self.read_card(record),
             Act::Initialise { grant } => self.initialise(*grant, record),
+            Act::Unlock => self.unlock(record),
             Act::SignOrder => self.sign_order(number, record),
             Act::Register => self.register(record),
             Act::AskChain => self.ask_chain(record),

@@ -297,6 +297,48 @@ fn f11_f14_query() {
     }
 }
 
+/// A locked card is unlocked once at the most; one that stays locked is given back, and nothing is signed.
+#[test]
+fn f12_f14_f19_f93_a_locked_card() {
+    let locked = (Act::AskChain, Outcome::Standing(Standing::Locked));
+    let taken = [(Act::Present, DONE), (Act::AwaitTaken, DONE), (Act::Receipt, DONE)];
+    for outcome in [Outcome::Failed(Fault::TimedOut), Outcome::Failed(Fault::CardRefuses)] {
+        for mut case in [cash_out(true), case(Kind::Fund { amount: Money::native(100) })] {
+            told(&mut case, &[(Act::Swallow, DONE), (Act::Read, OWN), locked, (Act::Unlock, outcome)]);
+            told(&mut case, &[(Act::GiveUp(Refusal::Locked), DONE)]);
+            told(&mut case, &taken);
+            ends(&case, Ending::Refused);
+        }
+        let mut query = case(Kind::Query);
+        told(&mut query, &[(Act::Swallow, DONE), (Act::Read, OWN), locked, (Act::Unlock, outcome)]);
+        told(&mut query, &taken);
+        ends(&query, Ending::Done);
+    }
+    // Whatever the machine knows of the unlocking, the card says how it stands.
+    for outcome in [DONE, Outcome::Unknown] {
+        let mut case = cash_out(false);
+        told(&mut case, &[(Act::Swallow, DONE), (Act::Read, OWN), locked, (Act::Unlock, outcome), locked]);
+        told(&mut case, &[(Act::GiveUp(Refusal::Locked), DONE)]);
+        told(&mut case, &taken);
+        ends(&case, Ending::Refused);
+    }
+    let mut case = cash_out(false);
+    told(
+        &mut case,
+        &[
+            (Act::Swallow, DONE),
+            (Act::Read, OWN),
+            locked,
+            (Act::Unlock, DONE),
+            (Act::AskChain, Outcome::Standing(Standing::Safe(Money::native(100)))),
+            (Act::SignOrder, Outcome::Signed { sequence: 5, until: 90 }),
+            (Act::SendOrder, Outcome::Spent(Money::native(99))),
+        ],
+    );
+    told(&mut case, &taken);
+    ends(&case, Ending::Done);
+}
+
 /// A card whose money the machine cannot use is given back unsigned, and is no fake.
 #[test]
 fn f12_f19_a_card_of_another_currency() {

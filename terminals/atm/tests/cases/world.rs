@@ -16,6 +16,7 @@ pub struct Plastic {
     pub grant: Option<u32>,
     pub sequence: u32,
     pub printed: bool,
+    pub locked: bool,
 }
 
 impl Plastic {
@@ -67,12 +68,21 @@ const OTHER: u32 = 101;
 impl World {
     /// A full bin, in which some blanks are not as they should be, and a customer with a carrier that holds `amount`.
     pub fn new(chances: &mut Chances, amount: u128) -> Self {
-        let blank = |id, genuine, dead| Plastic { id, genuine, dead, grant: None, sequence: 0, printed: false };
+        let blank = |id, genuine, dead| Plastic {
+            id,
+            genuine,
+            dead,
+            grant: None,
+            sequence: 0,
+            printed: false,
+            locked: false,
+        };
         let bin = (1..=8).map(|id| blank(id, !chances.happens(9), chances.happens(9))).collect();
         let own = Plastic {
             grant: Some(1_000),
             genuine: !chances.happens(8),
             dead: chances.happens(12),
+            locked: chances.happens(6),
             ..blank(OWN, true, false)
         };
         let balances = own.carrier().map(|carrier| (carrier, amount)).into_iter().collect();
@@ -164,6 +174,7 @@ impl World {
                 let paid = Money::native(carrier.map_or(0, |carrier| self.balance(carrier)));
                 Outcome::Payer(Some(PaidBy { account: [8; 32], paid }))
             }
+            Act::Unlock => self.unlock(chances),
             Act::SignOrder => self.sign(chances),
             Act::SendOrder => self.send(chances),
             Act::HoldCash => {
@@ -291,6 +302,7 @@ impl World {
         let balance = card.carrier().map_or(0, |carrier| self.balance(carrier));
         Outcome::Standing(match (card.genuine, balance) {
             (false, _) => Standing::Counterfeit,
+            (true, _) if card.locked => Standing::Locked,
             (true, 0) => Standing::Empty,
             (true, _) if chances.happens(6) => Standing::Doubtful,
             (true, _) if chances.happens(11) => Standing::OtherCurrency,
@@ -317,8 +329,25 @@ impl World {
         }
     }
 
+    fn unlock(&mut self, chances: &mut Chances) -> Outcome {
+        match &mut self.station {
+            Some(card) if !card.dead && !chances.happens(3) => {
+                card.locked = false;
+                // Whether it was, the machine does not get to know.
+                if chances.happens(6) {
+                    Outcome::Unknown
+                } else {
+                    Outcome::Done
+                }
+            }
+            Some(_) if chances.happens(2) => Outcome::Failed(Fault::TimedOut),
+            _ => Outcome::Failed(Fault::CardRefuses),
+        }
+    }
+
     fn sign(&mut self, chances: &mut Chances) -> Outcome {
         match &mut self.station {
+            Some(card) if card.locked => Outcome::Failed(Fault::CardRefuses),
             Some(card) if !card.dead && !chances.happens(8) => {
                 // Whether it has signed, the machine does not get to know.
                 if chances.happens(10) {

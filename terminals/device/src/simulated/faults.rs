@@ -60,6 +60,31 @@ pub enum Wrong {
     Slow,
 }
 
+/// In which manner cards talk, from the next one on that is put under power.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// As most do.
+    #[default]
+    Plain,
+    /// Over T=0.
+    OverT0,
+    /// From somewhere else: somebody passes everything on, which takes its time.
+    Relayed,
+}
+
+impl FromStr for Manner {
+    type Err = NoSuchFault;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchFault> {
+        Ok(match text {
+            "plain" => Self::Plain,
+            "t0" => Self::OverT0,
+            "relayed" => Self::Relayed,
+            other => return Err(NoSuchFault(other.into())),
+        })
+    }
+}
+
 /// A text that names no fault.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("no such fault: {0:?}")]
@@ -112,6 +137,8 @@ impl FromStr for Wrong {
 pub struct Faults {
     next: VecDeque<(Work, Wrong, u32)>,
     chance: Option<Chance>,
+    /// In which manner cards talk.
+    pub manner: Manner,
 }
 
 /// SplitMix64: the same faults for the same seed.

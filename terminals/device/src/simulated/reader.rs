@@ -1,7 +1,7 @@
 //! The station's reader: the card in this process, or in a slot of a virtual PC/SC reader.
 
 use super::{
-    faults::{Work, Wrong, SLOW},
+    faults::{Manner, Work, Wrong, SLOW},
     world::World,
 };
 use crate::{pcsc::PcscReader, CardReader, DeviceError};
@@ -11,10 +11,79 @@ use specie_card::{
 };
 use specie_card_sim::software::{FileMedium, OsHardware, SoftwareCard};
 use specie_reader::{
-    slot::{Pull, Slot},
+    procedure_bytes,
+    slot::{Inserted, OverT0, Pull, Slot},
     software::Software,
 };
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
+
+/// How much longer each answer of a relayed card takes.
+const WAY: Duration = Duration::from_millis(60);
+
+/// A software card that talks in some manner.
+struct Card {
+    kind: Kind,
+    way: Option<Duration>,
+}
+
+/// Directly, or over T=0.
+enum Kind {
+    Direct(Software<FileMedium, OsHardware>),
+    OverT0(OverT0<Software<FileMedium, OsHardware>>),
+}
+
+impl Card {
+    fn new(software: Software<FileMedium, OsHardware>, manner: Manner) -> Self {
+        let kind = match manner {
+            Manner::OverT0 => Kind::OverT0(OverT0::new(software)),
+            Manner::Plain | Manner::Relayed => Kind::Direct(software),
+        };
+        Self { kind, way: (manner == Manner::Relayed).then_some(WAY) }
+    }
+
+    fn inserted(&self) -> &dyn Inserted<Link = SoftwareCard> {
+        match &self.kind {
+            Kind::Direct(card) => card,
+            Kind::OverT0(card) => card,
+        }
+    }
+
+    fn inserted_mut(&mut self) -> &mut dyn Inserted<Link = SoftwareCard> {
+        match &mut self.kind {
+            Kind::Direct(card) => card,
+            Kind::OverT0(card) => card,
+        }
+    }
+}
+
+impl Inserted for Card {
+    type Link = SoftwareCard;
+
+    fn power_on(&mut self) -> Result<(), String> {
+        self.inserted_mut().power_on()
+    }
+
+    fn power_off(&mut self) {
+        self.inserted_mut().power_off();
+    }
+
+    fn link(&mut self) -> Option<&mut SoftwareCard> {
+        self.inserted_mut().link()
+    }
+
+    fn answer_to_reset(&self) -> Vec<u8> {
+        self.inserted().answer_to_reset()
+    }
+
+    fn answer(&mut self, command: &[u8]) -> Option<Result<Vec<u8>, TransportError>> {
+        self.way.into_iter().for_each(std::thread::sleep);
+        self.inserted_mut().answer(command)
+    }
+
+    fn pull(&mut self, command: &[u8]) -> Pull {
+        self.inserted_mut().pull(command)
+    }
+}
 
 /// Reads the card at the station in this process.
 pub struct InProcess(pub Arc<World>);
@@ -24,6 +93,8 @@ impl CardReader for InProcess {
         let name = self.0.things().station.ok_or(DeviceError::Nothing)?;
         // What is no card does not answer.
         let card = SoftwareCard::open(&self.0.card_file(&name)).map_err(|_| DeviceError::Nothing)?;
+        let mut card = Card::new(Software::new(card), self.0.faults().manner);
+        card.power_on().map_err(DeviceError::Unknown)?;
         Ok(Box::new(Contact { world: &self.0, card: Some(card) }))
     }
 }
@@ -31,7 +102,7 @@ impl CardReader for InProcess {
 /// A card whose contacts may slip.
 struct Contact<'a> {
     world: &'a World,
-    card: Option<SoftwareCard>,
+    card: Option<Card>,
 }
 
 impl Transport for Contact<'_> {
@@ -47,7 +118,11 @@ impl Transport for Contact<'_> {
             self.card = None;
         }
         let gone = || TransportError::Disconnected("the contact slipped".into());
-        let mut answer = self.card.as_mut().ok_or_else(gone)?.transmit(command)?;
+        let card = self.card.as_mut().ok_or_else(gone)?;
+        let is_t0 = matches!(card.kind, Kind::OverT0(_));
+        // What PC/SC leaves to the application is done here as for a real reader.
+        let mut answer =
+            procedure_bytes::exchange(command, is_t0, |asked| card.answer(asked).unwrap_or_else(|| Err(gone())))?;
         match wrong {
             Some(Wrong::UnknownAfter) => {
                 self.card = None;
@@ -70,7 +145,7 @@ fn signs(command: &[u8]) -> bool {
 }
 
 /// A card in the slot, by name.
-type Inserted = (String, Slot<Software<FileMedium, OsHardware>>);
+type InSlot = (String, Slot<Card>);
 
 /// How a card is pulled out that is to fail so.
 const fn pull(wrong: Wrong) -> Pull {
@@ -86,7 +161,7 @@ pub struct Virtual {
     world: Arc<World>,
     port: u16,
     reader: PcscReader,
-    inserted: Option<Inserted>,
+    inserted: Option<InSlot>,
 }
 
 impl Virtual {
@@ -98,7 +173,7 @@ impl Virtual {
     /// Puts the card at the station into the slot, and takes out any other.
     fn insert(&mut self) -> io::Result<()> {
         let station = self.world.things().station;
-        let is_in = |(name, slot): &Inserted| Some(name) == station.as_ref() && !slot.is_out();
+        let is_in = |(name, slot): &InSlot| Some(name) == station.as_ref() && !slot.is_out();
         if self.inserted.as_ref().is_some_and(is_in) {
             return Ok(());
         }
@@ -116,8 +191,9 @@ impl Virtual {
         if let Some((wrong, _)) = faults.planned(Work::Sign) {
             software.pull_when(Instruction::SignOrder.ins(), pull(wrong));
         }
+        let card = Card::new(software, faults.manner);
         drop(faults);
-        self.inserted = Some((name, Slot::insert(self.port, software)?));
+        self.inserted = Some((name, Slot::insert(self.port, card)?));
         Ok(())
     }
 }

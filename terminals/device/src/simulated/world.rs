@@ -11,6 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The file with what is in a simulated machine, in its folder.
+pub const WORLD: &str = "world.json";
+
 /// What is where. Cards go by the names of their files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
@@ -73,7 +76,7 @@ pub struct World {
 impl World {
     /// The world in a folder.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let text = std::fs::read(folder.join("world.json"))?;
+        let text = std::fs::read(folder.join(WORLD))?;
         let things = serde_json::from_slice(&text).map_err(io::Error::other)?;
         Ok(Self::with(folder, things))
     }
@@ -115,7 +118,7 @@ impl World {
         let mut things = self.lock();
         let mut changed = things.clone();
         let answer = work(&mut changed);
-        let (file, new) = (self.folder.join("world.json"), self.folder.join("world.new"));
+        let (file, new) = (self.folder.join(WORLD), self.folder.join("world.new"));
         std::fs::write(&new, serde_json::to_vec_pretty(&changed).map_err(io::Error::other)?)?;
         std::fs::rename(&new, &file)?;
         *things = changed;

@@ -3,7 +3,7 @@
 //! JSON: the account, Argon2id's salt and costs (memory in KiB, passes), and the secret under ChaCha20-Poly1305. The account is bound into
 //! the encryption, so that a file whose account somebody has changed does not open.
 
-use crate::{account::AccountError, Account, Key};
+use crate::{account::KeyError, Account, Key};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::{
     aead::{Aead as _, Payload},
@@ -48,7 +48,7 @@ pub enum KeystoreError {
     Short,
     /// What is inside is no secret.
     #[error(transparent)]
-    Secret(#[from] AccountError),
+    Secret(#[from] KeyError),
     /// Random numbers could not be had.
     #[error("random numbers: {0}")]
     Random(#[from] getrandom::Error),

@@ -11,7 +11,7 @@
 pub mod keystore;
 pub mod pkcs11;
 
-use crate::{account::AccountError, Account, Key};
+use crate::{account::KeyError, Account, Key};
 use codec::{DecodeAll as _, Encode as _};
 use sp_core::{ecdsa, ed25519, sr25519};
 use sp_runtime::MultiSignature;
@@ -23,7 +23,7 @@ use thiserror::Error;
 pub enum SignerError {
     /// The key cannot be had.
     #[error(transparent)]
-    Account(#[from] AccountError),
+    Account(#[from] KeyError),
     /// The keystore is not one, or the passphrase is another.
     #[error(transparent)]
     Keystore(#[from] keystore::KeystoreError),
@@ -96,7 +96,7 @@ pub fn open(
     match keystore::Keystore::read(path)? {
         Some(store) => {
             let shown = || path.display().to_string();
-            let words = passphrase(store.account).map_err(|source| AccountError::File { path: shown(), source })?;
+            let words = passphrase(store.account).map_err(|source| KeyError::File { path: shown(), source })?;
             Ok(Arc::new(store.open(&words)?))
         }
         None => Ok(Arc::new(Key::from_file(path)?)),

@@ -90,7 +90,8 @@ pub enum Command {
         at: At,
         /// The number of the bin
         bin: u8,
-        /// How many blanks it holds now, those included that were left
+        /// How many blanks it holds now, those included that were left; 10,000 at the most
+        #[arg(value_parser = clap::value_parser!(u32).range(0..=10_000))]
         count: u32,
     },
     /// Write the journal's lines into a file for auditors, who can check it without this program
@@ -180,9 +181,13 @@ pub struct Prepare {
     /// A further currency to deal in, as the chain names it: asset:1. One more bin has cards marked with 20 of it
     #[arg(long = "currency", value_name = "ID")]
     pub currencies: Vec<CurrencyId>,
-    /// Do not register anything: the chain knows machine, batch and grants already
+    /// Do not register anything: what is printed at the end is what the issuer and the maker write to the chain. A node is asked for the
+    /// chain's genesis hash all the same
     #[arg(long)]
     pub unregistered: bool,
+    /// With --unregistered: the number of the manufacturer whose batch the cards are of, as `specie manufacturer list` shows it
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "unregistered")]
+    pub manufacturer: u32,
 }
 
 /// How a simulated machine is run.

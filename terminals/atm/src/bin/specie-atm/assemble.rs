@@ -18,7 +18,7 @@ use specie_device::{
         devices::{Acceptor, Door, Module, SimulatedPrinter},
         panel::{Panel, PanelKeys, PanelScreen},
         reader::{InProcess, Virtual},
-        world::World,
+        world::{World, WORLD},
     },
     CardReader, Devices,
 };
@@ -52,13 +52,16 @@ pub struct Opened {
 
 /// The machine's configuration.
 pub fn config(folder: &Path) -> Result<Config, Box<dyn Error>> {
+    if folder.is_file() {
+        return Err(format!("{} is a file: name the machine's folder", folder.display()).into());
+    }
     Ok(Config::read(&folder.join(CONFIG))?)
 }
 
 /// Opens the machine's folder; its nodes are found at `nodes`, if they are not where the configuration says.
 pub fn open(folder: &Path, nodes: Option<Vec<String>>) -> Result<Opened, Box<dyn Error>> {
     let config = config(folder)?;
-    let genesis = config.genesis().ok_or("the configured genesis hash is not 32 bytes of hex")?;
+    let genesis = config.genesis().ok_or("genesis: no hash")?;
     let key = config.signer(folder)?;
     let urls = nodes.unwrap_or_else(|| config.nodes.clone());
     let nodes = Arc::new(Nodes::new(urls, Some(genesis)).with_tip(config.policy.tip.0));
@@ -137,7 +140,11 @@ pub fn simulated(folder: &Path, observer: Observer) -> Result<Simulated, Box<dyn
     let cables = config.nodes.iter().map(|url| Cable::to(url)).collect::<Result<Vec<_>, _>>()?;
     let urls = cables.iter().map(|cable| cable.url().to_owned()).collect();
     let opened = open(folder, Some(urls))?;
-    let (world, panel) = (Arc::new(World::open(folder)?), Arc::new(Panel::default()));
+    let world = World::open(folder).map_err(|error| {
+        let file = folder.join(WORLD);
+        format!("{}: {error}: `specie-atm prepare` makes a folder for the simulation", file.display())
+    })?;
+    let (world, panel) = (Arc::new(world), Arc::new(Panel::default()));
     let reader: Box<dyn CardReader> = match config.reader {
         ReaderConfig::InProcess => Box::new(InProcess(world.clone())),
         ReaderConfig::Pcsc { name, slot: Some(port) } => Box::new(Virtual::new(world.clone(), name, port)),

@@ -60,11 +60,18 @@ pub fn prepare(arguments: &Prepare) -> Outcome {
     let mut hardware = OsHardware::without_delay();
     let runtime = Runtime::new()?;
     let nodes = Nodes::new(arguments.nodes.clone(), None);
+    if runtime.block_on(nodes.health()).is_err() {
+        let seconds = LIMIT.as_secs();
+        output::progress(format_args!(
+            "no node answers at {}: waiting {seconds} s for one",
+            arguments.nodes.join(", ")
+        ));
+    }
     runtime.block_on(nodes.wait_until_able(LIMIT))?;
     let genesis = runtime.block_on(nodes.genesis())?;
     // A batch id lies in its manufacturer's range; one that is not registered yet is going to be the next.
     let manufacturer = match arguments.unregistered {
-        true => ManufacturerId(0),
+        true => ManufacturerId(arguments.manufacturer),
         false => runtime.block_on(manufacturer(&nodes))?,
     };
     let lot = u32::from_le_bytes([seed[0], seed[1], seed[2], seed[3]]);
@@ -116,7 +123,7 @@ fn secret_file(path: &Path, secret: &str) -> Outcome {
 async fn currencies(nodes: &Nodes, wanted: &[CurrencyId]) -> Result<(Currencies, Vec<Written>), Box<dyn Error>> {
     let (mut further, mut fees) = (Vec::new(), Vec::new());
     for id in wanted {
-        let known = nodes.currency(&id.to_string()).await?;
+        let known = nodes.currency(*id).await?;
         let known = known.ok_or_else(|| format!("there is no currency {id}: `specie currency list` shows them"))?;
         let currency = Currency::from(&known);
         fees.push(currency.show(known.minimum.0).parse()?);

@@ -129,7 +129,10 @@ fn watch_head(network: Arc<Network>, around: Shared, is_over: Arc<AtomicBool>) {
                     (Some(head), None) => {
                         format!("best block {}, final {}", head.best.number, head.finalized.number)
                     }
-                    (_, reason) => format!("the node cannot know: {}", reason.unwrap_or_default()),
+                    (_, reason) => format!(
+                        "the node cannot know: {}",
+                        reason.map(|reason| reason.to_string()).unwrap_or_default()
+                    ),
                 },
                 Err(_) => "no node can be reached".into(),
             };

@@ -15,7 +15,7 @@ use std::sync::PoisonError;
 
 /// What the keys do.
 const HELP: &str = "1-9 choose  Enter send  Esc/x end | i/F1 put card in  t/F2 take card  c/F3 cash  w/F4 wallet  \
-                    s/F6 next card | n/F5 network cable  j/F7 jam  l node lies  z card slow  o/F9 operator opens  p/F8 power cut  q/F10 leave";
+                    s/F6 next card | n/F5 network cable  j/F7 jam  l node lies  z card slow  y T=0, relay  o/F9 operator opens  p/F8 power cut  q/F10 leave";
 
 pub fn draw(frame: &mut Frame<'_>, hands: &Hands, journal: &Journal, around: &Shared) {
     let around = around.lock().unwrap_or_else(PoisonError::into_inner);

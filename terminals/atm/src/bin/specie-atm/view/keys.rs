@@ -4,7 +4,7 @@ use super::{say, Shared};
 use ratatui::termion::event::Key;
 use specie_atm::customer::script::Customer;
 use specie_device::{
-    simulated::faults::{Work, Wrong},
+    simulated::faults::{Manner, Work, Wrong},
     Entry,
 };
 use std::sync::Arc;
@@ -92,6 +92,7 @@ impl Hands {
             'j' => self.jam(),
             'l' => self.lie(),
             'z' => self.slow(),
+            'y' => self.change_manner(),
             'o' => self.open_machine(),
             'p' => return Some(Then::PowerCut),
             'q' => return Some(Then::Leave),
@@ -177,6 +178,18 @@ impl Hands {
     fn slow(&self) {
         self.customer.world.faults().plan(Work::Card, Wrong::Slow, 0);
         self.say("the next answer of a card takes its time");
+    }
+
+    fn change_manner(&self) {
+        let mut faults = self.customer.world.faults();
+        let (manner, words) = match faults.manner {
+            Manner::Plain => (Manner::OverT0, "cards talk over T=0 from the next one on"),
+            Manner::OverT0 => (Manner::Relayed, "cards are somewhere else from the next one on, and passed on"),
+            Manner::Relayed => (Manner::Plain, "cards talk as most do from the next one on"),
+        };
+        faults.manner = manner;
+        drop(faults);
+        self.say(words);
     }
 
     fn open_machine(&self) {

@@ -1,8 +1,9 @@
 //! What a subscriber hears.
 
-use super::{heads::HeadsAnswer, verdict::BriefAnswer};
+use crate::{account::Account, scalars::Heads, verdict::BriefVerdict, word::Word};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use specie_primitives::{names, verdict::Reason};
 
 /// What a subscriber hears. Every event carries the cursor to go on from after it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq, Eq)]
@@ -13,11 +14,11 @@ pub enum CarrierEvent {
         /// Where to go on from.
         cursor: String,
         /// The carrier.
-        address: String,
+        address: Account,
         /// The verdict.
-        verdict: Box<BriefAnswer>,
+        verdict: Box<BriefVerdict>,
         /// The blocks that it holds at.
-        head: HeadsAnswer,
+        head: Heads,
     },
     /// There is no verdict on a carrier, because none is registered at the address (9001), or it cannot be read. A
     /// verdict follows when there is one.
@@ -25,7 +26,7 @@ pub enum CarrierEvent {
         /// Where to go on from.
         cursor: String,
         /// The address.
-        address: String,
+        address: Account,
         /// The code, as of `carrier_verdict`.
         code: i32,
         /// What is wrong.
@@ -38,7 +39,7 @@ pub enum CarrierEvent {
         /// `restarted`: the cursor is of an earlier run of the node, or of another node; `tooOld`: more has happened
         /// since than is kept; `notWatched`: nobody watched one of the carriers in between; `tooSlow`: the subscriber
         /// did not keep up.
-        reason: String,
+        reason: Word<GapReason>,
     },
     /// From here on the verdicts on all carriers are `unknown`, or are not any more.
     Node {
@@ -47,7 +48,7 @@ pub enum CarrierEvent {
         /// Whether verdicts are given.
         able: bool,
         /// Why not.
-        reason: Option<String>,
+        reason: Option<Word<Reason>>,
     },
     /// From here on the chain takes no orders, and every verdict says `suspended/ordersStopped`; or it takes them again, and
     /// the verdicts that are others than they were told last follow.
@@ -58,3 +59,23 @@ pub enum CarrierEvent {
         stopped: bool,
     },
 }
+
+/// Why events are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GapReason {
+    /// The cursor is of an earlier run of the node, or of another node.
+    Restarted,
+    /// Nobody watched one of the carriers for a while, so nobody knows what it did meanwhile.
+    NotWatched,
+    /// More has happened since than is kept.
+    TooOld,
+    /// The subscriber did not keep up.
+    TooSlow,
+}
+
+names!(GapReason {
+    Restarted => "restarted",
+    NotWatched => "notWatched",
+    TooOld => "tooOld",
+    TooSlow => "tooSlow",
+});
