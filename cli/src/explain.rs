@@ -134,6 +134,13 @@ fn of_issuer(reason: Reason) -> Option<Words> {
             words("its card has made a newer key, which has another address", "ask the card which")
         }
         Reason::Retired => words("out of use for good", "retain it"),
+        Reason::PoolLocked => words(
+            "it belongs to a safe that is locked",
+            "not to be taken: it pays nobody until its safe is unlocked",
+        ),
+        Reason::OfPool => {
+            words("it belongs to a safe, and pays in its name alone", "not to be taken as cash: back to its safe")
+        }
         Reason::OrdersStopped => {
             words("the issuer has stopped all orders", "give it back, and wait: see `specie health`")
         }

@@ -11,8 +11,9 @@ use crate::{
     acts::{Actor, Cause},
     api::{ChainInfo, ManufacturerInfo},
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, PoolId, Reference},
     order::{Order, Purpose},
+    pool::PoolLock,
     records::{Batch, Carrier, Device, Fraud, Machine},
     Balance, BlockNumber,
 };
@@ -33,6 +34,8 @@ pub struct CarrierEntry {
     pub balance: Balance,
     /// What is on hold there for requests, in base units.
     pub held: Balance,
+    /// The pool that it belongs to, and its lock.
+    pub pool: Option<(PoolId, PoolLock)>,
 }
 
 /// Where a batch is in its manufacturer's list.

@@ -62,6 +62,7 @@ pub mod index;
 pub mod initialisation;
 pub mod names;
 pub mod order;
+pub mod pool;
 pub mod possession;
 pub mod records;
 pub mod registration;

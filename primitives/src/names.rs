@@ -114,6 +114,8 @@ names!(Reason {
     MoneyHeld => "moneyHeld",
     Surplus => "surplus",
     SinceNotFinal => "sinceNotFinal",
+    PoolLocked => "poolLocked",
+    OfPool => "ofPool",
 });
 
 names!(BatchState { Active => "active", Suspended => "suspended", Revoked => "revoked" });

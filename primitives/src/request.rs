@@ -66,7 +66,8 @@ scale_derives! {
         pub expires: BlockNumber,
         /// The last block at which its opener may settle what is on hold.
         pub settle_by: BlockNumber,
-        /// The pool whose members pay it, with the pool's epoch; `None`: any carrier may pay it.
+        /// The pool whose members pay it, and in which of its epochs alone; 0: in whichever is the current one, which a host of the
+        /// pool asks for. `None`: any carrier may pay it.
         pub pool: Option<(PoolId, u32)>,
         /// The larger request that it is a part of.
         pub parent: Option<Reference>,

@@ -1,7 +1,9 @@
 //! What the pallets need of each other. They know these traits, never one another.
 
 use crate::{
+    crypto::Signature,
     ids::{BatchId, CarrierId, CurrencyId, PoolId, Reference},
+    pool::PoolLock,
     records::{Batch, Permissions},
     Balance,
 };
@@ -116,6 +118,9 @@ pub trait RequestLedger {
     /// at the carrier's address, and is put on hold here.
     fn book(payment: &Payment) -> Result<(), Self::Error>;
 
+    /// The pool that a request is to; `None`: there is no such request, or any carrier may pay it.
+    fn pool(reference: &Reference) -> Option<PoolId>;
+
     /// The most that a request takes, in base units, whatever its state; `None`: there is no such request.
     fn most(reference: &Reference) -> Option<Balance>;
 
@@ -137,6 +142,10 @@ impl<Error> RequestLedger for NoRequests<Error> {
         Ok(())
     }
 
+    fn pool(_: &Reference) -> Option<PoolId> {
+        None
+    }
+
     fn most(_: &Reference) -> Option<Balance> {
         None
     }
@@ -155,10 +164,36 @@ pub trait NetworkFees<AccountId> {
     fn collect(currency: CurrencyId, from: &AccountId, amount: Balance) -> Result<(), Self::Error>;
 }
 
-/// Who may ask a pool of carriers for money.
+/// Why a pool does not let a carrier pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolRefusal {
+    /// It is locked.
+    Locked,
+    /// A member's order has to name a request.
+    NoRequest,
+    /// The request is not to the carrier's pool.
+    OtherPool,
+    /// The order is of another epoch than the pool's.
+    OtherEpoch,
+}
+
+/// The pools of carriers, as the requests and the carriers need them.
 pub trait PoolAuthority<AccountId> {
-    /// Whether `opener` may open a request to the pool in this epoch.
+    /// Whether `opener` may open a request to the pool in this epoch; 0: in whichever is the current one.
     fn may_open(opener: &AccountId, pool: PoolId, epoch: u32) -> bool;
+
+    /// Whether an order of this carrier may pay. `asked`: the pool that the order's request is to; `epoch`: the one that the
+    /// order names.
+    fn check(carrier: &CarrierId, asked: Option<PoolId>, epoch: u32) -> Result<(), PoolRefusal>;
+
+    /// An order of this carrier was executed.
+    fn paid(carrier: &CarrierId);
+
+    /// Whether orders and machines may pay this carrier.
+    fn may_receive(carrier: &CarrierId) -> bool;
+
+    /// The pool of a carrier, and its lock; `None`: it pays as any other.
+    fn pool_of(carrier: &CarrierId) -> Option<(PoolId, PoolLock)>;
 }
 
 /// No pools: nobody may ask one.
@@ -166,4 +201,27 @@ impl<AccountId> PoolAuthority<AccountId> for () {
     fn may_open(_: &AccountId, _: PoolId, _: u32) -> bool {
         false
     }
+
+    fn check(_: &CarrierId, asked: Option<PoolId>, _: u32) -> Result<(), PoolRefusal> {
+        asked.map_or(Ok(()), |_| Err(PoolRefusal::OtherPool))
+    }
+
+    fn paid(_: &CarrierId) {}
+
+    fn may_receive(_: &CarrierId) -> bool {
+        true
+    }
+
+    fn pool_of(_: &CarrierId) -> Option<(PoolId, PoolLock)> {
+        None
+    }
+}
+
+/// The carriers, as the pools need them.
+pub trait CarrierKeys {
+    /// Whether a carrier is registered at this address and in use.
+    fn is_in_use(carrier: &CarrierId) -> bool;
+
+    /// Whether the signature is the proof of the carrier's card that it has its key, over this challenge.
+    fn proves_possession(carrier: &CarrierId, challenge: &[u8; 32], proof: &Signature) -> bool;
 }

@@ -106,6 +106,7 @@ impl Card {
             device: Some(Device { carrier: CarrierId::of(&self.currency.public()), generation: 1 }),
             held: 0,
             orders_stopped: false,
+            pool: None,
         };
         Situation { ignorance: None, finding, best: view, finalized: view, pool_spends: 0 }
     }

@@ -13,6 +13,7 @@
 use specie_primitives::{
     crypto::PublicKey,
     ids::{BatchId, CarrierId, CurrencyId, MachineId},
+    pool::PoolLock,
     records::{BatchState, Carrier, CarrierState, Device, Fraud},
     verdict::{assess, Claims, Counter, Finding, Ignorance, Reason, Reasons, Situation, State, Verdict, View},
 };
@@ -42,8 +43,12 @@ struct Case {
     /// At which of the blocks the chain takes no orders, and at which of them money is on hold.
     stopped: AtBlocks,
     held: AtBlocks,
+    pools: Pools,
     pool_spends: u32,
 }
+
+/// The lock of the carrier's pool at the best block, and at the final one.
+type Pools = [Option<PoolLock>; 2];
 
 /// Whether something is so at the best block, and at the final one.
 type AtBlocks = [bool; 2];
@@ -175,13 +180,18 @@ const BATCHES: [Batches; 3] = [
 ];
 
 /// What of batches, stops and holds the other classes are combined with.
-const CHAINS: [(Batches, AtBlocks, AtBlocks); 5] = [
-    (BATCHES[0], NOWHERE, NOWHERE),
-    (BATCHES[1], NOWHERE, NOWHERE),
-    (BATCHES[2], NOWHERE, NOWHERE),
-    (BATCHES[0], [true, false], NOWHERE),
-    (BATCHES[0], NOWHERE, [false, true]),
+const CHAINS: [(Batches, AtBlocks, AtBlocks, Pools); 7] = [
+    (BATCHES[0], NOWHERE, NOWHERE, NO_POOL),
+    (BATCHES[1], NOWHERE, NOWHERE, NO_POOL),
+    (BATCHES[2], NOWHERE, NOWHERE, NO_POOL),
+    (BATCHES[0], [true, false], NOWHERE, NO_POOL),
+    (BATCHES[0], NOWHERE, [false, true], NO_POOL),
+    (BATCHES[0], NOWHERE, NOWHERE, [Some(PoolLock::Open), None]),
+    (BATCHES[0], NOWHERE, NOWHERE, [Some(PoolLock::OneOrder), Some(PoolLock::NoPayout)]),
 ];
+const NO_POOL: Pools = [None, None];
+const EVERY_POOLS: [Pools; 4] =
+    [NO_POOL, [Some(PoolLock::Open), Some(PoolLock::NoChange)], NO_POOL, [None, Some(PoolLock::OneOrder)]];
 const NOWHERE: AtBlocks = [false, false];
 const EVERY_BLOCKS: [AtBlocks; 4] = [NOWHERE, [true, false], [false, true], [true, true]];
 
@@ -358,7 +368,7 @@ fn generation(relative: Ordering) -> u32 {
 
 impl Case {
     fn situation(&self) -> Situation {
-        let Self { ignorance, card, record, money, device, batches, stopped, held, pool_spends } = self;
+        let Self { ignorance, card, record, money, device, batches, stopped, held, pools, pool_spends } = self;
         let (device_best, device_final) = device.devices();
         let (balance_best, balance_final) = money.balances();
         let sequence = if record.spent_before { SPENT } else { 0 };
@@ -376,6 +386,7 @@ impl Case {
                 device: device_best,
                 held: held[0].into(),
                 orders_stopped: stopped[0],
+                pool: pools[0],
             },
             finalized: View {
                 number: FINAL,
@@ -386,6 +397,7 @@ impl Case {
                 device: device_final,
                 held: held[1].into(),
                 orders_stopped: stopped[1],
+                pool: pools[1],
             },
             pool_spends: *pool_spends,
         }
@@ -432,6 +444,11 @@ impl Case {
         let best = self.is_on_chain().then_some(self.record.state_best).filter(stopped);
         let finalized = self.is_final().then_some(self.record.state_final).filter(stopped);
         best.or(finalized) == Some(state)
+    }
+
+    fn is_in_locked_pool(&self) -> bool {
+        let is_shut = |lock: PoolLock| matches!(lock, PoolLock::NoPayout | PoolLock::NoChange);
+        self.pools.into_iter().flatten().any(is_shut)
     }
 
     fn generation_behind_record(&self) -> bool {
@@ -527,6 +544,8 @@ const TABLE: &[Row] = &[
     (State::Suspended, Reason::Superseded, |case| case.is_stopped(CarrierState::Superseded)),
     (State::Suspended, Reason::Retired, |case| case.is_stopped(CarrierState::Retired)),
     (State::Suspended, Reason::OrdersStopped, |case| case.stopped != NOWHERE),
+    (State::Suspended, Reason::PoolLocked, Case::is_in_locked_pool),
+    (State::Suspended, Reason::OfPool, |case| case.pools != NO_POOL && !case.is_in_locked_pool()),
     (State::Suspended, Reason::Locked, |case| case.genuine_and(|card| card.locked)),
     // 4. Not on chain.
     (State::Unproven, Reason::NotRegistered, |case| !case.is_on_chain() && case.genuine().is_none()),
@@ -697,7 +716,9 @@ fn broken_property(situation: &Situation, verdict: &Verdict) -> Option<&'static 
         ),
         (
             verdict.state != State::Safe
-                || [best, finalized].iter().all(|view| view.held == 0 && !view.orders_stopped),
+                || [best, finalized]
+                    .iter()
+                    .all(|view| view.held == 0 && !view.orders_stopped && view.pool.is_none()),
             "a safe carrier's money can move, all of it",
         ),
         (
@@ -741,7 +762,7 @@ fn check_all(records: &[Record]) -> Checked {
         for money in Money::all(&record) {
             for card in cards.iter().copied() {
                 for device in devices.iter().copied() {
-                    for (batches, stopped, held) in CHAINS {
+                    for (batches, stopped, held, pools) in CHAINS {
                         for pool_spends in [0, 1] {
                             let ignorance = None;
                             checked.check(&Case {
@@ -753,13 +774,14 @@ fn check_all(records: &[Record]) -> Checked {
                                 batches,
                                 stopped,
                                 held,
+                                pools,
                                 pool_spends,
                             });
                         }
                     }
                     // A node that cannot know says so before it looks at anything else.
                     for ignorance in IGNORANCE.into_iter().skip(1) {
-                        let (batches, stopped, held) = (BATCHES[2], NOWHERE, NOWHERE);
+                        let (batches, stopped, held, pools) = (BATCHES[2], NOWHERE, NOWHERE, NO_POOL);
                         checked.check(&Case {
                             ignorance,
                             card,
@@ -769,6 +791,7 @@ fn check_all(records: &[Record]) -> Checked {
                             batches,
                             stopped,
                             held,
+                            pools,
                             pool_spends: 1,
                         });
                     }
@@ -802,7 +825,7 @@ fn f14_every_combination_of_classes() {
     let checked = check_all(&Record::all(&states));
     let never_used: Vec<_> = (0..TABLE.len() + 2).filter(|row| checked.rows & 1 << row == 0).collect();
     assert_eq!(never_used, [0; 0], "rows that decided nothing");
-    assert_eq!(checked.cases, 13_728_960);
+    assert_eq!(checked.cases, 17_390_016);
 }
 
 #[test]
@@ -824,8 +847,8 @@ fn f14_every_combination_of_stops() {
     for record in Record::all(&pairs).into_iter().filter(plain) {
         for card in Card::all(&record) {
             for batches in batches.iter().copied() {
-                for (stopped, held) in EVERY_BLOCKS.into_iter().zip([NOWHERE, [true, false], [true, true], NOWHERE])
-                {
+                let held = [NOWHERE, [true, false], [true, true], NOWHERE];
+                for ((stopped, held), pools) in EVERY_BLOCKS.into_iter().zip(held).zip(EVERY_POOLS) {
                     let (ignorance, pool_spends) = (None, 0);
                     checked.check(&Case {
                         ignorance,
@@ -836,6 +859,7 @@ fn f14_every_combination_of_stops() {
                         batches,
                         stopped,
                         held,
+                        pools,
                         pool_spends,
                     });
                 }

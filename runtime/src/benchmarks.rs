@@ -39,5 +39,6 @@ frame_benchmarking::define_benchmarks!(
     [pallet_machines, Machines]
     [pallet_carriers, Carriers]
     [pallet_requests, Requests]
+    [pallet_safes, Safes]
     [pallet_issuance, Issuance]
 );

@@ -10,7 +10,7 @@
 //! | 10–12 | `Utility`, `Multisig`, `Proxy` | how accounts act together and for each other |
 //! | 20–22 | `SafeMode`, `TxPause`, `IssuerCouncil` | the issuer and its brakes |
 //! | 29 | `Sudo` | development only, see below |
-//! | 40–44 | `Manufacturers`, `Machines`, `Carriers`, `Requests`, `Issuance` | carriers of money, those who make and serve them, what they are asked to pay, who makes the money |
+//! | 40–45 | `Manufacturers`, `Machines`, `Carriers`, `Requests`, `Issuance`, `Safes` | carriers of money, those who make and serve them, what they are asked to pay, who makes the money, who holds many of them |
 //!
 //! # Terminology
 //!
@@ -226,4 +226,7 @@ mod runtime {
 
     #[runtime::pallet_index(44)]
     pub type Issuance = pallet_issuance::Pallet<Runtime>;
+
+    #[runtime::pallet_index(45)]
+    pub type Safes = pallet_safes::Pallet<Runtime>;
 }

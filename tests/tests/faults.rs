@@ -36,7 +36,7 @@ async fn f11_node_remembers_through_kills() -> Result<(), Box<dyn Error>> {
         let after = chain.verdict(address.clone()).await?;
         assert!(chain.heights().await?.1 >= height, "finality went back");
         // The head has moved on; everything else is as it was.
-        assert_eq!(specie_rpc_types::Verdict { head: before.head.clone(), ..after }, before);
+        assert_eq!(specie_rpc_types::Verdict { head: before.head, ..after }, before);
     }
     let chain = node.client().await?;
     assert_eq!(Scene::new(&chain, folder.path())?.verdict(&mut card).await?, "safe/sound");

@@ -7,12 +7,13 @@ use specie_runtime::UNIT;
 use specie_tests::{
     cast,
     chain::{of_address, short, Chain},
-    node::{free_port, network, network_with, node_key, Node, Options, FIRST_PEER},
+    node::{binary, free_port, network, network_with, node_key, Node, Options, FIRST_PEER},
     scene::{ask, Scene, FACE_VALUE, ORDER_FEE},
 };
 use std::{
     error::Error,
     path::Path,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -117,12 +118,31 @@ async fn f12_an_order_that_was_refused_for_a_while_is_executed_in_other_bytes() 
 
 /// A validator, and a node that makes no blocks and knows it alone.
 fn pair(folder: &Path) -> Result<(Node, Node), Box<dyn Error>> {
-    let port = free_port()?;
-    let listen = format!("/ip4/127.0.0.1/tcp/{port}");
-    let validator = Node::dev_with(folder, &["--node-key", &node_key(0), "--listen-addr", &listen])?;
+    // Each development chain has a genesis of its own: both read it from a file.
+    let spec =
+        Command::new(binary()?).args(["export-chain-spec", "--chain", "dev", "--slot=1000", "--raw"]).output()?;
+    let chain = folder.join("chain.json");
+    std::fs::write(&chain, spec.stdout)?;
+    let chain = chain.display().to_string();
+    let listen = format!("/ip4/127.0.0.1/tcp/{}", free_port()?);
+    let key = node_key(0);
+    let validator = [
+        "--chain",
+        &chain,
+        "--alice",
+        "--validator",
+        "--force-authoring",
+        "--node-key",
+        &key,
+        "--listen-addr",
+        &listen,
+    ];
     let boot = format!("{listen}/p2p/{FIRST_PEER}");
-    let args = ["--chain", "dev", "--bootnodes", &boot].map(Into::into).to_vec();
-    Ok((validator, Node::start(Options::new(folder.join("between"), args)?)?))
+    let between = ["--chain", &chain, "--bootnodes", &boot];
+    let start = |name: &str, args: &[&str]| {
+        Node::start(Options::new(folder.join(name), args.iter().map(ToString::to_string).collect())?)
+    };
+    Ok((start("validator", &validator)?, start("between", &between)?))
 }
 
 /// Waits until the node gives this reason for not answering; `None`: until it answers.

@@ -310,7 +310,7 @@ fn page<T>(mut stored: PrefixIterator<T>, limit: usize) -> (Vec<T>, Option<Vec<u
 }
 
 fn with_balance(id: CarrierId, record: Carrier) -> CarrierEntry {
-    CarrierEntry { record, balance: Balances::balance(&id.0.into()), held: 0 }
+    CarrierEntry { record, balance: Balances::balance(&id.0.into()), held: 0, pool: None }
 }
 
 fn carrier(id: CarrierId) -> Option<CarrierEntry> {

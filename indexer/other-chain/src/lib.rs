@@ -243,6 +243,7 @@ impl pallet_carriers::Config for Runtime {
     type Machines = Machines;
     /// This chain has none.
     type Requests = NoRequests<DispatchError>;
+    type Pools = ();
     type Arithmetic = Software;
     type OrderFee = FlatFee;
     type Deposit = ConstU128<2_000>;

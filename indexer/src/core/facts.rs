@@ -69,6 +69,7 @@ pub fn facts<B: Base>(
             certified_batch: state(&certified),
             device,
             orders_stopped: head.chain.orders_stopped,
+            pool: entry.and_then(|entry| entry.pool).map(|(_, lock)| lock),
         }
     };
     let best = view(chain.best(), best_entry, best_device.or(final_device), |pair| pair.best);

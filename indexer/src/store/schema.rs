@@ -31,15 +31,16 @@ use codec::{Compact, Decode, Encode};
 use sp_core::H256;
 use specie_primitives::{
     crypto::{blake2_256, PublicKey},
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, PoolId},
     index::{CarrierEntry, Happening},
+    pool::PoolLock,
     records::{Carrier, CarrierState},
 };
 
 use crate::core::Position;
 
 /// The format of the whole database. Another one is refused, and built again.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The column families.
 pub mod family {
@@ -113,6 +114,7 @@ pub struct CarrierRow {
     held: u128,
     device_key: PublicKey,
     currency_key: PublicKey,
+    pool: Option<(PoolId, PoolLock)>,
 }
 
 impl From<&CarrierEntry> for CarrierRow {
@@ -134,6 +136,7 @@ impl From<&CarrierEntry> for CarrierRow {
             held: entry.held,
             device_key: record.device_key,
             currency_key: record.currency_key,
+            pool: entry.pool,
         }
     }
 }
@@ -158,6 +161,7 @@ impl From<CarrierRow> for CarrierEntry {
             },
             balance: row.balance,
             held: row.held,
+            pool: row.pool,
         }
     }
 }

@@ -13,9 +13,10 @@ use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
     api::{ChainInfo, ManufacturerInfo},
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, PoolId, Reference},
     index::{BatchPlace, CarrierEntry, Changes, Claim, GrantWord, Happening, HistoryEntry, SnapshotPage},
     order::Purpose,
+    pool::PoolLock,
     records::{Batch, BatchKey, BatchState, Carrier, CarrierState, Device, Machine, MachineKind, Permissions},
     verdict::View,
 };
@@ -215,6 +216,7 @@ impl State {
             device: question.device.and_then(|key| self.devices.get(&key).copied()),
             held: entry.map_or(0, |entry| entry.held),
             orders_stopped: stopped_at(number),
+            pool: entry.and_then(|entry| entry.pool).map(|(_, lock)| lock),
         }
     }
 
@@ -466,7 +468,8 @@ impl Making {
             deposit: u128::from(random.below(1 << 50)),
             registered_at: self.number,
         };
-        self.state.carriers.insert(id, CarrierEntry { record, balance: 0, held: u128::from(random.below(3)) });
+        let (held, pool) = (u128::from(random.below(3)), random.one_in(4).then(|| some_pool(random)));
+        self.state.carriers.insert(id, CarrierEntry { record, balance: 0, held, pool });
         self.state.devices.insert(device_key, Device { carrier: id, generation });
         self.devices.insert(device_key);
         let known = self.state.batches.get_mut(&batch).unwrap();
@@ -601,4 +604,10 @@ const CAUSE: Cause = Cause { code: CauseCode::LegalOrder, document: Some([5; 32]
 /// An extrinsic with these orders in it.
 pub fn extrinsic(salt: u64, claims: &[Claim]) -> OpaqueExtrinsic {
     OpaqueExtrinsic::from_blob((salt, claims).encode())
+}
+
+fn some_pool(random: &mut Random) -> (PoolId, PoolLock) {
+    let locks = [PoolLock::Open, PoolLock::OneOrder, PoolLock::NoPayout, PoolLock::NoChange];
+    let lock = locks.into_iter().nth(random.below(4) as usize).unwrap_or_default();
+    (PoolId(random.below(3) as u32), lock)
 }

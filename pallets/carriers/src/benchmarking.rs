@@ -22,7 +22,8 @@ use specie_primitives::{
     ids::{BatchId, CarrierId, CurrencyId, MachineId},
     initialisation::{CarrierTerms, Initialisation},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
-    records::{CarrierState, Fraud},
+    possession,
+    records::{Carrier, CarrierState, Fraud},
     Balance, BlockNumber,
 };
 
@@ -43,6 +44,30 @@ fn rich<T: Config>(name: &'static str) -> T::AccountId {
     let account = account(name, 0, 0);
     T::Money::set_balance(CurrencyId::Native, &account, plenty::<T>());
     account
+}
+
+/// For other pallets' benchmarks: a carrier whose card consents to what it is asked (F15), with the dearest of the schemes.
+pub fn consenting_carrier<T: Config>(challenge: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature) {
+    let card = new_card::<T>(Format::Native(Scheme::P256), Scheme::P256);
+    let (id, currency_key) = (card.id(), card.currency.public());
+    let carrier = Carrier {
+        batch: BATCH,
+        device_key: card.device.public(),
+        currency_key,
+        generation: 1,
+        sequence: 0,
+        state: CarrierState::Active,
+        currency: CurrencyId::Native,
+        denomination: None,
+        funding_due: None,
+        machine: MachineId([0; 32]),
+        depositor: [0; 32],
+        deposit: 0,
+        registered_at: 0,
+    };
+    Carriers::<T>::insert(id, carrier);
+    let asked = possession::message(&challenge(id));
+    (id, card.currency.sign(asked.as_bytes()))
 }
 
 /// A machine with the grants 0 and 1, and an operator who can pay deposits.

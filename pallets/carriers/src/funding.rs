@@ -11,7 +11,7 @@ use frame_support::{
 use sp_runtime::DispatchResult;
 use specie_primitives::{
     ids::CarrierId,
-    traits::{MachineAuthority, Permission},
+    traits::{MachineAuthority, Permission, PoolAuthority},
     Balance,
 };
 
@@ -28,6 +28,7 @@ impl<T: Config> Pallet<T> {
         let carrier = Carriers::<T>::get(id).ok_or(Error::<T>::UnknownCarrier)?;
         Self::ensure_in_use(&carrier)?;
         Self::ensure_active(carrier.batch)?;
+        ensure!(T::Pools::may_receive(&id), Error::<T>::PayeeLocked);
         let (address, currency) = (Self::account(&id), carrier.currency);
         let amount = match carrier.denomination {
             None => amount,

@@ -69,6 +69,8 @@ pub use weights::{Shape, WeightInfo};
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::consenting_carrier;
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 mod cards;
 mod extension;
@@ -106,7 +108,7 @@ pub mod pallet {
         ids::{BatchId, CarrierId, CurrencyId, Reference},
         order::{Order, Purpose},
         records::{Carrier, Device, Fraud},
-        traits::{BatchKeys, MachineAuthority, NetworkFees, RequestLedger},
+        traits::{BatchKeys, MachineAuthority, NetworkFees, PoolAuthority, RequestLedger},
         Balance, BlockNumber,
     };
 
@@ -143,6 +145,9 @@ pub mod pallet {
 
         /// The ledger of requests.
         type Requests: RequestLedger<Error = DispatchError>;
+
+        /// The pools that carriers belong to.
+        type Pools: PoolAuthority<Self::AccountId>;
 
         /// How signatures are checked.
         type Arithmetic: Arithmetic;
@@ -552,6 +557,15 @@ pub mod pallet {
         /// extrinsic, whose signer pays the network.
         #[codec(index = 41)]
         CurrencyNeedsSigner,
+        /// The carrier belongs to a pool that is locked.
+        #[codec(index = 42)]
+        PoolLocked,
+        /// The carrier belongs to a pool, and pays for a request to that pool alone; or the request is to another pool.
+        #[codec(index = 43)]
+        NotPoolsRequest,
+        /// The payee belongs to a pool in which nothing may change now.
+        #[codec(index = 44)]
+        PayeeLocked,
     }
 
     /// The pallet's calls.

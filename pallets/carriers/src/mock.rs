@@ -84,6 +84,9 @@ mod runtime {
 
     #[runtime::pallet_index(8)]
     pub type Issuance = pallet_issuance::Pallet<Test>;
+
+    #[runtime::pallet_index(9)]
+    pub type Safes = pallet_safes::Pallet<Test>;
 }
 
 /// The existential deposit, in base units.
@@ -192,12 +195,44 @@ impl pallet_requests::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Money = HeldMoney;
-    type Pools = ();
+    type Pools = Safes;
     type Deposit = ConstU128<5>;
     type MaxLifetime = ConstU32<1_000>;
     type MaxSettlement = ConstU32<1_000>;
     type Retention = ConstU32<MAX_LIFETIME>;
     type WeightInfo = pallet_requests::weights::SpecieWeight<Test>;
+}
+
+impl pallet_safes::Config for Test {
+    type IssuerOrigin = EnsureRootWithSuccess<AccountId32, ByRoot>;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Carriers = Carriers;
+    type Machines = Machines;
+    type MaxParties = ConstU32<6>;
+    type MaxMembers = ConstU32<20>;
+    type MaxLease = ConstU32<50>;
+    type RemedyDelay = ConstU32<20>;
+    type PoolDeposit = ConstU128<5>;
+    type MemberDeposit = ConstU128<5>;
+    type WeightInfo = pallet_safes::weights::SpecieWeight<Test>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = NoPools;
+}
+
+/// The pools' benchmarks run in their own pallet, and on the chain.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct NoPools;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_safes::BenchmarkHelper<AccountId32> for NoPools {
+    fn carrier(_: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature) {
+        (CarrierId([0; 32]), Signature::Ed25519([0; 64]))
+    }
+
+    fn operator_and_unit() -> (AccountId32, AccountId32) {
+        (OPERATOR, OPERATOR)
+    }
 }
 
 impl pallet_carriers::Config for Test {
@@ -214,6 +249,7 @@ impl pallet_carriers::Config for Test {
     type MaxOrderLifetime = ConstU32<MAX_LIFETIME>;
     type Money = Money;
     type OrderFee = OrderFee;
+    type Pools = Safes;
     type Requests = Requests;
     type RuntimeHoldReason = RuntimeHoldReason;
     type WeightInfo = crate::weights::SpecieWeight<Test>;

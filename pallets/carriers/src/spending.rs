@@ -19,7 +19,10 @@ use specie_primitives::{
     ids::{CarrierId, CurrencyId, Reference},
     order::{Order, Purpose, EVERYTHING},
     records::{BatchState, Carrier},
-    traits::{BatchKeys, MachineAuthority, NetworkFees, Payment, Permission, RequestLedger, RequestRefusal},
+    traits::{
+        BatchKeys, MachineAuthority, NetworkFees, Payment, Permission, PoolAuthority, PoolRefusal, RequestLedger,
+        RequestRefusal,
+    },
     Balance,
 };
 
@@ -32,6 +35,12 @@ pub const OLDER_FORMAT: u8 = 4;
 /// The refusal number of an order whose request nobody has opened yet. Told as *unknown*, not as *invalid*: the pool bans
 /// bytes that were invalid for half an hour, and the request may be open in the next block.
 pub const REQUEST_NOT_OPEN: u8 = 18;
+
+/// The pool's word for an order of a carrier whose pool is locked now.
+pub const POOL_LOCKED: u8 = 24;
+
+/// The pool's word for an order to a carrier that may receive nothing now.
+pub const PAYEE_LOCKED: u8 = 25;
 
 /// Who pays the network for including an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +174,7 @@ impl<T: Config> Pallet<T> {
         if let Some(payment) = payment {
             T::Requests::book(&payment)?;
         }
+        T::Pools::paid(&order.carrier);
         Self::deposit_event(Event::CarrierSpent {
             carrier: order.carrier,
             sequence: order.sequence,
@@ -200,10 +210,23 @@ impl<T: Config> Pallet<T> {
         }
         let native = carrier.currency == CurrencyId::Native;
         ensure!(native || payer == Payer::Signer, Error::CurrencyNeedsSigner);
+        Self::check_pools(order)?;
         let split = Self::split(order, payer, &carrier)?;
         Self::check_payee(order, carrier.currency, &split)?;
         Self::check_request(order, &carrier, &split)?;
         Ok((carrier, split))
+    }
+
+    /// Whether the pools of the carrier and of its payee let the order through.
+    fn check_pools(order: &Order) -> Result<(), Error<T>> {
+        let asked = order.request().and_then(|reference| T::Requests::pool(&reference));
+        T::Pools::check(&order.carrier, asked, order.epoch).map_err(|refusal| match refusal {
+            PoolRefusal::Locked => Error::PoolLocked,
+            PoolRefusal::NoRequest | PoolRefusal::OtherPool => Error::NotPoolsRequest,
+            PoolRefusal::OtherEpoch => Error::RequestOtherEpoch,
+        })?;
+        ensure!(T::Pools::may_receive(&CarrierId(order.to)), Error::PayeeLocked);
+        Ok(())
     }
 
     /// Divides what the order takes, so that nothing is left that would be destroyed.
@@ -300,7 +323,10 @@ impl<T: Config> Error<T> {
             Self::BadSignature => return InvalidTransaction::BadProof.into(),
             Self::StaleSequence => return InvalidTransaction::Stale.into(),
             Self::FeeTooLow | Self::InsufficientBalance => return InvalidTransaction::Payment.into(),
+            // What passes is not known for good: the pool would ban these bytes for long.
             Self::RequestNotOpen => return UnknownTransaction::Custom(REQUEST_NOT_OPEN).into(),
+            Self::PoolLocked => return UnknownTransaction::Custom(POOL_LOCKED).into(),
+            Self::PayeeLocked => return UnknownTransaction::Custom(PAYEE_LOCKED).into(),
             Self::UnknownCarrier => 1,
             Self::WrongChain => 2,
             Self::OrderExpired => 3,
@@ -323,6 +349,7 @@ impl<T: Config> Error<T> {
             Self::UnknownBatch => 21,
             Self::Overflow => 22,
             Self::CurrencyNeedsSigner => 23,
+            Self::NotPoolsRequest => 26,
             Self::CarrierExists
             | Self::BatchNotActive
             | Self::BadCertificate

@@ -6,7 +6,9 @@ use specie_primitives::{
     crypto::{PublicKey, Signature},
     ids::{BatchId, CarrierId},
     order::{Order, Purpose, NO_REFERENCE},
-    traits::{BatchKeys, RequestLedger},
+    possession,
+    records::CarrierState,
+    traits::{BatchKeys, CarrierKeys, PoolAuthority, RequestLedger},
     verdict::View,
 };
 
@@ -25,6 +27,7 @@ impl<T: Config> Pallet<T> {
             certified_batch: certified.and_then(state),
             device: device.and_then(Devices::<T>::get),
             orders_stopped: Self::orders_stopped(),
+            pool: carrier.and_then(|id| T::Pools::pool_of(&id)).map(|(_, lock)| lock),
         }
     }
 
@@ -46,5 +49,16 @@ impl<T: Config> Pallet<T> {
         };
         let call = Call::<T>::spend { order, signature: Signature::Ed25519([0; 64]) };
         !T::BaseCallFilter::contains(&call.into())
+    }
+}
+
+impl<T: Config> CarrierKeys for Pallet<T> {
+    fn is_in_use(carrier: &CarrierId) -> bool {
+        Carriers::<T>::get(carrier).is_some_and(|record| record.state == CarrierState::Active)
+    }
+
+    fn proves_possession(carrier: &CarrierId, challenge: &[u8; 32], proof: &Signature) -> bool {
+        let key = Carriers::<T>::get(carrier).map(|record| record.currency_key);
+        key.is_some_and(|key| possession::verify_proof::<T::Arithmetic>(challenge, proof, &key))
     }
 }

@@ -136,15 +136,15 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(13, 10).saturating_add(Self::registration_checks(registration))
     }
 
-    /// Reads carrier, batch, the asset, two accounts of it with what is held of them, and the accounts themselves; writes the
+    /// Reads carrier, batch, its pool, the asset, two accounts of it with what is held of them, and the accounts themselves; writes the
     /// asset and the accounts. Less for the chain's own currency.
     fn fund() -> Weight {
-        Self::accesses(9, 5).saturating_add(TRANSFER)
+        Self::accesses(11, 5).saturating_add(TRANSFER)
     }
 
     /// As `fund`, and the machine twice and its operator's accounts.
     fn fund_at() -> Weight {
-        Self::accesses(13, 7).saturating_add(TRANSFER.saturating_mul(2))
+        Self::accesses(15, 7).saturating_add(TRANSFER.saturating_mul(2))
     }
 
     /// As `spend_native`, and the asset, three accounts of it, what is held of them and what was burnt of it; writes all but
@@ -160,8 +160,9 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         BASE.saturating_add(signature(scheme))
     }
 
-    /// Reads carrier, batch, the account of the carrier and the payee's; writes all but the batch. And by its shape: reads the
-    /// machine; reads and writes the receiver of the fee; the request; what is on hold.
+    /// Reads carrier, batch, the account of the carrier and the payee's, and whether either is of a pool; writes the first and the
+    /// accounts. And by its shape: reads the machine; reads and writes the receiver of the fee; the request, and the pool that it
+    /// is to; what is on hold.
     ///
     /// What every order reads (genesis hash, lifetime, fee multiplier) and writes (the burnt fees) comes from the block's own
     /// memory but for the first: as with the system's own counters it is not counted. The checks are made twice in a block,
@@ -170,7 +171,8 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         let Shape { machine, fee_receiver, request, hold } = shape;
         let both = u64::from(fee_receiver) + u64::from(request) + u64::from(hold);
         let moves = 2 + u64::from(fee_receiver);
-        Self::accesses(4 + u64::from(machine) + both, 3 + both)
+        let pool = 2 * u64::from(request);
+        Self::accesses(6 + u64::from(machine) + both + pool, 3 + both + u64::from(request))
             .saturating_add(BASE)
             .saturating_add(TRANSFER.saturating_mul(moves))
             .saturating_add(signature(scheme))

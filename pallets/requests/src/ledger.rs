@@ -4,7 +4,7 @@ use crate::*;
 use frame_support::traits::fungibles::{InspectHold, MutateHold};
 use sp_runtime::{DispatchError, DispatchResult};
 use specie_primitives::{
-    ids::{CarrierId, CurrencyId, Reference},
+    ids::{CarrierId, CurrencyId, PoolId, Reference},
     request::{Act, Held, Request, RequestState, Transition},
     traits::{Payment, RequestLedger, RequestRefusal},
     Balance,
@@ -24,7 +24,8 @@ impl<T: Config> RequestLedger for Pallet<T> {
             (payment.payee == payee, RequestRefusal::OtherPayee),
             (payment.currency == terms.currency, RequestRefusal::OtherCurrency),
             (terms.amount.takes(payment.amount), RequestRefusal::OtherAmount),
-            (payment.epoch == epoch, RequestRefusal::OtherEpoch),
+            // Whose epoch is 0 is paid by whoever leads: the pool says which epoch is the current one.
+            (payment.epoch == epoch || (terms.pool.is_some() && epoch == 0), RequestRefusal::OtherEpoch),
         ];
         checks.into_iter().try_for_each(|(holds, refusal)| if holds { Ok(()) } else { Err(refusal) })
     }
@@ -48,6 +49,10 @@ impl<T: Config> RequestLedger for Pallet<T> {
             false => Event::RequestPaid { reference, carrier, amount },
         });
         Ok(())
+    }
+
+    fn pool(reference: &Reference) -> Option<PoolId> {
+        Requests::<T>::get(reference)?.terms.pool.map(|(pool, _)| pool)
     }
 
     fn most(reference: &Reference) -> Option<Balance> {

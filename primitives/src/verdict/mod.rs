@@ -16,6 +16,7 @@ pub mod rules;
 use crate::{
     crypto::PublicKey,
     ids::{scale_derives, CarrierId},
+    pool::PoolLock,
     records::{BatchState, Carrier, Device},
     Balance, BlockNumber,
 };
@@ -135,6 +136,10 @@ scale_derives! {
         /// The card was asked about its orders after a sequence that this node does not know as accepted for good, so its word
         /// may leave out an order that the chain could still take.
         SinceNotFinal,
+        /// The carrier belongs to a safe whose lock is shut: it pays nobody.
+        PoolLocked,
+        /// The carrier belongs to a safe, and pays in its name alone: it is no cash.
+        OfPool,
     }
 
     /// The state of a carrier with its reasons.
@@ -179,6 +184,8 @@ pub struct View {
     pub device: Option<Device>,
     /// Whether the chain takes no orders.
     pub orders_stopped: bool,
+    /// The lock of the pool that the carrier belongs to; `None`: it belongs to none.
+    pub pool: Option<PoolLock>,
 }
 }
 

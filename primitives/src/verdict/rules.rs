@@ -11,7 +11,7 @@ use crate::{
 pub type Outcome = Option<(State, Reason)>;
 
 /// The rules in order. The first that applies decides.
-pub const IN_ORDER: [fn(&Situation) -> Outcome; 19] = [
+pub const IN_ORDER: [fn(&Situation) -> Outcome; 20] = [
     node_cannot_know,
     batch_is_not_ours,
     evidence_is_false,
@@ -19,6 +19,7 @@ pub const IN_ORDER: [fn(&Situation) -> Outcome; 19] = [
     batch_is_stopped,
     carrier_is_stopped,
     orders_are_stopped,
+    belongs_to_a_pool,
     card_is_locked,
     not_on_chain,
     card_is_behind,
@@ -107,6 +108,14 @@ pub fn carrier_is_stopped(situation: &Situation) -> Outcome {
 pub fn orders_are_stopped(situation: &Situation) -> Outcome {
     let stopped = situation.best.orders_stopped || situation.finalized.orders_stopped;
     stopped.then_some((State::Suspended, Reason::OrdersStopped))
+}
+
+/// 3, for a card of a safe: who takes it could not spend it, locked or not. At either block.
+pub fn belongs_to_a_pool(situation: &Situation) -> Outcome {
+    let mut locks = [situation.best.pool, situation.finalized.pool].into_iter().flatten().peekable();
+    locks.peek()?;
+    let is_locked = locks.any(|lock| !lock.lets_out());
+    Some((State::Suspended, if is_locked { Reason::PoolLocked } else { Reason::OfPool }))
 }
 
 /// 3, for the card: who takes it could not spend it.

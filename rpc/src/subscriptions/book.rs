@@ -372,7 +372,7 @@ mod tests {
 
     fn head() -> Arc<Heads> {
         let block = Block { number: 1, hash: Hash([0; 32]), age_ms: 0 };
-        Arc::new(Heads { best: block.clone(), finalized: block })
+        Arc::new(Heads { best: block, finalized: block })
     }
 
     fn carrier(number: u8) -> CarrierId {

@@ -130,7 +130,7 @@ impl Hub {
             match self.look(*carrier, &standing, &cache) {
                 Ok((batch, verdict)) => {
                     self.book.lock().note(*carrier, batch, &verdict);
-                    CarrierEvent::Verdict { cursor, address, verdict: Box::new(verdict), head: head.clone() }
+                    CarrierEvent::Verdict { cursor, address, verdict: Box::new(verdict), head }
                 }
                 Err(error) => {
                     CarrierEvent::Error { cursor, address, code: error.code().number(), message: error.to_string() }

@@ -104,6 +104,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                     | RuntimeCall::Machines(_)
                     | RuntimeCall::Carriers(_)
                     | RuntimeCall::Requests(_)
+                    | RuntimeCall::Safes(_)
             ),
             Self::Machines => matches!(call, RuntimeCall::Utility(_) | RuntimeCall::Machines(_)),
         }

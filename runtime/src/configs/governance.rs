@@ -195,6 +195,7 @@ impl Contains<RuntimeCall> for SafeModeWhitelist {
                 | RuntimeCall::Sudo(_)
                 | RuntimeCall::Manufacturers(_)
                 | RuntimeCall::Machines(_)
+                | RuntimeCall::Safes(_)
                 | RuntimeCall::Requests(
                     pallet_requests::Call::doubt { .. }
                         | pallet_requests::Call::expire { .. }

@@ -7,7 +7,8 @@ use crate::{
     },
     crypto::HostArithmetic,
     slots::{Blocks, DAY, HOUR},
-    Balance, Balances, Issuance, Machines, Manufacturers, Requests, Runtime, RuntimeHoldReason, TransactionPayment,
+    Balance, Balances, Carriers, Issuance, Machines, Manufacturers, Requests, Runtime, RuntimeHoldReason, Safes,
+    TransactionPayment,
 };
 use frame_support::{
     dispatch::{DispatchClass, DispatchInfo, Pays},
@@ -29,6 +30,10 @@ const ORDER_EXTRINSIC_LEN: u32 = 2 + 1 + 2 + 205 + 66;
 parameter_types! {
     /// One record, its device and its place in the batch: two entries of some 250 bytes together.
     pub const CarrierDeposit: Balance = deposit(2, 250);
+    /// A pool's record and those of sixteen parties.
+    pub const PoolDeposit: Balance = deposit(17, 1_500);
+    /// A member's entries.
+    pub const MemberDeposit: Balance = deposit(3, 150);
     /// One record of some 250 bytes, for a day or two.
     pub const RequestDeposit: Balance = deposit(0, 250);
 }
@@ -92,13 +97,31 @@ impl pallet_requests::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Money = HeldMoney;
-    /// There are no pools yet.
-    type Pools = ();
+    type Pools = Safes;
     type Deposit = RequestDeposit;
     type MaxLifetime = MaxRequestLifetime;
     type MaxSettlement = MaxRequestSettlement;
     type Retention = MaxOrderLifetime;
     type WeightInfo = pallet_requests::weights::SpecieWeight<Runtime>;
+}
+
+impl pallet_safes::Config for Runtime {
+    type IssuerOrigin = IssuerOrigin;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Carriers = Carriers;
+    type Machines = Machines;
+    type MaxParties = ConstU32<16>;
+    type MaxMembers = ConstU32<4_096>;
+    /// A box that is silent for longer is no box that leads.
+    type MaxLease = Blocks<HOUR>;
+    /// As for machines: an operator that has not lost its key can object.
+    type RemedyDelay = Blocks<{ 2 * DAY }>;
+    type PoolDeposit = PoolDeposit;
+    type MemberDeposit = MemberDeposit;
+    type WeightInfo = pallet_safes::weights::SpecieWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = benchmark::Helper;
 }
 
 impl pallet_carriers::Config for Runtime {
@@ -110,6 +133,7 @@ impl pallet_carriers::Config for Runtime {
     type Batches = Manufacturers;
     type Machines = Machines;
     type Requests = Requests;
+    type Pools = Safes;
     type Arithmetic = HostArithmetic;
     type OrderFee = SpecieOrderFee;
     type Deposit = CarrierDeposit;
@@ -126,12 +150,26 @@ mod benchmark {
 
     use crate::{AccountId, Machines, Manufacturers, Runtime, RuntimeOrigin, UNIT};
     use specie_primitives::{
-        ids::{BatchId, ManufacturerId},
+        crypto::Signature,
+        ids::{BatchId, CarrierId, ManufacturerId},
         records::{Batch, BatchKey, BatchState, FeePolicy, MachineKind, Permissions},
     };
 
     /// Registers for the benchmarks, as the issuer.
     pub struct Helper;
+
+    impl pallet_safes::BenchmarkHelper<AccountId> for Helper {
+        fn carrier(challenge: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature) {
+            pallet_carriers::consenting_carrier::<Runtime>(challenge)
+        }
+
+        fn operator_and_unit() -> (AccountId, AccountId) {
+            let operator = frame_benchmarking::account("operator", 0, 0);
+            let unit = frame_benchmarking::account("unit", 0, 0);
+            <Self as pallet_carriers::BenchmarkHelper<AccountId>>::add_machine(&unit, &operator);
+            (operator, unit)
+        }
+    }
 
     impl pallet_carriers::BenchmarkHelper<AccountId> for Helper {
         fn add_batch(batch: BatchId, key: BatchKey) {

@@ -94,6 +94,7 @@ impl Touched {
                     self.happened(place, carrier, what);
                 }
             }
+            RuntimeEvent::Safes(event) => self.pool_event(event),
             RuntimeEvent::SafeMode(_) | RuntimeEvent::TxPause(_) => {}
             RuntimeEvent::Manufacturers(event) => self.manufacturer_event(event),
             RuntimeEvent::Machines(event) => self.machine_event(event),
@@ -154,6 +155,14 @@ impl Touched {
         self.machines.insert(machine);
         if let Some((from, count)) = event.grants() {
             self.grants.extend(GrantWord::numbers(from, count).map(|number| (machine, number)));
+        }
+    }
+
+    /// Who came into a pool or went out of it; all members, where its lock is another one.
+    fn pool_event(&mut self, event: &pallet_safes::Event<Runtime>) {
+        self.carriers.extend(event.carrier());
+        if let Some(pool) = event.locked_or_unlocked() {
+            self.carriers.extend(pallet_safes::MembersOf::<Runtime>::iter_key_prefix(pool));
         }
     }
 

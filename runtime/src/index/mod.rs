@@ -9,20 +9,21 @@ pub use changes::changes;
 pub use claims::claims;
 pub use pages::snapshot;
 
-use crate::{configs::money::Money, AccountId, Requests, Runtime};
+use crate::{configs::money::Money, AccountId, Requests, Runtime, Safes};
 use frame_support::traits::fungibles::Inspect;
 use specie_primitives::{
     api::ManufacturerInfo,
     ids::{CarrierId, ManufacturerId},
     index::CarrierEntry,
-    traits::RequestLedger,
+    traits::{PoolAuthority, RequestLedger},
 };
 
 /// A carrier as this block has it.
 fn carrier(id: CarrierId) -> Option<CarrierEntry> {
     let record = pallet_carriers::Carriers::<Runtime>::get(id)?;
     let balance = <Money as Inspect<AccountId>>::balance(record.currency, &id.0.into());
-    Some(CarrierEntry { record, balance, held: <Requests as RequestLedger>::held(&id, record.currency) })
+    let held = <Requests as RequestLedger>::held(&id, record.currency);
+    Some(CarrierEntry { record, balance, held, pool: <Safes as PoolAuthority<AccountId>>::pool_of(&id) })
 }
 
 /// A manufacturer as this block has it.

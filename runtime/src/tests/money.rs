@@ -72,6 +72,10 @@ fn check_holds() {
             *records.entry((held.carrier.0.into(), reason.encode())).or_default() += held.amount;
         }
     }
+    for pool in pallet_safes::Pools::<Runtime>::iter_values() {
+        let reason: RuntimeHoldReason = pallet_safes::HoldReason::Record.into();
+        *records.entry((pool.operator, reason.encode())).or_default() += pool.deposit;
+    }
     let accounts: Vec<AccountId> = frame_system::Account::<Runtime>::iter_keys().collect();
     for account in accounts {
         for held in pallet_balances::Holds::<Runtime>::get(&account) {

@@ -12,6 +12,7 @@ use pallet_issuance::weights::{SpecieWeight as Issuance, WeightInfo as _};
 use pallet_machines::weights::{SpecieWeight as Machines, WeightInfo as _};
 use pallet_manufacturers::weights::{SpecieWeight as Manufacturers, WeightInfo as _};
 use pallet_requests::weights::{SpecieWeight as Requests, WeightInfo as _};
+use pallet_safes::weights::{SpecieWeight as Safes, WeightInfo as _};
 use serde_json::Value;
 use specie_primitives::{
     attestation::Attestation,
@@ -138,6 +139,20 @@ fn declared(pallet: &str, benchmark: &str, count: u32) -> Option<Weight> {
         ("pallet_requests", "resolve") => Requests::<Runtime>::resolve(),
         ("pallet_requests", "expire") => Requests::<Runtime>::expire(),
         ("pallet_requests", "prune") => Requests::<Runtime>::prune(),
+        ("pallet_safes", "create") => Safes::<Runtime>::create(16),
+        ("pallet_safes", "change_party") => Safes::<Runtime>::change_party(),
+        ("pallet_safes", "change_policy") => Safes::<Runtime>::change_policy(),
+        ("pallet_safes", "join") => Safes::<Runtime>::join(),
+        ("pallet_safes", "leave") => Safes::<Runtime>::leave(),
+        ("pallet_safes", "take_lead") => Safes::<Runtime>::take_lead(),
+        ("pallet_safes", "renew") => Safes::<Runtime>::renew(),
+        ("pallet_safes", "step_down") => Safes::<Runtime>::step_down(),
+        ("pallet_safes", "lock") => Safes::<Runtime>::lock(),
+        ("pallet_safes", "unlock") => Safes::<Runtime>::unlock(),
+        ("pallet_safes", "announce_remedy") => Safes::<Runtime>::announce_remedy(),
+        ("pallet_safes", "cancel_remedy") => Safes::<Runtime>::cancel_remedy(),
+        ("pallet_safes", "carry_out_remedy") => Safes::<Runtime>::carry_out_remedy(),
+        ("pallet_safes", "dissolve") => Safes::<Runtime>::dissolve(),
         ("pallet_issuance", "create") => Issuance::<Runtime>::create(),
         ("pallet_issuance", "mint") => Issuance::<Runtime>::mint(),
         ("pallet_issuance", "burn") => Issuance::<Runtime>::burn(),

@@ -49,6 +49,7 @@ async fn f4_f14_f21_cards_over_t0_and_cards_that_are_somewhere_else() -> Tested 
     let place = Branch::new(&[]).await?;
     place.atm.play_well(&format!("card t0\n{ISSUE_50}"))?;
     place.atm.play_well(&format!("card t0\n{}", cash_out(false)))?;
+    place.atm.play_well(&format!("card t0\n{ISSUE_50}"))?;
     let query = "idle\nchoose What is this card worth\ninsert\ntake\n";
     place.atm.configure(|config| config.policy.longest_round = 30_000)?;
     place.atm.play_well(&format!("card relayed\n{query}screen No card was put in\ncancel\nidle\n"))?;
@@ -102,19 +103,23 @@ async fn f12_f14_f93_a_locked_card_is_unlocked_at_the_machine() -> Tested {
 
     // Too long a pause: nothing is waited for.
     lock(7_200)?;
-    place.atm.play_well(&format!("{query}choose Yes\nscreen too long\ntake\nscreen locked\ncancel\nidle\n"))?;
+    place.atm.play_well(&format!(
+        "{query}screen The card is locked\nchoose Yes\nscreen too long\ntake\nscreen locked\ncancel\nidle\n"
+    ))?;
     assert_eq!(last()?.standing, Some(Standing::Locked));
 
     // After a pause, and a wrong code.
     lock(3)?;
     place.atm.play_well(&format!(
-        "{query}choose Yes\nscreen Please wait\ntype 111111\nscreen Once more\ntype 271828\ntake\nscreen holds 50 SPC\ncancel\nidle\n"
+        "{query}screen The card is locked\nchoose Yes\nscreen Please wait\ntype 111111\nscreen Once more\ntype 271828\ntake\nscreen holds 50 SPC\ncancel\nidle\n"
     ))?;
     assert_eq!(last()?.standing, Some(Standing::Safe(Money::native(50 * UNIT))));
 
     // Unlocked, and cashed.
     lock(0)?;
-    place.atm.play_well(&format!("{before}insert\nchoose Yes\ntype 271828\nscreen code\ntype 271828\n{after}"))?;
+    place.atm.play_well(&format!(
+        "{before}insert\nscreen The card is locked\nchoose Yes\ntype 271828\nscreen code\ntype 271828\n{after}"
+    ))?;
     assert!(matches!(last()?.spend, Spend::Final(_)));
     place.audited().await
 }

@@ -12,6 +12,7 @@ mod scenario;
 mod sequences;
 mod spend;
 mod spend_bare;
+mod spend_pool;
 mod spend_request;
 mod try_state;
 mod views;
