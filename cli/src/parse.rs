@@ -7,7 +7,7 @@ use specie_link::{
 };
 use specie_primitives::{
     crypto::Signature,
-    ids::{CurrencyId, NoCurrency},
+    ids::{CurrencyId, NoCurrency, Reference},
     order::EVERYTHING,
     records::{BatchKey, FeePolicy},
     wire::Wire,
@@ -29,6 +29,8 @@ pub enum Amount {
     Everything,
     /// So much.
     Written(Written),
+    /// So many base units.
+    Units(Balance),
 }
 
 /// An amount, or `everything`.
@@ -45,6 +47,7 @@ impl Amount {
         match self {
             Self::Everything => Ok(EVERYTHING),
             Self::Written(written) => written.units(currency),
+            Self::Units(units) => Ok(*units),
         }
     }
 }
@@ -127,6 +130,11 @@ pub fn bytes(text: &str) -> Result<Bytes, String> {
 pub fn hash(text: &str) -> Result<[u8; 32], String> {
     let Bytes(bytes) = bytes(text)?;
     bytes.as_slice().try_into().map_err(|_| format!("32 bytes are needed, these are {}", bytes.len()))
+}
+
+/// A request's reference.
+pub fn reference(text: &str) -> Result<Reference, String> {
+    hash(text).map(Reference)
 }
 
 /// A batch key as wire bytes: the format, for native ones the scheme, the key.

@@ -46,6 +46,17 @@ fn of_invalid(data: &str) -> Option<&'static str> {
         (Some(12), _) => "The receiver of the fee cannot receive so little: another, or a higher fee.",
         (Some(13), _) => "The amount is below 0.001 SPC, the least that an account holds.",
         (Some(14), _) => "What would be left is below 0.001 SPC: take everything, or less.",
+        (Some(15), _) => "A hold is for a request: the order names none.",
+        (Some(16), _) => "The request is paid, taken back or expired: ask for it.",
+        (Some(17), _) => "The request asks for another payee, amount or currency: a new order.",
+        (Some(18), _) => "No node knows the request yet: send the same order again when it is in a block.",
+        (Some(19), _) => "Another unit has taken the lead since: have the card sign a new order.",
+        (Some(23), _) => {
+            "Whose money is of another currency has no fee for the network: `--pay` has the key's account pay."
+        }
+        (Some(26), _) => "The card belongs to a safe: it pays requests to its own pool alone (`specie safe pay`).",
+        (Some(24), _) => "The card\'s pool is locked: the same order is taken when it is open again.",
+        (Some(25), _) => "The payee\'s pool takes nothing in: the same order is taken when it is open again.",
         (_, text) if text.contains("outdated") => {
             "It was overtaken: of an order, this one or a later one was executed. Ask for the verdict."
         }
@@ -96,6 +107,25 @@ pub fn of_chain(name: &str) -> Option<&'static str> {
         "Carriers.WrongState" => "Its state does not allow it: only a stopped carrier is settled or unfrozen.",
         "Carriers.NotDenomination" => "The balance has to be exactly the face value afterwards.",
         "Carriers.FeeAboveLimit" => "The machine asks for more than --max-fee.",
+        "Safes.UnknownPool" => "No pool has this number.",
+        "Safes.NotPermitted" => "The key may not do this for the pool: `specie safe show` tells who may.",
+        "Safes.BadPolicy" => "A lease has 1 block at the least, and no more unlockers can agree than there are.",
+        "Safes.NotOperatorsMachine" => "A unit is a machine of the operator's: `specie machine show`.",
+        "Safes.AlreadyMember" => "The card belongs to a pool: it leaves that one first.",
+        "Safes.NotMember" => "The card does not belong to this pool.",
+        "Safes.NoConsent" => "The card's consent is for another pool, or of another time: have it join again.",
+        "Safes.Led" => "Another unit leads until its lease is over: `specie safe show`.",
+        "Safes.OtherEpoch" => "Another unit has taken the lead since: `specie safe show`.",
+        "Safes.PoolLocked" => "The pool is locked: no card leaves until it is unlocked.",
+        "Safes.WrongLock" => "A lock is only made tighter; an unlocker unlocks.",
+        "Safes.OtherLock" => "The pool was locked again since: look at `specie safe show`, and agree again.",
+        "Safes.HasMembers" => "Its cards leave first.",
+        "Safes.NoRemedy" => "Nothing is announced for this pool.",
+        "Safes.TooEarly" => "The delay has not passed yet.",
+        "Safes.Released" => "The issuer has released the pool's cards.",
+        "Requests.NotPoolsUnit" => {
+            "The key may not ask this pool, or the pool pays nobody now: `specie safe show`."
+        }
         "Balances.InsufficientBalance" | "Token(FundsUnavailable)" | "Carriers.InsufficientBalance" => {
             "There is not enough money for it."
         }

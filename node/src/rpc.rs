@@ -17,10 +17,11 @@ use sp_api::ProvideRuntimeApi;
 use sp_block_builder::BlockBuilder;
 use sp_consensus::SyncOracle;
 use specie_primitives::{
-    api::CarrierApi,
+    api::{CarrierApi, PoolApi, PoolInfo},
     currency::{CurrencyInfo, Supply, SupplyPage, MAX_SUPPLY_PAGE},
-    ids::CurrencyId,
+    ids::{CarrierId, CurrencyId, PoolId, Reference},
 };
+use specie_rpc::RequestPage;
 use specie_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
 use std::{collections::HashMap, sync::Arc};
 use substrate_frame_rpc_system::{AccountNonceApi, System, SystemApiServer};
@@ -129,6 +130,28 @@ impl<S: SyncOracle + Send + Sync> specie_rpc::Node for NodeState<S> {
 
     fn currencies(&self, at: Hash, from: u32, limit: u32) -> Result<Vec<CurrencyInfo>, String> {
         self.client.runtime_api().currencies(at, from, limit).map_err(|error| error.to_string())
+    }
+
+    fn pool(&self, at: Hash, id: PoolId) -> Result<Option<PoolInfo>, String> {
+        self.client.runtime_api().pool(at, id).map_err(|error| error.to_string())
+    }
+
+    fn membership(&self, at: Hash, carrier: CarrierId) -> Result<(Option<PoolId>, u32), String> {
+        self.client.runtime_api().membership(at, carrier).map_err(|error| error.to_string())
+    }
+
+    fn members(
+        &self,
+        at: Hash,
+        id: PoolId,
+        after: Option<CarrierId>,
+        limit: u32,
+    ) -> Result<Vec<CarrierId>, String> {
+        self.client.runtime_api().members(at, id, after, limit).map_err(|error| error.to_string())
+    }
+
+    fn requests(&self, at: Hash, id: PoolId, after: Option<Reference>, limit: u32) -> Result<RequestPage, String> {
+        self.client.runtime_api().requests(at, id, after, limit).map_err(|error| error.to_string())
     }
 
     fn supply(&self, at: Hash, id: CurrencyId) -> Result<Option<(Supply, SupplyPage)>, String> {

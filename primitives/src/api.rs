@@ -7,7 +7,8 @@ use crate::{
     crypto::PublicKey,
     currency::{CurrencyInfo, Supply, SupplyPage},
     evidence::Evidence,
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, PoolId, Reference},
+    pool::{Duties, Pool},
     records::{Batch, Machine},
     request::Request,
     verdict::{Verdict, View},
@@ -18,6 +19,9 @@ use scale_info::TypeInfo;
 
 /// The most items in one page: some 20 kB.
 pub const MAX_PAGE: u32 = 256;
+
+/// The most members of a pool in one page: some 130 kB.
+pub const MAX_MEMBERS_PAGE: u32 = 4_096;
 
 /// A registered manufacturer.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -66,7 +70,31 @@ pub struct ChainInfo {
     pub order_fees: [u128; 3],
 }
 
+/// A pool with its parties.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct PoolInfo {
+    /// The record.
+    pub pool: Pool<[u8; 32]>,
+    /// The accounts that have duties.
+    pub parties: Vec<([u8; 32], Duties)>,
+}
+
 sp_api::decl_runtime_apis! {
+    /// Pools of carriers, their members, and what is asked of them.
+    pub trait PoolApi {
+        /// A pool.
+        fn pool(id: PoolId) -> Option<PoolInfo>;
+
+        /// The pool that a carrier belongs to, and how often it has joined one: part of what its card consents to.
+        fn membership(carrier: CarrierId) -> (Option<PoolId>, u32);
+
+        /// The members of a pool in the order of their addresses, after `after`.
+        fn members(pool: PoolId, after: Option<CarrierId>, limit: u32) -> Vec<CarrierId>;
+
+        /// The requests to a pool whose records are kept, in the order of their references, after `after`.
+        fn requests(pool: PoolId, after: Option<Reference>, limit: u32) -> Vec<(Reference, Request<[u8; 32]>)>;
+    }
+
     /// Carriers, and what a verdict on them rests on.
     pub trait CarrierApi {
         /// The constants of the chain, at this block.

@@ -5,7 +5,9 @@
 
 use crate::{
     order::Purpose,
+    pool::PoolLock,
     records::{BatchKey, BatchState, CarrierState, Fraud},
+    request::RequestKind,
     verdict::{Reason, State},
 };
 use core::fmt;
@@ -132,6 +134,17 @@ names!(CarrierState {
     Self::Retired = Self::Retired => "retired",
 });
 
+names!(PoolLock { Open => "open", OneOrder => "oneOrder", NoPayout => "noPayout", NoChange => "noChange" });
+
+names!(RequestKind {
+    Withdrawal => "withdrawal",
+    Deposit => "deposit",
+    Sale => "sale",
+    Voucher => "voucher",
+    Vehicle => "vehicle",
+    Transfer => "transfer",
+});
+
 names!(Purpose { Transfer => "transfer", CashOut => "cashOut", Hold => "hold" });
 
 /// Whose format the certificates of a batch have.
@@ -184,6 +197,8 @@ mod tests {
         check(CarrierState::ALL);
         check(Fraud::ALL);
         check(Purpose::ALL);
+        check(PoolLock::ALL);
+        check(RequestKind::ALL);
         check(CertificateFormat::ALL);
         check(&CauseCode::ALL);
     }

@@ -64,6 +64,9 @@ pub enum Error {
     /// There is no such currency.
     #[error("no currency has this name")]
     UnknownCurrency,
+    /// There is no such pool.
+    #[error("no pool has this number")]
+    UnknownPool,
 }
 
 impl Error {
@@ -85,6 +88,7 @@ impl Error {
             Self::Overloaded { .. } => ErrorCode::Overloaded,
             Self::MalformedCursor => ErrorCode::MalformedCursor,
             Self::UnknownCurrency => ErrorCode::UnknownCurrency,
+            Self::UnknownPool => ErrorCode::UnknownPool,
         }
     }
 }

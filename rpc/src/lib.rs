@@ -27,6 +27,7 @@ mod methods;
 mod metrics;
 mod openrpc;
 mod pages;
+mod safes;
 mod standing;
 mod subscriptions;
 mod supplies;
@@ -37,7 +38,7 @@ pub use limits::Allowance;
 pub use methods::{
     SpecieRpcClient, SpecieRpcServer, MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED,
 };
-pub use standing::{Freshness, Node};
+pub use standing::{Freshness, Node, RequestPage};
 
 use jsonrpsee::{core::RegisterMethodError, RpcModule};
 use prometheus_endpoint::{PrometheusError, Registry};

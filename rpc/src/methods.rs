@@ -8,7 +8,7 @@ use crate::{
     lanes::Lane,
     limits::{cost, of_query, Limits},
     metrics::Metrics,
-    openrpc, pages,
+    openrpc, pages, safes,
     standing::Grounds,
     subscriptions::{Cursor, Feed, Hub},
     supplies::Supplies,
@@ -19,10 +19,10 @@ use jsonrpsee::{
     proc_macros::rpc,
     Extensions, PendingSubscriptionSink,
 };
-use specie_primitives::ids::{BatchId, CarrierId, MachineId, ManufacturerId};
+use specie_primitives::ids::{BatchId, CarrierId, MachineId, ManufacturerId, PoolId};
 use specie_rpc_types::{
-    BatchRecord, Batches, CarrierEvent, Currencies, Detail, Grants, Health, History, Manufacturers, Supply,
-    Verdict, VerdictItem, VerdictQuery, Verdicts,
+    BatchRecord, Batches, CarrierEvent, Currencies, Detail, Grants, Health, History, Manufacturers, Membership,
+    SafeContent, SafeRequests, Supply, Verdict, VerdictItem, VerdictQuery, Verdicts,
 };
 use std::{panic::resume_unwind, sync::Arc, time::Instant};
 
@@ -91,6 +91,18 @@ pub trait SpecieRpc {
     /// How much there is of a currency, and where it came from and went, at the last final block.
     #[method(name = "currency_supply", with_extensions)]
     async fn supply(&self, currency: String) -> Result<Supply, Error>;
+
+    /// A safe and what its cards hold, from one snapshot.
+    #[method(name = "safe_v1_content", with_extensions)]
+    async fn safe_content(&self, pool: u32, cursor: Option<String>) -> Result<SafeContent, Error>;
+
+    /// What pool a carrier belongs to, at the last final block.
+    #[method(name = "safe_v1_membership", with_extensions)]
+    async fn safe_membership(&self, address: String) -> Result<Membership, Error>;
+
+    /// What is asked of a safe, at the last final block.
+    #[method(name = "safe_v1_requests", with_extensions)]
+    async fn safe_requests(&self, pool: u32, cursor: Option<String>) -> Result<SafeRequests, Error>;
 
     /// Whether the node can answer.
     #[method(name = "specie_health")]
@@ -290,6 +302,35 @@ impl SpecieRpcServer for Methods {
             self.limits.charge(caller, cost::SUPPLY)?;
             let (grounds, supplies) = (self.grounds.clone(), self.supplies.clone());
             self.supply_lane.run(move || supplies.supply(&grounds, id)).await
+        })
+        .await
+    }
+
+    async fn safe_content(
+        &self,
+        caller: &Extensions,
+        pool: u32,
+        cursor: Option<String>,
+    ) -> Result<SafeContent, Error> {
+        self.page("safe_v1_content", caller, safes::MAX_MEMBERS, move |grounds| {
+            safes::content(grounds, PoolId(pool), cursor.as_deref())
+        })
+        .await
+    }
+
+    async fn safe_membership(&self, caller: &Extensions, address: String) -> Result<Membership, Error> {
+        let carrier = CarrierId(input::address(&address)?);
+        self.page("safe_v1_membership", caller, 1, move |grounds| safes::membership(grounds, carrier)).await
+    }
+
+    async fn safe_requests(
+        &self,
+        caller: &Extensions,
+        pool: u32,
+        cursor: Option<String>,
+    ) -> Result<SafeRequests, Error> {
+        self.page("safe_v1_requests", caller, safes::MAX_REQUESTS, move |grounds| {
+            safes::requests(grounds, PoolId(pool), cursor.as_deref())
         })
         .await
     }

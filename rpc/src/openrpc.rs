@@ -1,11 +1,14 @@
 //! The OpenRPC document, which tells programs what the methods are. The shapes come from the types themselves.
 
-use crate::methods::{MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED};
+use crate::{
+    methods::{MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED},
+    safes::{MAX_MEMBERS, MAX_REQUESTS},
+};
 use schemars::{generate::SchemaSettings, JsonSchema, Schema, SchemaGenerator};
 use serde_json::{json, Value};
 use specie_rpc_types::{
     BatchRecord, Batches, CarrierEvent, Currencies, Detail, ErrorCode, Grants, Health, History, Manufacturers,
-    Supply, Verdict, VerdictQuery, Verdicts,
+    Membership, SafeContent, SafeRequests, Supply, Verdict, VerdictQuery, Verdicts,
 };
 
 /// The version of OpenRPC that the document is written in.
@@ -109,6 +112,34 @@ fn methods(shapes: &mut SchemaGenerator) -> Vec<Value> {
             "currency_supply",
             "How much there is of a currency, and where it came from and went, at the last final block",
             |shapes| vec![required::<String>(shapes, "currency", "`native`, or `asset:` and a number".into())],
+        ),
+        method::<SafeContent>(
+            shapes,
+            "safe_v1_content",
+            "A safe and what its cards hold, from one snapshot",
+            |shapes| {
+                vec![
+                    required::<u32>(shapes, "pool", "the number of its pool".into()),
+                    optional::<String>(shapes, "cursor", format!("{} ({MAX_MEMBERS} cards)", page())),
+                ]
+            },
+        ),
+        method::<Membership>(
+            shapes,
+            "safe_v1_membership",
+            "What pool a carrier belongs to, at the last final block",
+            |shapes| vec![required::<String>(shapes, "address", address())],
+        ),
+        method::<SafeRequests>(
+            shapes,
+            "safe_v1_requests",
+            "What is asked of a safe, at the last final block",
+            |shapes| {
+                vec![
+                    required::<u32>(shapes, "pool", "the number of its pool".into()),
+                    optional::<String>(shapes, "cursor", format!("{} ({MAX_REQUESTS} requests)", page())),
+                ]
+            },
         ),
         method::<Health>(shapes, "specie_health", "Whether the node can answer", |_| Vec::new()),
         method::<Value>(shapes, "rpc.discover", "This document", |_| Vec::new()),

@@ -4,8 +4,10 @@ use crate::error::Error;
 use sp_core::H256;
 use specie_indexer::{core::Head, Index, Moment};
 use specie_primitives::{
+    api::PoolInfo,
     currency::{CurrencyInfo, Supply, SupplyPage},
-    ids::{CarrierId, CurrencyId},
+    ids::{CarrierId, CurrencyId, PoolId, Reference},
+    request::Request,
     verdict::Ignorance,
 };
 use specie_rpc_types::{Block, Hash, Heads};
@@ -39,9 +41,21 @@ pub trait Node: Send + Sync {
     fn currency(&self, id: CurrencyId) -> Option<CurrencyInfo>;
     /// The currencies from number `from` at a block, the chain's own first; or why the node cannot tell.
     fn currencies(&self, at: H256, from: u32, limit: u32) -> Result<Vec<CurrencyInfo>, String>;
+    /// A pool at a block, or why the node cannot tell.
+    fn pool(&self, at: H256, id: PoolId) -> Result<Option<PoolInfo>, String>;
+    /// The pool that a carrier belongs to at a block, and how often it has joined one.
+    fn membership(&self, at: H256, carrier: CarrierId) -> Result<(Option<PoolId>, u32), String>;
+    /// Members of a pool at a block, after `after`.
+    fn members(&self, at: H256, id: PoolId, after: Option<CarrierId>, limit: u32)
+        -> Result<Vec<CarrierId>, String>;
+    /// Requests to a pool at a block, after `after`.
+    fn requests(&self, at: H256, id: PoolId, after: Option<Reference>, limit: u32) -> Result<RequestPage, String>;
     /// How much there is of a currency at a block, and what its carriers hold of it; or why the node cannot tell.
     fn supply(&self, at: H256, id: CurrencyId) -> Result<Option<(Supply, SupplyPage)>, String>;
 }
+
+/// Requests, by their references.
+pub type RequestPage = Vec<(Reference, Request<[u8; 32]>)>;
 
 /// What standings are taken from.
 pub struct Grounds {

@@ -24,11 +24,11 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use specie_primitives::{
-    api::{ChainInfo, ManufacturerInfo, VerdictError, MAX_PAGE},
+    api::{ChainInfo, ManufacturerInfo, PoolInfo, VerdictError, MAX_MEMBERS_PAGE, MAX_PAGE},
     crypto::PublicKey,
     currency::{CurrencyInfo, Supply, SupplyPage},
     evidence::Evidence,
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, Reference},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, PoolId, Reference},
     index::{Changes, Claim, SnapshotPage},
     records::{Batch, Machine},
     request::Request,
@@ -288,6 +288,24 @@ sp_api::impl_runtime_apis! {
 
         fn open_grants(machine: MachineId, from: u32, limit: u32) -> Vec<u32> {
             Machines::open_grants_page(&machine.0.into(), from, limit.min(MAX_PAGE))
+        }
+    }
+
+    impl specie_primitives::api::PoolApi<Block> for Runtime {
+        fn pool(id: PoolId) -> Option<PoolInfo> {
+            crate::carriers::pool(id)
+        }
+
+        fn membership(carrier: CarrierId) -> (Option<PoolId>, u32) {
+            (pallet_safes::PoolOf::<Runtime>::get(carrier), pallet_safes::Joined::<Runtime>::get(carrier))
+        }
+
+        fn members(pool: PoolId, after: Option<CarrierId>, limit: u32) -> Vec<CarrierId> {
+            crate::carriers::members(pool, after, limit.min(MAX_MEMBERS_PAGE))
+        }
+
+        fn requests(pool: PoolId, after: Option<Reference>, limit: u32) -> Vec<(Reference, Request<[u8; 32]>)> {
+            crate::carriers::requests_to(pool, after, limit.min(MAX_PAGE))
         }
     }
 

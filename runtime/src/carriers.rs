@@ -10,11 +10,12 @@ use alloc::vec::Vec;
 use frame_support::traits::{fungibles::Inspect, Get};
 use pallet_carriers::OrderFee;
 use specie_primitives::{
-    api::{ChainInfo, ManufacturerInfo, VerdictError},
+    api::{ChainInfo, ManufacturerInfo, PoolInfo, VerdictError},
     crypto::Scheme,
     currency::{SupplyPage, MAX_SUPPLY_PAGE},
     evidence::Evidence,
-    ids::{CarrierId, CurrencyId, Reference},
+    ids::{CarrierId, CurrencyId, PoolId, Reference},
+    pool::Pool,
     request::{Request, Terms},
     traits::{BatchKeys, RequestLedger},
     verdict::{assess, Finding, Situation, Verdict},
@@ -39,6 +40,59 @@ pub fn request(reference: Reference) -> Option<Request<[u8; 32]>> {
     let Terms { kind, payee, payer, currency, amount, expires, settle_by, pool, parent } = terms;
     let terms = Terms { kind, payee: payee.into(), payer, currency, amount, expires, settle_by, pool, parent };
     Some(Request { opener: opener.into(), terms, deposit, opened_at, state })
+}
+
+/// A pool with its parties.
+pub fn pool(id: PoolId) -> Option<PoolInfo> {
+    let Pool {
+        operator,
+        epoch,
+        leader,
+        lease_until,
+        policy,
+        lock,
+        lock_number,
+        parties,
+        members,
+        deposit,
+        is_released,
+    } = pallet_safes::Pools::<Runtime>::get(id)?;
+    let (operator, leader) = (operator.into(), leader.map(Into::into));
+    let pool = Pool {
+        operator,
+        epoch,
+        leader,
+        lease_until,
+        policy,
+        lock,
+        lock_number,
+        parties,
+        members,
+        deposit,
+        is_released,
+    };
+    let parties = pallet_safes::PartiesOf::<Runtime>::iter_prefix(id);
+    Some(PoolInfo { pool, parties: parties.map(|(party, duties)| (party.into(), duties)).collect() })
+}
+
+/// A page of a pool's members.
+pub fn members(pool: PoolId, after: Option<CarrierId>, limit: u32) -> Vec<CarrierId> {
+    type Stored = pallet_safes::MembersOf<Runtime>;
+    let keys = match after {
+        Some(last) => Stored::iter_key_prefix_from(pool, Stored::hashed_key_for(pool, last)),
+        None => Stored::iter_key_prefix(pool),
+    };
+    keys.take(limit as usize).collect()
+}
+
+/// A page of the requests to a pool.
+pub fn requests_to(pool: PoolId, after: Option<Reference>, limit: u32) -> Vec<(Reference, Request<[u8; 32]>)> {
+    type Stored = pallet_requests::ToPool<Runtime>;
+    let keys = match after {
+        Some(last) => Stored::iter_key_prefix_from(pool, Stored::hashed_key_for(pool, last)),
+        None => Stored::iter_key_prefix(pool),
+    };
+    keys.take(limit as usize).filter_map(|reference| Some((reference, request(reference)?))).collect()
 }
 
 /// The verdict as far as this block alone goes: it stands for the best and the final one.

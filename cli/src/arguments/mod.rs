@@ -5,6 +5,7 @@ mod card;
 mod carrier;
 mod currency;
 mod registry;
+mod safe;
 mod transaction;
 
 pub use account::{AccountCommand, KeyCommand, Qr};
@@ -14,7 +15,7 @@ pub use currency::{CurrencyCommand, NewCurrency};
 pub use registry::{
     BatchCommand, GrantCommand, MachineCommand, ManufacturerCommand, May, MotionCommand, NewMachine, OrderCommand,
 };
-
+pub use safe::{Ask, NewSafe, Pay, RemedyAct, SafeCommand};
 pub use transaction::TransactionCommand;
 
 use crate::{complete, parse};
@@ -122,6 +123,9 @@ pub enum Command {
     /// Currencies: who makes their money, and whether the supply adds up
     #[command(subcommand)]
     Currency(CurrencyCommand),
+    /// Safes: pools of cards, who leads them, their lock, and what is asked of them
+    #[command(subcommand)]
+    Safe(SafeCommand),
     /// Readers, and what is in them
     #[command(subcommand)]
     Card(CardCommand),
@@ -165,6 +169,13 @@ impl Command {
             Self::Grant(command) => !matches!(command, GrantCommand::List { .. }),
             Self::Currency(command) => !matches!(command, CurrencyCommand::List | CurrencyCommand::Supply { .. }),
             Self::Motion(command) => !matches!(command, MotionCommand::List),
+            Self::Safe(command) => !matches!(
+                command,
+                SafeCommand::Show { .. }
+                    | SafeCommand::Requests { .. }
+                    | SafeCommand::Join { .. }
+                    | SafeCommand::Pay(_)
+            ),
             Self::Carrier(command) => !matches!(
                 command,
                 Carrier::Verdict { .. }

@@ -15,6 +15,7 @@ mod manufacturer;
 mod motion;
 mod order;
 mod qr;
+mod safe;
 pub mod transaction;
 
 use crate::{
@@ -48,6 +49,7 @@ pub async fn run(Arguments { global, command }: Arguments) -> Result<Answer, Err
         Command::Grant(command) => grant::run(&context, command).await,
         Command::Carrier(command) => carrier::run(&context, command).await,
         Command::Currency(command) => currency::run(&context, command).await,
+        Command::Safe(command) => safe::run(&context, command).await,
         Command::Card(command) => card::run(&context, command).await,
         Command::Order(command) => order::run(&context, command).await,
         Command::Motion(command) => motion::run(&context, command).await,

@@ -36,6 +36,9 @@ impl<T: Config> Pallet<T> {
         T::Currency::hold(&HoldReason::Record.into(), &opener, deposit)?;
         NextNumber::<T>::insert(&opener, next.checked_add(1).ok_or(Error::<T>::Overflow)?);
         let (opened_at, state) = (Self::now(), RequestState::Open);
+        if let Some((pool, _)) = terms.pool {
+            ToPool::<T>::insert(pool, reference, ());
+        }
         let request = Request { opener: opener.clone(), terms: terms.clone(), deposit, opened_at, state };
         Requests::<T>::insert(reference, request);
         Self::deposit_event(Event::RequestOpened { reference, opener, number, terms });
@@ -128,6 +131,9 @@ impl<T: Config> Pallet<T> {
         let reason = HoldReason::Record.into();
         T::Currency::release(&reason, &request.opener, request.deposit, Precision::BestEffort)?;
         Requests::<T>::remove(reference);
+        if let Some((pool, _)) = request.terms.pool {
+            ToPool::<T>::remove(pool, reference);
+        }
         Self::deposit_event(Event::RequestPruned { reference });
         Ok(())
     }

@@ -84,7 +84,7 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use specie_primitives::{
         acts::{Actor, Cause},
-        ids::{CarrierId, CurrencyId, Reference},
+        ids::{CarrierId, CurrencyId, PoolId, Reference},
         request::{Request, Terms},
         traits::PoolAuthority,
         Balance, BlockNumber,
@@ -158,6 +158,10 @@ pub mod pallet {
     /// The requests by reference, which is a hash already.
     #[pallet::storage]
     pub type Requests<T: Config> = StorageMap<_, Identity, Reference, Request<T::AccountId>>;
+
+    /// The requests to a pool whose records are kept.
+    #[pallet::storage]
+    pub type ToPool<T: Config> = StorageDoubleMap<_, Twox64Concat, PoolId, Identity, Reference, ()>;
 
     /// The number that an account's next request has.
     #[pallet::storage]

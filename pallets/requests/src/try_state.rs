@@ -37,6 +37,14 @@ impl<T: Config> Pallet<T> {
             let held = T::Currency::balance_on_hold(&HoldReason::Record.into(), &opener);
             ensure!(held == sum, "the deposits of requests are not what is held");
         }
+        for (pool, reference, ()) in ToPool::<T>::iter() {
+            let request = Requests::<T>::get(reference).ok_or("a pool's list has a request that is gone")?;
+            ensure!(request.terms.pool.is_some_and(|(known, _)| known == pool), "a list of another pool");
+        }
+        for (reference, request) in Requests::<T>::iter() {
+            let is_listed = request.terms.pool.is_none_or(|(pool, _)| ToPool::<T>::contains_key(pool, reference));
+            ensure!(is_listed, "a request to a pool is not in its list");
+        }
         Self::check_numbers()
     }
 

@@ -39,10 +39,10 @@ impl<T: frame_system::Config> SpecieWeight<T> {
 }
 
 impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
-    /// Reads the genesis hash, the number, the parent, a pool, the opener's account and holds; writes the request, the
-    /// number, the account and the holds.
+    /// Reads the genesis hash, the number, the parent, a pool and its parties, the opener's account and holds; writes the request, the
+    /// pool's list, the number, the account and the holds.
     fn open() -> Weight {
-        Self::accesses(7, 4).saturating_add(MOVE)
+        Self::accesses(8, 5).saturating_add(MOVE)
     }
 
     /// Reads the request, the asset, two accounts of it, both lists of what is held of the payer's, and the accounts
@@ -71,8 +71,8 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(1, 1)
     }
 
-    /// Reads the request, an account and its holds; writes them.
+    /// Reads the request, an account and its holds; writes them and the pool's list.
     fn prune() -> Weight {
-        Self::accesses(3, 3).saturating_add(MOVE)
+        Self::accesses(3, 4).saturating_add(MOVE)
     }
 }

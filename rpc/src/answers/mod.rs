@@ -3,9 +3,11 @@
 mod currency;
 mod history;
 mod lists;
+mod safes;
 mod verdict;
 
 pub use currency::{currency, currency_record, supply};
 pub use history::history_entry;
 pub use lists::{batch, manufacturer};
+pub use safes::{request, safe};
 pub use verdict::{balances, carrier, maker, pending_spend};

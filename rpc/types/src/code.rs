@@ -35,10 +35,12 @@ pub enum ErrorCode {
     MalformedCursor,
     /// There is no such currency.
     UnknownCurrency,
+    /// There is no such pool.
+    UnknownPool,
 }
 
 /// Every code of Specie's methods: its number, and what it means. In the order of their numbers.
-const TABLE: [(ErrorCode, i32, &str); 15] = [
+const TABLE: [(ErrorCode, i32, &str); 16] = [
     (ErrorCode::Internal, 9000, "the node could not read its index"),
     (ErrorCode::UnknownAddress, 9001, "no carrier is registered at this address"),
     (ErrorCode::MalformedEvidence, 9002, "malformed evidence"),
@@ -54,6 +56,7 @@ const TABLE: [(ErrorCode, i32, &str); 15] = [
     (ErrorCode::Overloaded, 9012, "overloaded: ask again after `data.retryAfterMs` milliseconds"),
     (ErrorCode::MalformedCursor, 9013, "malformed cursor"),
     (ErrorCode::UnknownCurrency, 9014, "no currency has this name"),
+    (ErrorCode::UnknownPool, 9015, "no pool has this number"),
 ];
 
 impl ErrorCode {

@@ -13,6 +13,7 @@
 //! | [`history`] | what happened to a carrier |
 //! | [`lists`] | batches, manufacturers and grants |
 //! | [`query`] | what a verdict is asked with |
+//! | [`safes`] | what safes hold, and what is asked of them |
 //! | [`scalars`] | amounts, bytes and blocks |
 //! | [`verdict`] | verdicts with what they rest on |
 //! | [`word`] | words of lists that may grow |
@@ -49,6 +50,7 @@ pub mod health;
 pub mod history;
 pub mod lists;
 pub mod query;
+pub mod safes;
 pub mod scalars;
 pub mod verdict;
 pub mod word;
@@ -61,6 +63,7 @@ pub use health::{Health, IndexHealth, IndexStatus};
 pub use history::{Actor, Cause, Happened, History, HistoryEntry};
 pub use lists::{BatchRecord, Batches, Grants, Manufacturer, Manufacturers};
 pub use query::{Detail, VerdictQuery};
+pub use safes::{Membership, Party, RequestRecord, RequestStatus, Safe, SafeContent, SafeMember, SafeRequests};
 pub use scalars::{Block, Bytes, Hash, Heads, Units};
 pub use verdict::{Balances, BriefVerdict, CarrierRecord, Maker, PendingSpend, Verdict, VerdictItem, Verdicts};
 pub use word::Word;

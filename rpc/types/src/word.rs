@@ -1,12 +1,14 @@
 //! Words of lists that may grow: states, reasons, kinds.
 
-use crate::{events::GapReason, health::IndexStatus, text::as_text};
+use crate::{events::GapReason, health::IndexStatus, safes::RequestStatus, text::as_text};
 use specie_primitives::{
     acts::CauseCode,
     ids::CurrencyId,
     names::CertificateFormat,
     order::Purpose,
+    pool::PoolLock,
     records::{BatchState, CarrierState, Fraud},
+    request::RequestKind,
     verdict::{Reason, State},
 };
 use std::{
@@ -54,6 +56,9 @@ impl List for CauseCode {}
 impl List for CurrencyId {}
 impl List for IndexStatus {}
 impl List for GapReason {}
+impl List for PoolLock {}
+impl List for RequestKind {}
+impl List for RequestStatus {}
 
 impl<T: List> From<T> for Word<T> {
     fn from(known: T) -> Self {

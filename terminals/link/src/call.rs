@@ -5,10 +5,12 @@ use codec::{Compact, Encode};
 use specie_primitives::{
     acts::Cause,
     crypto::Signature,
-    ids::{BatchId, CarrierId, CurrencyId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, ManufacturerId, PoolId},
     order::Order,
+    pool::{Duties, PoolLock, PoolPolicy, Remedy},
     records::{BatchKey, FeePolicy, MachineKind, Permissions},
     registration::Registration,
+    request::Terms,
     Balance, BlockNumber,
 };
 
@@ -254,6 +256,82 @@ impl Call {
     /// The operator sets what a machine asks.
     pub fn change_fee(machine: Account, fee: FeePolicy) -> Self {
         Self::new("Machines", "change_fee", (machine.0, fee))
+    }
+
+    /// Its operator makes a pool.
+    pub fn create_pool(policy: PoolPolicy, parties: Vec<(Account, Duties)>) -> Self {
+        let parties: Vec<_> = parties.into_iter().map(|(account, duties)| (account.0, duties)).collect();
+        Self::new("Safes", "create", (policy, parties))
+    }
+
+    /// The operator changes what an account may do for a pool.
+    pub fn change_party(pool: PoolId, party: Account, duties: Duties) -> Self {
+        Self::new("Safes", "change_party", (pool, party.0, duties))
+    }
+
+    /// The operator changes how long leases are, and how many unlock a pool.
+    pub fn change_pool_policy(pool: PoolId, policy: PoolPolicy) -> Self {
+        Self::new("Safes", "change_policy", (pool, policy))
+    }
+
+    /// The operator or a unit has a carrier join, whose card consents.
+    pub fn join_pool(pool: PoolId, carrier: CarrierId, consent: &Signature) -> Self {
+        Self::new("Safes", "join", (pool, carrier, consent))
+    }
+
+    /// The operator has a carrier leave.
+    pub fn leave_pool(pool: PoolId, carrier: CarrierId) -> Self {
+        Self::new("Safes", "leave", (pool, carrier))
+    }
+
+    /// A unit takes the lead from whoever had it in `epoch`.
+    pub fn take_lead(pool: PoolId, epoch: u32) -> Self {
+        Self::new("Safes", "take_lead", (pool, Compact(epoch)))
+    }
+
+    /// The leader leads for another lease.
+    pub fn renew_lead(pool: PoolId, epoch: u32) -> Self {
+        Self::new("Safes", "renew", (pool, Compact(epoch)))
+    }
+
+    /// The leader leads no more.
+    pub fn step_down(pool: PoolId, epoch: u32) -> Self {
+        Self::new("Safes", "step_down", (pool, Compact(epoch)))
+    }
+
+    /// A party or the issuer locks a pool.
+    pub fn lock_pool(pool: PoolId, lock: PoolLock, cause: Cause) -> Self {
+        Self::new("Safes", "lock", (pool, lock, cause))
+    }
+
+    /// An unlocker agrees that the lock of this number gives way to `lock`.
+    pub fn unlock_pool(pool: PoolId, number: u32, lock: PoolLock) -> Self {
+        Self::new("Safes", "unlock", (pool, Compact(number), lock))
+    }
+
+    /// The issuer announces what it is going to do for a pool whose operator has lost its key.
+    pub fn announce_remedy(pool: PoolId, remedy: Remedy<[u8; 32]>, cause: Cause) -> Self {
+        Self::new("Safes", "announce_remedy", (pool, remedy, cause))
+    }
+
+    /// The issuer takes the announcement back.
+    pub fn cancel_remedy(pool: PoolId, cause: Cause) -> Self {
+        Self::new("Safes", "cancel_remedy", (pool, cause))
+    }
+
+    /// Anybody does what was announced, when its delay has passed.
+    pub fn carry_out_remedy(pool: PoolId) -> Self {
+        Self::new("Safes", "carry_out_remedy", pool)
+    }
+
+    /// The operator ends a pool that has no members.
+    pub fn dissolve_pool(pool: PoolId) -> Self {
+        Self::new("Safes", "dissolve", pool)
+    }
+
+    /// Somebody asks for a payment. `number`: of the opener's next request.
+    pub fn open_request(number: u64, terms: &Terms<[u8; 32]>) -> Self {
+        Self::new("Requests", "open", (Compact(number), terms))
     }
 
     /// A payment from account to account that leaves the payer alive: what remains is at least what an account must hold.

@@ -60,6 +60,7 @@ pub mod past;
 pub mod payable;
 pub mod payment;
 pub mod questions;
+mod safes;
 pub mod signer;
 mod state;
 pub mod unsigned;

@@ -31,7 +31,7 @@ pub(crate) enum At {
 }
 
 /// A key's place in a map of the SDK that hashes by Blake2_128Concat.
-fn hashed(key: &[u8]) -> Vec<u8> {
+pub(crate) fn hashed(key: &[u8]) -> Vec<u8> {
     [blake2_128(key).as_slice(), key].concat()
 }
 

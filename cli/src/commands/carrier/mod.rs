@@ -3,6 +3,7 @@
 mod cash_out;
 mod fund;
 mod history;
+pub(in crate::commands) mod payment;
 mod register;
 mod report;
 mod verdict;

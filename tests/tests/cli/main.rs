@@ -1,6 +1,8 @@
 //! The operator's command as a process, on a real node: what it does, what it says to people and to programs, and how it
 //! fails.
 
+mod safes;
+
 use serde_json::{json, Value};
 use sp_core::{crypto::Pair as _, sr25519::Pair};
 use specie_card::{code::Code, host::Host};
