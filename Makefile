@@ -15,7 +15,7 @@ EVERYTHING := --workspace --all-targets --locked
 # What is type-checked with the lints, but not in the default build: benchmarks, and checks of the state.
 CHECKED := --features specie-node/runtime-benchmarks,specie-runtime/runtime-benchmarks,specie-runtime/try-runtime,specie-other-chain/runtime-benchmarks
 
-.PHONY: help setup build demo test clients bench weights node net atm lint format words clippy docs functions
+.PHONY: help setup build demo test clients bench weights node net atm lint format words cycles clippy docs functions
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,10 +54,13 @@ net: build ## run four validators on this machine, until Ctrl-C
 atm: build ## a machine in the terminal, on a development node: make, fund, check and cash cards by keys
 	@scripts/atm.sh
 
-lint: format words clippy ## check the formatting, the words of the glossary and clippy's warnings
+lint: format words cycles clippy ## check the formatting, the words of the glossary, circles of files and clippy's warnings
 
 words: ## refuse the words that docs/glossary.md has given up
 	@python3 scripts/words.py
+
+cycles: ## refuse files of one crate that use each other in a circle
+	@python3 scripts/cycles.py
 
 format: setup
 	@. scripts/lib.sh && need_cargo_tool fmt rustfmt

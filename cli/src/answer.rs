@@ -1,6 +1,7 @@
 //! What a command says in the end: to people, to programs, and by its exit code.
 
 use serde_json::{json, Map, Value};
+use specie_console::tone::Tone;
 use specie_link::Included;
 
 /// Done, or safe.
@@ -21,6 +22,8 @@ pub struct Answer {
     pub json: Value,
     /// The exit code.
     pub exit: u8,
+    /// How the words before the first colon are meant, which then stand out on a terminal.
+    pub tone: Option<Tone>,
 }
 
 impl Answer {
@@ -30,7 +33,7 @@ impl Answer {
         if !human.ends_with('\n') {
             human.push('\n');
         }
-        Self { human, json, exit: DONE }
+        Self { human, json, exit: DONE, tone: None }
     }
 
     /// Something was written to the chain: what it means in a sentence, and what programs may want to know besides.
@@ -51,5 +54,11 @@ impl Answer {
     #[must_use]
     pub fn with_exit(self, exit: u8) -> Self {
         Self { exit, ..self }
+    }
+
+    /// The same answer, whose words before the first colon are meant so.
+    #[must_use]
+    pub fn with_tone(self, tone: Tone) -> Self {
+        Self { tone: Some(tone), ..self }
     }
 }

@@ -1,8 +1,8 @@
 //! The nodes, the key and the limits that a command works with.
 
-use crate::{arguments::Global, commands::transaction, error::Error, parse, profiles, signals::Signals};
+use crate::{arguments::Global, error::Error, parse, prepared, profiles, signals::Signals, waiting::Waiting};
 use serde_json::json;
-use specie_console::output;
+use specie_console::{output, tone::Tone};
 use specie_link::{
     signer::{self, Signed},
     unsigned::Unsigned,
@@ -18,6 +18,9 @@ use std::{
 
 /// Where a node listens unless its operator chose another port.
 const DEFAULT_NODE: &str = "ws://127.0.0.1:9944";
+
+/// What is waited for when something was sent.
+pub const FINAL: &str = "waiting until it is final";
 
 /// What a command works with.
 pub struct Context {
@@ -96,14 +99,16 @@ impl Context {
     /// Signs a call, and waits until it is final. [`Error::Prepared`] if nothing is to be signed.
     pub async fn execute(&self, call: &Call) -> Result<Included, Error> {
         if let Some(DryRun { save, .. }) = &self.dry_run {
-            let prepared = transaction::prepare(self, call, self.signer()?, save.as_ref()).await?;
+            let prepared = prepared::prepare(&self.nodes, call, self.signer()?, save.as_ref()).await?;
             return Err(Error::Prepared(Box::new(prepared)));
         }
+        let _moves = Waiting::begin(FINAL, self.is_json);
         until_final(self.nodes.execute(call, self.key()?, self.limit)).await
     }
 
     /// Sends a transaction that was signed elsewhere, and waits until it is final.
     pub async fn execute_signed(&self, transaction: &Unsigned, signature: &Signed) -> Result<Included, Error> {
+        let _moves = Waiting::begin(FINAL, self.is_json);
         until_final(self.nodes.execute_signed(transaction, signature, self.limit)).await
     }
 
@@ -129,7 +134,7 @@ impl Context {
     pub fn warn(&self, text: &str) {
         match self.is_json {
             true => output::note(json!({ "warning": text })),
-            false => output::note(format_args!("warning: {text}")),
+            false => output::headed_note("warning:", Tone::Doubt, format_args!(" {text}")),
         }
     }
 

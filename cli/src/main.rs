@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`arguments`] | the command line |
 //! | [`parse`] | values of the command line |
+//! | [`prepared`] | a transaction before it is signed |
 //! | [`profiles`] | nodes, genesis and key by a name |
 //! | [`commands`] | what the commands do |
 //! | [`complete`] | what the shell completes beyond the command's own words |
@@ -13,6 +14,7 @@
 //! | [`source`] | the card: in a reader, or in a file |
 //! | [`signed_order`] | a card's order with its signature, as one text |
 //! | [`kept_orders`] | orders that cards have signed, until their fate is final |
+//! | [`waiting`] | something that moves while the command waits |
 //! | [`signals`] | signals that ask a command to end |
 //! | [`explain`] | states and reasons of a verdict in words |
 //! | [`refusals`] | refusals of the pool and of the chain in words |
@@ -33,18 +35,20 @@ mod explain;
 mod issuer;
 mod kept_orders;
 mod parse;
+mod prepared;
 mod profiles;
 mod refusals;
 mod show;
 mod signals;
 mod signed_order;
 mod source;
+mod waiting;
 
 use crate::{answer::Answer, arguments::Arguments, error::Error};
 use clap::{error::ErrorKind, CommandFactory as _, Parser as _};
 use clap_complete::CompleteEnv;
 use serde_json::json;
-use specie_console::output;
+use specie_console::{output, tone::Tone};
 use std::process::ExitCode;
 
 /// The exit code for a command line that cannot be understood.
@@ -72,8 +76,13 @@ fn main() -> ExitCode {
 }
 
 fn told(answer: &Answer, is_json: bool) -> ExitCode {
-    let text = if is_json { format!("{:#}", answer.json) } else { answer.human.trim_end_matches('\n').to_owned() };
-    match output::line(text) {
+    let human = answer.human.trim_end_matches('\n');
+    let written = match (is_json, answer.tone, human.split_once(':')) {
+        (true, ..) => output::line(format_args!("{:#}", answer.json)),
+        (false, Some(tone), Some((head, rest))) => output::headed_line(head, tone, format_args!(":{rest}")),
+        (false, ..) => output::line(human),
+    };
+    match written {
         Ok(()) => ExitCode::from(answer.exit),
         Err(error) => failed(&Error::Io(error), is_json),
     }
@@ -83,7 +92,7 @@ fn failed(error: &Error, is_json: bool) -> ExitCode {
     if is_json {
         output::note(error.json());
     } else {
-        output::note(format_args!("error: {}", error.text()));
+        output::headed_note("error:", Tone::Bad, format_args!(" {}", error.text()));
         if let Some(advice) = error.advice() {
             output::note(format_args!("  {advice}"));
         }

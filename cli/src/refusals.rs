@@ -54,6 +54,8 @@ fn of_invalid(data: &str) -> Option<&'static str> {
         (Some(23), _) => {
             "Whose money is of another currency has no fee for the network: `--pay` has the key's account pay."
         }
+        (Some(27), _) => "The card belongs to a safe, whose orders offer little: a lower fee.",
+        (Some(28), _) => "The node knows of no such epoch yet: send the same order again in a moment.",
         (Some(26), _) => "The card belongs to a safe: it pays requests to its own pool alone (`specie safe pay`).",
         (Some(24), _) => "The card\'s pool is locked: the same order is taken when it is open again.",
         (Some(25), _) => "The payee\'s pool takes nothing in: the same order is taken when it is open again.",

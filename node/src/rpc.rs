@@ -136,7 +136,7 @@ impl<S: SyncOracle + Send + Sync> specie_rpc::Node for NodeState<S> {
         self.client.runtime_api().pool(at, id).map_err(|error| error.to_string())
     }
 
-    fn membership(&self, at: Hash, carrier: CarrierId) -> Result<(Option<PoolId>, u32), String> {
+    fn membership(&self, at: Hash, carrier: CarrierId) -> Result<Option<PoolId>, String> {
         self.client.runtime_api().membership(at, carrier).map_err(|error| error.to_string())
     }
 

@@ -85,8 +85,8 @@ sp_api::decl_runtime_apis! {
         /// A pool.
         fn pool(id: PoolId) -> Option<PoolInfo>;
 
-        /// The pool that a carrier belongs to, and how often it has joined one: part of what its card consents to.
-        fn membership(carrier: CarrierId) -> (Option<PoolId>, u32);
+        /// The pool that a carrier belongs to.
+        fn membership(carrier: CarrierId) -> Option<PoolId>;
 
         /// The members of a pool in the order of their addresses, after `after`.
         fn members(pool: PoolId, after: Option<CarrierId>, limit: u32) -> Vec<CarrierId>;

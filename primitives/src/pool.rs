@@ -5,14 +5,14 @@
 //! what an earlier leader had signed, and was stopped before it was sent, is never paid beside what the new one has signed.
 
 use crate::{
-    crypto::{blake2_256, Arithmetic, PublicKey, Signature},
-    ids::{scale_derives, CarrierId, PoolId},
-    possession,
+    crypto::blake2_256,
+    ids::{scale_derives, CarrierId, PoolId, Reference},
+    order::{Order, Purpose},
     wire::Message,
     BlockNumber,
 };
 
-/// The domain of a card's consent to join a pool.
+/// The domain of the reference by which a card's order consents to join a pool.
 pub const JOIN_DOMAIN: &[u8] = b"specie:pool:join:v1";
 
 scale_derives! {
@@ -99,6 +99,14 @@ impl PoolLock {
         matches!(self, Self::Open | Self::OneOrder)
     }
 
+    /// What it becomes when a member has paid.
+    pub const fn after_payment(self) -> Self {
+        match self {
+            Self::OneOrder => Self::NoPayout,
+            other => other,
+        }
+    }
+
     /// Whether money may be paid in by orders and at machines.
     pub const fn lets_in(self) -> bool {
         !matches!(self, Self::NoChange)
@@ -119,16 +127,40 @@ impl<AccountId: PartialEq> Pool<AccountId> {
     }
 }
 
-/// What a card is asked with before it joins a pool: of this chain, this pool, and this time, so that its consent serves once.
-pub fn join_challenge(genesis: &[u8; 32], pool: PoolId, carrier: &CarrierId, joined: u32) -> [u8; 32] {
-    let message = Message::<{ 19 + 32 + 4 + 32 + 4 }>::build(|out| {
-        out.bytes(JOIN_DOMAIN).bytes(genesis).bytes(&pool.0.to_le_bytes());
-        out.bytes(carrier.as_bytes()).bytes(&joined.to_le_bytes());
+/// The reference that an order has which consents to join a pool: of this chain, this pool and this carrier. No request has it.
+pub fn join_reference(genesis: &[u8; 32], pool: PoolId, carrier: &CarrierId) -> Reference {
+    let message = Message::<{ 19 + 32 + 4 + 32 }>::build(|out| {
+        out.bytes(JOIN_DOMAIN).bytes(genesis).bytes(&pool.0.to_le_bytes()).bytes(carrier.as_bytes());
     });
-    blake2_256(message.as_bytes())
+    Reference(blake2_256(message.as_bytes()))
 }
 
-/// Whether the card with this key agrees to join.
-pub fn consents<A: Arithmetic>(challenge: &[u8; 32], consent: &Signature, key: &PublicKey) -> bool {
-    possession::verify_proof::<A>(challenge, consent, key)
+/// The order by which a card consents to join the pool of `operator`. It moves nothing. Being an order it wants the card's code
+/// where that has one, and serves once.
+pub fn consent(
+    genesis: [u8; 32],
+    pool: PoolId,
+    operator: [u8; 32],
+    carrier: CarrierId,
+    sequence: u32,
+    valid_until: BlockNumber,
+) -> Order {
+    Order {
+        genesis,
+        carrier,
+        purpose: Purpose::Hold,
+        sequence,
+        to: operator,
+        amount: 0,
+        fee: 0,
+        fee_to: operator,
+        valid_until,
+        reference: join_reference(&genesis, pool, &carrier),
+        epoch: 0,
+    }
+}
+
+/// Whether an order consents to join the pool of `operator`. Says nothing about its signature, its sequence and its expiry.
+pub fn is_consent(order: &Order, genesis: [u8; 32], pool: PoolId, operator: [u8; 32]) -> bool {
+    *order == consent(genesis, pool, operator, order.carrier, order.sequence, order.valid_until)
 }

@@ -3,6 +3,7 @@
 use crate::{
     crypto::Signature,
     ids::{BatchId, CarrierId, CurrencyId, PoolId, Reference},
+    order::Order,
     pool::PoolLock,
     records::{Batch, Permissions},
     Balance,
@@ -57,6 +58,9 @@ pub trait MachineAuthority<AccountId> {
 
     /// The operator of `machine`, whatever the machine's state; `None` when it is not registered.
     fn operator(machine: &AccountId) -> Option<AccountId>;
+
+    /// The operator of `machine`, when the machine is registered and not suspended.
+    fn works_for(machine: &AccountId) -> Option<AccountId>;
 
     /// Uses up the machine's grant `index`, which can never be used again.
     fn use_grant(machine: &AccountId, index: u32) -> Result<(), Self::Error>;
@@ -118,8 +122,8 @@ pub trait RequestLedger {
     /// at the carrier's address, and is put on hold here.
     fn book(payment: &Payment) -> Result<(), Self::Error>;
 
-    /// The pool that a request is to; `None`: there is no such request, or any carrier may pay it.
-    fn pool(reference: &Reference) -> Option<PoolId>;
+    /// The pool that a request is to, and who opened it; `None`: there is no such request, or any carrier may pay it.
+    fn pool(reference: &Reference) -> Option<(PoolId, [u8; 32])>;
 
     /// The most that a request takes, in base units, whatever its state; `None`: there is no such request.
     fn most(reference: &Reference) -> Option<Balance>;
@@ -142,7 +146,7 @@ impl<Error> RequestLedger for NoRequests<Error> {
         Ok(())
     }
 
-    fn pool(_: &Reference) -> Option<PoolId> {
+    fn pool(_: &Reference) -> Option<(PoolId, [u8; 32])> {
         None
     }
 
@@ -173,8 +177,10 @@ pub enum PoolRefusal {
     NoRequest,
     /// The request is not to the carrier's pool.
     OtherPool,
-    /// The order is of another epoch than the pool's.
+    /// The order is of an earlier epoch than the pool's, or whoever asked may not ask any more.
     OtherEpoch,
+    /// The order is of an epoch that has not begun.
+    LaterEpoch,
 }
 
 /// The pools of carriers, as the requests and the carriers need them.
@@ -182,9 +188,15 @@ pub trait PoolAuthority<AccountId> {
     /// Whether `opener` may open a request to the pool in this epoch; 0: in whichever is the current one.
     fn may_open(opener: &AccountId, pool: PoolId, epoch: u32) -> bool;
 
-    /// Whether an order of this carrier may pay. `asked`: the pool that the order's request is to; `epoch`: the one that the
-    /// order names.
-    fn check(carrier: &CarrierId, asked: Option<PoolId>, epoch: u32) -> Result<(), PoolRefusal>;
+    /// Whether an order of this carrier may pay. `asked`: the pool that the order's request is to, and who opened it; `epoch`: the one
+    /// that the order names.
+    fn check(carrier: &CarrierId, asked: Option<(PoolId, AccountId)>, epoch: u32) -> Result<(), PoolRefusal>;
+
+    /// Whether what a carrier has put on hold may go to the payee now. `asked`: the pool and the epoch of the request.
+    fn may_settle(carrier: &CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal>;
+
+    /// Whether `caller` may take back what was asked of a pool: its operator, and the unit that leads it.
+    fn may_take_back(caller: &AccountId, pool: PoolId) -> bool;
 
     /// An order of this carrier was executed.
     fn paid(carrier: &CarrierId);
@@ -202,8 +214,16 @@ impl<AccountId> PoolAuthority<AccountId> for () {
         false
     }
 
-    fn check(_: &CarrierId, asked: Option<PoolId>, _: u32) -> Result<(), PoolRefusal> {
+    fn check(_: &CarrierId, asked: Option<(PoolId, AccountId)>, _: u32) -> Result<(), PoolRefusal> {
         asked.map_or(Ok(()), |_| Err(PoolRefusal::OtherPool))
+    }
+
+    fn may_settle(_: &CarrierId, _: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
+        Ok(())
+    }
+
+    fn may_take_back(_: &AccountId, _: PoolId) -> bool {
+        false
     }
 
     fn paid(_: &CarrierId) {}
@@ -219,9 +239,15 @@ impl<AccountId> PoolAuthority<AccountId> for () {
 
 /// The carriers, as the pools need them.
 pub trait CarrierKeys {
+    /// What can go wrong.
+    type Error;
+
     /// Whether a carrier is registered at this address and in use.
     fn is_in_use(carrier: &CarrierId) -> bool;
 
-    /// Whether the signature is the proof of the carrier's card that it has its key, over this challenge.
-    fn proves_possession(carrier: &CarrierId, challenge: &[u8; 32], proof: &Signature) -> bool;
+    /// Takes an order that says something and moves nothing: its sequence is used from now on.
+    ///
+    /// Fails where an order with these would not be executed: of another chain, expired, an earlier sequence, a wrong signature, a carrier
+    /// out of use.
+    fn accept(order: &Order, signature: &Signature) -> Result<(), Self::Error>;
 }

@@ -1,6 +1,6 @@
 //! The errors that a method answers with. Their codes are stable.
 
-use crate::standing::millis;
+use crate::time::millis;
 use jsonrpsee::types::ErrorObjectOwned;
 use serde::Serialize;
 use specie_indexer::StoreError;

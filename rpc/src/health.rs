@@ -1,6 +1,9 @@
 //! Whether the node can answer.
 
-use crate::standing::{millis, orders_stopped, Grounds};
+use crate::{
+    standing::{orders_stopped, Grounds},
+    time::millis,
+};
 use specie_indexer::Status;
 use specie_rpc_types::{Hash, Health, IndexHealth, IndexStatus};
 

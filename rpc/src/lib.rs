@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod answers;
+mod bounds;
 mod cache;
 mod error;
 mod health;
@@ -31,13 +32,13 @@ mod safes;
 mod standing;
 mod subscriptions;
 mod supplies;
+mod time;
 mod verdicts;
 
+pub use bounds::{MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED};
 pub use error::Error;
 pub use limits::Allowance;
-pub use methods::{
-    SpecieRpcClient, SpecieRpcServer, MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED,
-};
+pub use methods::{SpecieRpcClient, SpecieRpcServer};
 pub use standing::{Freshness, Node, RequestPage};
 
 use jsonrpsee::{core::RegisterMethodError, RpcModule};

@@ -1,6 +1,7 @@
 //! The methods. Each takes one snapshot and answers from it alone.
 
 use crate::{
+    bounds::{MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED},
     cache::Cached,
     error::Error,
     health,
@@ -25,21 +26,6 @@ use specie_rpc_types::{
     SafeContent, SafeRequests, Supply, Verdict, VerdictItem, VerdictQuery, Verdicts,
 };
 use std::{panic::resume_unwind, sync::Arc, time::Instant};
-
-/// The most questions in one `carrier_verdicts`, with everything: some megabyte of answer.
-pub const MAX_VERDICTS: usize = 1_000;
-
-/// The most questions in one `carrier_verdicts`, in few words: the content of a safe.
-pub const MAX_BRIEF_VERDICTS: usize = 10_000;
-
-/// The items in one page of a list.
-pub const MAX_LIST: u32 = 128;
-
-/// The most entries in one page of a history.
-pub const MAX_HISTORY: u32 = 256;
-
-/// The most carriers of one subscription.
-pub const MAX_WATCHED: usize = 10_000;
 
 /// So few verdicts on addresses are given on the thread that takes calls in: less than a millisecond.
 const FEW: usize = 64;

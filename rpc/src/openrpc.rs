@@ -1,7 +1,7 @@
 //! The OpenRPC document, which tells programs what the methods are. The shapes come from the types themselves.
 
 use crate::{
-    methods::{MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED},
+    bounds::{MAX_BRIEF_VERDICTS, MAX_HISTORY, MAX_LIST, MAX_VERDICTS, MAX_WATCHED},
     safes::{MAX_MEMBERS, MAX_REQUESTS},
 };
 use schemars::{generate::SchemaSettings, JsonSchema, Schema, SchemaGenerator};

@@ -2,9 +2,9 @@
 
 use crate::{
     answers,
+    bounds::MAX_LIST,
     error::Error,
     input::{address, position, position_text},
-    methods::MAX_LIST,
     standing::{head_of, heads_of, Grounds},
 };
 use specie_indexer::core::{Base, Question};

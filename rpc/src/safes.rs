@@ -69,8 +69,8 @@ fn content_at(grounds: &Grounds, id: PoolId, after: Option<CarrierId>) -> Result
 pub fn membership(grounds: &Grounds, carrier: CarrierId) -> Result<Membership, Error> {
     let moment = grounds.fresh(&[])?;
     let head = moment.finalized();
-    let (pool, joined) = grounds.node.membership(head.hash, carrier).map_err(Error::Internal)?;
-    Ok(Membership { pool: pool.map(|pool| pool.0), joined, head: head_of(head) })
+    let pool = grounds.node.membership(head.hash, carrier).map_err(Error::Internal)?;
+    Ok(Membership { pool: pool.map(|pool| pool.0), head: head_of(head) })
 }
 
 /// A page of what is asked of a safe.

@@ -1,6 +1,6 @@
 //! Where the node stands: whether anything can be said now, and at which blocks.
 
-use crate::error::Error;
+use crate::{error::Error, time::millis};
 use sp_core::H256;
 use specie_indexer::{core::Head, Index, Moment};
 use specie_primitives::{
@@ -43,8 +43,8 @@ pub trait Node: Send + Sync {
     fn currencies(&self, at: H256, from: u32, limit: u32) -> Result<Vec<CurrencyInfo>, String>;
     /// A pool at a block, or why the node cannot tell.
     fn pool(&self, at: H256, id: PoolId) -> Result<Option<PoolInfo>, String>;
-    /// The pool that a carrier belongs to at a block, and how often it has joined one.
-    fn membership(&self, at: H256, carrier: CarrierId) -> Result<(Option<PoolId>, u32), String>;
+    /// The pool that a carrier belongs to at a block.
+    fn membership(&self, at: H256, carrier: CarrierId) -> Result<Option<PoolId>, String>;
     /// Members of a pool at a block, after `after`.
     fn members(&self, at: H256, id: PoolId, after: Option<CarrierId>, limit: u32)
         -> Result<Vec<CarrierId>, String>;
@@ -142,11 +142,6 @@ pub fn head_of(head: &Head) -> Block {
 /// Whether the chain takes no orders, at either block.
 pub fn orders_stopped(moment: &Moment) -> bool {
     moment.best().chain.orders_stopped || moment.finalized().chain.orders_stopped
-}
-
-/// Milliseconds, as many as fit.
-pub fn millis(duration: Duration) -> u64 {
-    duration.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 /// The distance of a block's time from the node's clock. A block of the future is as suspect as an old one: one of

@@ -3,10 +3,11 @@
 //! Adding up reads every carrier: with a million of them it takes many seconds. So one is added up at a time, and an answer
 //! serves again for twenty times as long as it took; it names the block at which it holds.
 
+use crate::time::millis;
 use crate::{
     answers,
     error::Error,
-    standing::{head_of, millis, Grounds},
+    standing::{head_of, Grounds},
 };
 use parking_lot::Mutex;
 use specie_primitives::ids::CurrencyId;

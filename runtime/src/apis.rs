@@ -296,8 +296,8 @@ sp_api::impl_runtime_apis! {
             crate::carriers::pool(id)
         }
 
-        fn membership(carrier: CarrierId) -> (Option<PoolId>, u32) {
-            (pallet_safes::PoolOf::<Runtime>::get(carrier), pallet_safes::Joined::<Runtime>::get(carrier))
+        fn membership(carrier: CarrierId) -> Option<PoolId> {
+            pallet_safes::PoolOf::<Runtime>::get(carrier)
         }
 
         fn members(pool: PoolId, after: Option<CarrierId>, limit: u32) -> Vec<CarrierId> {

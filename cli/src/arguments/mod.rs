@@ -15,7 +15,7 @@ pub use currency::{CurrencyCommand, NewCurrency};
 pub use registry::{
     BatchCommand, GrantCommand, MachineCommand, ManufacturerCommand, May, MotionCommand, NewMachine, OrderCommand,
 };
-pub use safe::{Ask, NewSafe, Pay, RemedyAct, SafeCommand};
+pub use safe::{Ask, Join, NewSafe, Pay, RemedyAct, SafeCommand};
 pub use transaction::TransactionCommand;
 
 use crate::{complete, parse};
@@ -173,7 +173,7 @@ impl Command {
                 command,
                 SafeCommand::Show { .. }
                     | SafeCommand::Requests { .. }
-                    | SafeCommand::Join { .. }
+                    | SafeCommand::Join(_)
                     | SafeCommand::Pay(_)
             ),
             Self::Carrier(command) => !matches!(

@@ -54,14 +54,8 @@ pub enum SafeCommand {
         #[arg(long, value_name = "N")]
         approvals: Option<u8>,
     },
-    /// Have a card join, which proves that it has its key; signed by the operator or a unit
-    Join {
-        /// The pool
-        pool: u32,
-        /// The card
-        #[command(flatten)]
-        place: CardPlace,
-    },
+    /// Have a card join, which signs that it does; sent by the operator or a unit
+    Join(Join),
     /// The operator has a card leave: it is a card like any other then
     Leave {
         /// The pool
@@ -161,6 +155,19 @@ pub struct NewSafe {
     /// An account that may agree that it is unlocked; may be repeated
     #[arg(long, value_name = "ACCOUNT", required = true)]
     pub unlocker: Vec<Account>,
+}
+
+/// A card that joins a pool.
+#[derive(Args)]
+#[group(skip)]
+pub struct Join {
+    /// The pool
+    pub pool: u32,
+    #[command(flatten)]
+    pub place: CardPlace,
+    /// The card's code, when it signs only after it
+    #[arg(long, value_name = "DIGITS", value_parser = parse::code)]
+    pub code: Option<Code>,
 }
 
 /// What a pool is asked for.

@@ -16,7 +16,7 @@ mod motion;
 mod order;
 mod qr;
 mod safe;
-pub mod transaction;
+mod transaction;
 
 use crate::{
     answer::Answer,

@@ -4,12 +4,13 @@ use crate::{
     answer::{Answer, BAD},
     arguments::OrderCommand,
     asking,
-    context::{interruptible, Context},
+    context::{interruptible, Context, FINAL},
     error::Error,
     kept_orders::{self, Kept},
     show,
     signals::Signals,
     signed_order::{self, SignedOrder},
+    waiting::Waiting,
 };
 use serde_json::{json, Value};
 use specie_link::{amount::Currency, orders::Payer, questions::Subject, Account, OrderFate};
@@ -86,8 +87,10 @@ pub async fn send(
     payer: Payer<'_>,
     signals: &mut Signals,
 ) -> Result<Answer, Error> {
+    let moves = Waiting::begin(FINAL, context.is_json);
     let work = context.nodes.send_order(&signed.order, &signed.signature, payer, context.limit);
     let fate = interruptible(signals, async { work.await.map_err(Error::from) }).await;
+    drop(moves);
     let fate = fate.map_err(|source| Error::OrderSigned { order: signed.text(), source: Box::new(source) })?;
     let is_certain = match fate {
         OrderFate::Executed { .. } => true,

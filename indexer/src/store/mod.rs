@@ -4,6 +4,7 @@
 //! * What is read is checksummed. A damaged file is an error and never an answer.
 //! * Readers hold a [`Snapshot`]: what they see does not move while they look.
 
+mod access;
 mod error;
 mod rocks;
 pub mod schema;

@@ -1,6 +1,7 @@
 //! Opening, writing and building.
 
 use super::{
+    access::{decode, handle},
     error::StoreError,
     schema::{self, family, meta, BlockValue, CarrierRow, HistoryValue, FORMAT},
     snapshot::Snapshot,
@@ -8,8 +9,8 @@ use super::{
 use crate::core::{Head, Layer, Position};
 use codec::{Compact, Decode, Encode};
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DBCompressionType, Direction, IteratorMode,
-    Options, WriteBatch, WriteOptions, DB,
+    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DBCompressionType, Direction, IteratorMode, Options,
+    WriteBatch, WriteOptions, DB,
 };
 use sp_core::H256;
 use specie_primitives::{
@@ -245,16 +246,6 @@ impl Store {
         }
         Ok(bytes)
     }
-}
-
-/// The column family with this name.
-pub(super) fn handle<'a>(db: &'a DB, name: &'static str) -> Result<&'a ColumnFamily, StoreError> {
-    db.cf_handle(name).ok_or(StoreError::NoFamily(name))
-}
-
-/// Decodes a value of `family`.
-pub(super) fn decode<T: Decode>(family: &'static str, bytes: &[u8]) -> Result<T, StoreError> {
-    T::decode(&mut &*bytes).map_err(|source| StoreError::Malformed { family, source })
 }
 
 fn database_options() -> Options {

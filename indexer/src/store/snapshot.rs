@@ -1,8 +1,8 @@
 //! What readers see: the database as it was at one moment.
 
 use super::{
+    access::{decode, handle},
     error::StoreError,
-    rocks::{decode, handle},
     schema::{self, family, BlockValue, CarrierRow, HistoryValue},
 };
 use crate::core::{Base, HistoryRow, Position};

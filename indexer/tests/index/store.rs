@@ -210,6 +210,12 @@ fn store_verify_finds_every_kind_of_wrong_row() {
         let changed = match name {
             // Carriers that there are not.
             family::DEVICES => vec![0xee; value.len()],
+            // The last byte says that the carrier belongs to no pool; before it is an amount.
+            family::CARRIERS => {
+                let (mut value, last) = (value.clone(), value.len() - 1);
+                value[last - 1] ^= 1;
+                value
+            }
             // The last field is a number or a key.
             _ => {
                 let mut value = value.clone();

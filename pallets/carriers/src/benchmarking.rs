@@ -46,8 +46,8 @@ fn rich<T: Config>(name: &'static str) -> T::AccountId {
     account
 }
 
-/// For other pallets' benchmarks: a carrier whose card consents to what it is asked (F15), with the dearest of the schemes.
-pub fn consenting_carrier<T: Config>(challenge: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature) {
+/// For other pallets' benchmarks: a carrier whose card signs the order that is made for it, with the dearest of the schemes.
+pub fn consenting_carrier<T: Config>(order: &dyn Fn(CarrierId) -> Order) -> (Order, Signature) {
     let card = new_card::<T>(Format::Native(Scheme::P256), Scheme::P256);
     let (id, currency_key) = (card.id(), card.currency.public());
     let carrier = Carrier {
@@ -66,8 +66,8 @@ pub fn consenting_carrier<T: Config>(challenge: &dyn Fn(CarrierId) -> [u8; 32]) 
         registered_at: 0,
     };
     Carriers::<T>::insert(id, carrier);
-    let asked = possession::message(&challenge(id));
-    (id, card.currency.sign(asked.as_bytes()))
+    let order = order(id);
+    (order, card.currency.sign(order.message().as_bytes()))
 }
 
 /// A machine with the grants 0 and 1, and an operator who can pay deposits.

@@ -566,6 +566,12 @@ pub mod pallet {
         /// The payee belongs to a pool in which nothing may change now.
         #[codec(index = 44)]
         PayeeLocked,
+        /// An order of a pool's member offers more for its execution than a pool lets out.
+        #[codec(index = 45)]
+        FeeOfPool,
+        /// The order is of an epoch of its pool that has not begun.
+        #[codec(index = 46)]
+        EpochNotBegun,
     }
 
     /// The pallet's calls.

@@ -42,6 +42,12 @@ pub const POOL_LOCKED: u8 = 24;
 /// The pool's word for an order to a carrier that may receive nothing now.
 pub const PAYEE_LOCKED: u8 = 25;
 
+/// What the pool says of an order of an epoch that has not begun, or whose block has not come in here.
+pub const EPOCH_NOT_BEGUN: u8 = 28;
+
+/// The most that an order of a pool's member offers, as a multiple of what the network asks.
+pub const POOLS_FEE_FACTOR: Balance = 16;
+
 /// Who pays the network for including an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Payer {
@@ -193,6 +199,22 @@ impl<T: Config> Pallet<T> {
 
     /// Everything that must hold of an order but its signature. Writes nothing.
     fn check(order: &Order, payer: Payer) -> Result<(Carrier, Split), Error<T>> {
+        let carrier = Self::accepting(order)?;
+        if order.purpose == Purpose::CashOut {
+            T::Machines::authorise(&order.fee_to.into(), Permission::CashOut)
+                .map_err(|_| Error::MachineMayNotCashOut)?;
+        }
+        let native = carrier.currency == CurrencyId::Native;
+        ensure!(native || payer == Payer::Signer, Error::CurrencyNeedsSigner);
+        Self::check_pools(order, &carrier)?;
+        let split = Self::split(order, payer, &carrier)?;
+        Self::check_payee(order, carrier.currency, &split)?;
+        Self::check_request(order, &carrier, &split)?;
+        Ok((carrier, split))
+    }
+
+    /// The carrier of an order that is its next one, in time and of this chain, and that nobody has stopped.
+    pub(crate) fn accepting(order: &Order) -> Result<Carrier, Error<T>> {
         ensure!(order.genesis == Self::genesis_hash(), Error::WrongChain);
         let carrier = Carriers::<T>::get(order.carrier).ok_or(Error::UnknownCarrier)?;
         Self::ensure_in_use(&carrier)?;
@@ -204,28 +226,39 @@ impl<T: Config> Pallet<T> {
         let batch = T::Batches::batch(carrier.batch).ok_or(Error::UnknownBatch)?;
         let blocked = batch.blocks_orders && batch.state != BatchState::Active;
         ensure!(!blocked, Error::BatchOrdersBlocked);
-        if order.purpose == Purpose::CashOut {
-            T::Machines::authorise(&order.fee_to.into(), Permission::CashOut)
-                .map_err(|_| Error::MachineMayNotCashOut)?;
-        }
-        let native = carrier.currency == CurrencyId::Native;
-        ensure!(native || payer == Payer::Signer, Error::CurrencyNeedsSigner);
-        Self::check_pools(order)?;
-        let split = Self::split(order, payer, &carrier)?;
-        Self::check_payee(order, carrier.currency, &split)?;
-        Self::check_request(order, &carrier, &split)?;
-        Ok((carrier, split))
+        Ok(carrier)
     }
 
     /// Whether the pools of the carrier and of its payee let the order through.
-    fn check_pools(order: &Order) -> Result<(), Error<T>> {
-        let asked = order.request().and_then(|reference| T::Requests::pool(&reference));
+    fn check_pools(order: &Order, carrier: &Carrier) -> Result<(), Error<T>> {
+        let is_member = T::Pools::pool_of(&order.carrier).is_some();
+        let request = order.request();
+        if let Some(reference) = request.filter(|_| is_member) {
+            // Nobody can tell yet to which pool it will be.
+            ensure!(T::Requests::most(&reference).is_some(), Error::RequestNotOpen);
+        }
+        let asked = request.and_then(|reference| T::Requests::pool(&reference));
+        let asked = asked.map(|(pool, opener)| (pool, opener.into()));
         T::Pools::check(&order.carrier, asked, order.epoch).map_err(|refusal| match refusal {
             PoolRefusal::Locked => Error::PoolLocked,
             PoolRefusal::NoRequest | PoolRefusal::OtherPool => Error::NotPoolsRequest,
             PoolRefusal::OtherEpoch => Error::RequestOtherEpoch,
+            PoolRefusal::LaterEpoch => Error::EpochNotBegun,
         })?;
-        ensure!(T::Pools::may_receive(&CarrierId(order.to)), Error::PayeeLocked);
+        if is_member {
+            // Else whoever has the card in hand takes all of its money as the fee of a small payment.
+            let most = match carrier.currency {
+                CurrencyId::Native => {
+                    let fee = T::OrderFee::order_fee(carrier.currency_key.scheme());
+                    fee.saturating_mul(POOLS_FEE_FACTOR)
+                }
+                CurrencyId::Asset(_) => 0,
+            };
+            ensure!(order.fee <= most, Error::FeeOfPool);
+        }
+        let receives = |account| T::Pools::may_receive(&CarrierId(account));
+        let bids = CarrierId(order.fee_to) == order.carrier;
+        ensure!(receives(order.to) && (bids || order.fee == 0 || receives(order.fee_to)), Error::PayeeLocked);
         Ok(())
     }
 
@@ -327,6 +360,7 @@ impl<T: Config> Error<T> {
             Self::RequestNotOpen => return UnknownTransaction::Custom(REQUEST_NOT_OPEN).into(),
             Self::PoolLocked => return UnknownTransaction::Custom(POOL_LOCKED).into(),
             Self::PayeeLocked => return UnknownTransaction::Custom(PAYEE_LOCKED).into(),
+            Self::EpochNotBegun => return UnknownTransaction::Custom(EPOCH_NOT_BEGUN).into(),
             Self::UnknownCarrier => 1,
             Self::WrongChain => 2,
             Self::OrderExpired => 3,
@@ -350,6 +384,7 @@ impl<T: Config> Error<T> {
             Self::Overflow => 22,
             Self::CurrencyNeedsSigner => 23,
             Self::NotPoolsRequest => 26,
+            Self::FeeOfPool => 27,
             Self::CarrierExists
             | Self::BatchNotActive
             | Self::BadCertificate

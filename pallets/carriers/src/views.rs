@@ -1,13 +1,16 @@
 //! What a verdict needs of this block.
 
 use crate::*;
-use frame_support::traits::{fungibles::Inspect, Contains};
+use frame_support::{
+    ensure,
+    traits::{fungibles::Inspect, Contains},
+};
+use sp_runtime::{DispatchError, DispatchResult};
 use specie_primitives::{
     crypto::{PublicKey, Signature},
     ids::{BatchId, CarrierId},
     order::{Order, Purpose, NO_REFERENCE},
-    possession,
-    records::CarrierState,
+    records::{Carrier, CarrierState},
     traits::{BatchKeys, CarrierKeys, PoolAuthority, RequestLedger},
     verdict::View,
 };
@@ -53,12 +56,16 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> CarrierKeys for Pallet<T> {
+    type Error = DispatchError;
+
     fn is_in_use(carrier: &CarrierId) -> bool {
         Carriers::<T>::get(carrier).is_some_and(|record| record.state == CarrierState::Active)
     }
 
-    fn proves_possession(carrier: &CarrierId, challenge: &[u8; 32], proof: &Signature) -> bool {
-        let key = Carriers::<T>::get(carrier).map(|record| record.currency_key);
-        key.is_some_and(|key| possession::verify_proof::<T::Arithmetic>(challenge, proof, &key))
+    fn accept(order: &Order, signature: &Signature) -> DispatchResult {
+        let carrier = Self::accepting(order)?;
+        ensure!(order.verify::<T::Arithmetic>(signature, &carrier.currency_key), Error::<T>::BadSignature);
+        Carriers::<T>::insert(order.carrier, Carrier { sequence: order.sequence, ..carrier });
+        Ok(())
     }
 }

@@ -69,6 +69,10 @@ impl<T: Config> MachineAuthority<T::AccountId> for Pallet<T> {
         Machines::<T>::get(machine).map(|known| known.operator.into())
     }
 
+    fn works_for(machine: &T::AccountId) -> Option<T::AccountId> {
+        Machines::<T>::get(machine).filter(|known| !known.suspended).map(|known| known.operator.into())
+    }
+
     fn use_grant(machine: &T::AccountId, index: u32) -> DispatchResult {
         Self::do_use_grant(machine, index)
     }

@@ -13,9 +13,9 @@ use frame_support::{
 use sp_runtime::{traits::SaturatedConversion, DispatchResult};
 use specie_primitives::{
     acts::{Actor, Cause},
-    ids::Reference,
+    ids::{CarrierId, Reference},
     request::{Act, Held, Refusal, Request, RequestState, Terms, Transition},
-    traits::PoolAuthority,
+    traits::{PoolAuthority, PoolRefusal},
     Balance, BlockNumber,
 };
 
@@ -74,13 +74,27 @@ impl<T: Config> Pallet<T> {
         if matches!(request.state, RequestState::Held(_)) {
             ensure!(Self::now() <= request.terms.settle_by, Error::<T>::TooLate);
         }
+        Self::check_pools(&request)?;
         Self::settle_as(request, reference, act, amount, Actor::Account(caller), Cause::default())
+    }
+
+    /// Whether the pools of the carrier and of the payee let what is on hold go out now.
+    fn check_pools(request: &Request<T::AccountId>) -> DispatchResult {
+        let Some(held) = request.state.held() else { return Ok(()) };
+        T::Pools::may_settle(&held.carrier, request.terms.pool).map_err(|refusal| match refusal {
+            PoolRefusal::Locked => Error::<T>::PoolLocked,
+            _ => Error::<T>::OtherEpoch,
+        })?;
+        let payee = CarrierId(request.terms.payee.clone().into());
+        ensure!(T::Pools::may_receive(&payee), Error::<T>::PayeeLocked);
+        Ok(())
     }
 
     pub(crate) fn do_release(caller: T::AccountId, reference: Reference, cause: Cause) -> DispatchResult {
         let request = Self::known(reference)?;
         let by_payee = request.terms.payee == caller && request.state != RequestState::Open;
-        ensure!(request.opener == caller || by_payee, Error::<T>::NotPermitted);
+        let by_pool = || request.terms.pool.is_some_and(|(pool, _)| T::Pools::may_take_back(&caller, pool));
+        ensure!(request.opener == caller || by_payee || by_pool(), Error::<T>::NotPermitted);
         let doubted = matches!(request.state, RequestState::InDoubt(_));
         ensure!(!doubted, Error::<T>::WrongState);
         Self::release_as(request, reference, Actor::Account(caller), cause)

@@ -51,8 +51,9 @@ impl<T: Config> RequestLedger for Pallet<T> {
         Ok(())
     }
 
-    fn pool(reference: &Reference) -> Option<PoolId> {
-        Requests::<T>::get(reference)?.terms.pool.map(|(pool, _)| pool)
+    fn pool(reference: &Reference) -> Option<(PoolId, [u8; 32])> {
+        let request = Requests::<T>::get(reference)?;
+        request.terms.pool.map(|(pool, _)| (pool, request.opener.into()))
     }
 
     fn most(reference: &Reference) -> Option<Balance> {

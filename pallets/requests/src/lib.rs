@@ -310,6 +310,15 @@ pub mod pallet {
         /// There is no such currency.
         #[codec(index = 15)]
         UnknownCurrency,
+        /// The pool that pays is locked: settle when it is open again.
+        #[codec(index = 16)]
+        PoolLocked,
+        /// Another unit leads the pool that pays, or whoever asked may not any more.
+        #[codec(index = 17)]
+        OtherEpoch,
+        /// The payee's pool takes nothing in.
+        #[codec(index = 18)]
+        PayeeLocked,
     }
 
     /// The pallet's calls.
@@ -333,7 +342,8 @@ pub mod pallet {
         /// Gives the payee `amount` base units of what is on hold; the rest is free again.
         ///
         /// Origin: signed by the opener, up to the block `settle_by`. Errors: `UnknownRequest`, `NotPermitted`, `TooLate`,
-        /// `WrongState`, `MoreThanHeld`, `PayeeCannotReceive`. Event: `RequestSettled`.
+        /// `WrongState`, `MoreThanHeld`, `PayeeCannotReceive`; of a pool's money `PoolLocked` and `OtherEpoch`, of a pool's carrier as the
+        /// payee `PayeeLocked`. Event: `RequestSettled`.
         #[pallet::call_index(1)]
         pub fn settle(
             origin: OriginFor<T>,
@@ -346,7 +356,8 @@ pub mod pallet {
 
         /// Takes a request back; what is on hold is free again.
         ///
-        /// Origin: signed by the opener, or by the payee where money is on hold. Errors: `UnknownRequest`, `NotPermitted`,
+        /// Origin: signed by the opener, or by the payee where money is on hold; of a request to a pool also by its operator and the unit
+        /// that leads it. Errors: `UnknownRequest`, `NotPermitted`,
         /// `WrongState`. Event: `RequestReleased`.
         #[pallet::call_index(2)]
         pub fn release(origin: OriginFor<T>, reference: Reference, cause: Cause) -> DispatchResult {

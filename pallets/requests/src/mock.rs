@@ -96,6 +96,9 @@ parameter_types! {
     pub const ByRoot: Actor<AccountId32> = Actor::Root;
 }
 
+/// Where the test says that the pool is locked.
+pub const LOCKED: &[u8] = b"the pool is locked";
+
 /// Pool 1 is the machine's, in epoch 3 and whichever comes.
 pub struct Pools;
 
@@ -104,8 +107,21 @@ impl PoolAuthority<AccountId32> for Pools {
         (opener, pool) == (&MACHINE, PoolId(1)) && [0, 3].contains(&epoch)
     }
 
-    fn check(_: &CarrierId, _: Option<PoolId>, _: u32) -> Result<(), PoolRefusal> {
+    fn check(_: &CarrierId, _: Option<(PoolId, AccountId32)>, _: u32) -> Result<(), PoolRefusal> {
         Ok(())
+    }
+
+    /// It is locked while there is a word of it.
+    fn may_settle(_: &CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
+        match (frame_support::storage::unhashed::exists(LOCKED), asked) {
+            (true, Some(_)) => Err(PoolRefusal::Locked),
+            (false, Some((_, epoch))) if ![0, 3].contains(&epoch) => Err(PoolRefusal::OtherEpoch),
+            _ => Ok(()),
+        }
+    }
+
+    fn may_take_back(caller: &AccountId32, pool: PoolId) -> bool {
+        (caller, pool) == (&ISSUER, PoolId(1))
     }
 
     fn paid(_: &CarrierId) {}

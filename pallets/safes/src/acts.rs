@@ -9,6 +9,7 @@ use sp_runtime::{traits::SaturatedConversion, DispatchError, DispatchResult};
 use specie_primitives::{
     crypto::Signature,
     ids::{CarrierId, PoolId},
+    order::Order,
     pool::{self, Duties, Pool, PoolLock, PoolPolicy},
     traits::{CarrierKeys, MachineAuthority},
     Balance, BlockNumber,
@@ -58,6 +59,12 @@ impl<T: Config> Pallet<T> {
         let is_own = |machine| T::Machines::operator(machine).is_some_and(|operator| operator == pool.operator);
         ensure!(!duties.unit || is_own(&party), Error::<T>::NotOperatorsMachine);
         let before = PartiesOf::<T>::get(id, &party);
+        // Else the operator alone could undo what two unlockers are needed for, and the issuer's lock.
+        let unlocks_otherwise = before.unwrap_or_default().unlocker != duties.unlocker;
+        ensure!(
+            pool.lock == PoolLock::Open || !unlocks_otherwise || !Self::has_unlockers(id),
+            Error::<T>::PoolLocked
+        );
         match (before.is_some(), duties.any()) {
             (false, true) => {
                 ensure!(pool.parties < T::MaxParties::get(), Error::<T>::TooManyParties);
@@ -73,16 +80,30 @@ impl<T: Config> Pallet<T> {
         if !duties.unlocker {
             Approvals::<T>::remove(id, &party);
         }
-        if !duties.unit && pool.leader.as_ref() == Some(&party) {
+        let is_deposed = !duties.unit && pool.leader.as_ref() == Some(&party);
+        if is_deposed {
+            // What it has had signed is dead.
             pool.leader = None;
+            pool.epoch = pool.epoch.checked_add(1).ok_or(Error::<T>::Overflow)?;
         }
+        let epoch = pool.epoch;
         Pools::<T>::insert(id, pool);
         Self::deposit_event(Event::PartyChanged { pool: id, party, duties });
+        if is_deposed {
+            Self::deposit_event(Event::EpochEnded { pool: id, epoch });
+        }
         Ok(())
+    }
+
+    /// Whether anybody could agree that the pool is unlocked. Nobody can after the issuer has given it another operator.
+    fn has_unlockers(id: PoolId) -> bool {
+        PartiesOf::<T>::iter_prefix_values(id).any(|duties| duties.unlocker)
     }
 
     pub(crate) fn do_change_policy(caller: T::AccountId, id: PoolId, policy: PoolPolicy) -> DispatchResult {
         let pool = Self::pool_of(&caller, id)?;
+        let is_laxer = policy.approvals < pool.policy.approvals;
+        ensure!(pool.lock == PoolLock::Open || !is_laxer, Error::<T>::PoolLocked);
         Pools::<T>::insert(id, Pool { policy, ..pool });
         Self::ensure_policy(id, &policy)?;
         Self::deposit_event(Event::PolicyChanged { pool: id, policy });
@@ -101,26 +122,24 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_join(
         caller: T::AccountId,
         id: PoolId,
-        carrier: CarrierId,
-        consent: Signature,
+        consent: Order,
+        signature: Signature,
     ) -> DispatchResult {
-        let mut pool = Self::pool(id)?;
-        let is_unit = PartiesOf::<T>::get(id, &caller).is_some_and(|duties| duties.unit);
-        ensure!(is_unit || pool.operator == caller, Error::<T>::NotPermitted);
+        let (mut pool, carrier) = (Self::pool(id)?, consent.carrier);
+        ensure!(pool.operator == caller || Self::is_unit(id, &pool, &caller), Error::<T>::NotPermitted);
         ensure!(!pool.is_released, Error::<T>::Released);
         ensure!(pool.members < T::MaxMembers::get(), Error::<T>::TooManyMembers);
         ensure!(T::Carriers::is_in_use(&carrier), Error::<T>::UnknownCarrier);
         ensure!(!PoolOf::<T>::contains_key(carrier), Error::<T>::AlreadyMember);
-        let joined = Joined::<T>::get(carrier);
-        let challenge = pool::join_challenge(&Self::genesis_hash(), id, &carrier, joined);
-        ensure!(T::Carriers::proves_possession(&carrier, &challenge, &consent), Error::<T>::NoConsent);
+        let operator = pool.operator.clone().into();
+        ensure!(pool::is_consent(&consent, Self::genesis_hash(), id, operator), Error::<T>::NoConsent);
+        T::Carriers::accept(&consent, &signature).map_err(Into::into)?;
 
         let deposit = T::MemberDeposit::get();
         T::Currency::hold(&HoldReason::Record.into(), &pool.operator, deposit)?;
         pool.deposit = pool.deposit.checked_add(deposit).ok_or(Error::<T>::Overflow)?;
         pool.members = pool.members.checked_add(1).ok_or(Error::<T>::Overflow)?;
         Pools::<T>::insert(id, pool);
-        Joined::<T>::insert(carrier, joined.checked_add(1).ok_or(Error::<T>::Overflow)?);
         PoolOf::<T>::insert(carrier, id);
         MembersOf::<T>::insert(id, carrier, &caller);
         Self::deposit_event(Event::MemberJoined { pool: id, carrier, by: caller });
@@ -147,7 +166,8 @@ impl<T: Config> Pallet<T> {
     }
 
     pub(crate) fn do_dissolve(caller: T::AccountId, id: PoolId) -> DispatchResult {
-        let pool = Self::pool_of(&caller, id)?;
+        let pool = Self::pool(id)?;
+        ensure!(pool.is_released || pool.operator == caller, Error::<T>::NotPermitted);
         ensure!(pool.members == 0, Error::<T>::HasMembers);
         Self::free(&pool.operator, pool.deposit)?;
         Pools::<T>::remove(id);
@@ -173,6 +193,12 @@ impl<T: Config> Pallet<T> {
         let pool = Self::pool(id)?;
         ensure!(pool.operator == *caller, Error::<T>::NotPermitted);
         Ok(pool)
+    }
+
+    /// Whether an account is a unit of the pool, whose machine is the operator's still, and at work.
+    pub(crate) fn is_unit(id: PoolId, pool: &Pool<T::AccountId>, account: &T::AccountId) -> bool {
+        let has_duty = PartiesOf::<T>::get(id, account).is_some_and(|duties| duties.unit);
+        has_duty && T::Machines::works_for(account).as_ref() == Some(&pool.operator)
     }
 
     /// Whether the caller is the operator or a party.

@@ -11,8 +11,9 @@ use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 use specie_primitives::{
     acts::{Cause, CauseCode},
     crypto::Signature,
-    ids::{CarrierId, PoolId},
-    pool::{join_challenge, Duties, PoolLock, PoolPolicy, Remedy},
+    ids::PoolId,
+    order::Order,
+    pool::{consent, Duties, PoolLock, PoolPolicy, Remedy},
 };
 
 const CAUSE: Cause = Cause { code: CauseCode::Defect, document: Some([0xd0; 32]) };
@@ -55,8 +56,9 @@ fn made<T: Config<Currency: Mutate<T::AccountId>>>(
     Ok((operator, unit))
 }
 
-fn a_card<T: Config>() -> (CarrierId, Signature) {
-    T::BenchmarkHelper::carrier(&|carrier| join_challenge(&Registry::<T>::genesis_hash(), POOL, &carrier, 0))
+fn a_card<T: Config>(operator: &T::AccountId) -> (Order, Signature) {
+    let (genesis, until) = (Registry::<T>::genesis_hash(), Registry::<T>::now().saturating_add(1));
+    T::BenchmarkHelper::carrier(&|carrier| consent(genesis, POOL, operator.clone().into(), carrier, 1, until))
 }
 
 fn pass<T: Config>(blocks: u32) {
@@ -103,21 +105,22 @@ mod benchmarks {
 
     #[benchmark]
     fn join() -> Result<(), BenchmarkError> {
-        let (_, unit) = made::<T>(1)?;
-        let (carrier, consent) = a_card::<T>();
+        let (operator, unit) = made::<T>(1)?;
+        let (order, signature) = a_card::<T>(&operator);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(unit), POOL, carrier, consent);
+        _(RawOrigin::Signed(unit), POOL, order, signature);
 
-        assert_eq!(PoolOf::<T>::get(carrier), Some(POOL));
+        assert_eq!(PoolOf::<T>::get(order.carrier), Some(POOL));
         Ok(())
     }
 
     #[benchmark]
     fn leave() -> Result<(), BenchmarkError> {
         let (operator, unit) = made::<T>(1)?;
-        let (carrier, consent) = a_card::<T>();
-        Registry::<T>::do_join(unit, POOL, carrier, consent)?;
+        let (order, signature) = a_card::<T>(&operator);
+        Registry::<T>::do_join(unit, POOL, order, signature)?;
+        let carrier = order.carrier;
 
         #[extrinsic_call]
         _(RawOrigin::Signed(operator), POOL, carrier);

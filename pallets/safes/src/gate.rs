@@ -2,9 +2,8 @@
 
 use crate::*;
 use specie_primitives::{
-    acts::{Actor, Cause, CauseCode},
     ids::{CarrierId, PoolId},
-    pool::PoolLock,
+    pool::{Pool, PoolLock},
     traits::{PoolAuthority, PoolRefusal},
 };
 
@@ -12,24 +11,28 @@ impl<T: Config> PoolAuthority<T::AccountId> for Pallet<T> {
     fn may_open(opener: &T::AccountId, pool: PoolId, epoch: u32) -> bool {
         let Some(known) = Pools::<T>::get(pool) else { return false };
         let is_host = || PartiesOf::<T>::get(pool, opener).is_some_and(|duties| duties.host);
-        let leads = known.leader.as_ref() == Some(opener) && known.epoch == epoch;
+        let leads =
+            known.leader.as_ref() == Some(opener) && known.epoch == epoch && Self::is_unit(pool, &known, opener);
         // A host asks the pool, whoever leads it: its request is paid once, by the one that leads then.
         let may_ask = leads || ((epoch == 0 || epoch == known.epoch) && is_host());
         may_ask && known.lock.lets_out() && !known.is_released
     }
 
-    fn check(carrier: &CarrierId, asked: Option<PoolId>, epoch: u32) -> Result<(), PoolRefusal> {
-        let own = PoolOf::<T>::get(carrier).and_then(|id| Some((id, Pools::<T>::get(id)?)));
-        let Some((id, pool)) = own.filter(|(_, pool)| !pool.is_released) else {
+    fn check(carrier: &CarrierId, asked: Option<(PoolId, T::AccountId)>, epoch: u32) -> Result<(), PoolRefusal> {
+        let Some((id, pool)) = Self::paying_pool(carrier) else {
             // Nobody but a member pays a request to a pool.
             return if asked.is_none() { Ok(()) } else { Err(PoolRefusal::OtherPool) };
         };
-        match asked {
-            None => return Err(PoolRefusal::NoRequest),
-            Some(asked) if asked != id => return Err(PoolRefusal::OtherPool),
-            Some(_) => {}
+        let (asked, opener) = asked.ok_or(PoolRefusal::NoRequest)?;
+        if asked != id {
+            return Err(PoolRefusal::OtherPool);
         }
-        if pool.epoch != epoch {
+        if epoch > pool.epoch {
+            return Err(PoolRefusal::LaterEpoch);
+        }
+        // Whoever was taken out of the pool asks for nothing more, and what it has asked for is not paid.
+        let may_ask = PartiesOf::<T>::get(id, &opener).is_some_and(|duties| duties.host || duties.unit);
+        if epoch < pool.epoch || !may_ask {
             return Err(PoolRefusal::OtherEpoch);
         }
         if pool.lock.lets_out() {
@@ -39,14 +42,33 @@ impl<T: Config> PoolAuthority<T::AccountId> for Pallet<T> {
         }
     }
 
+    fn may_settle(carrier: &CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
+        let Some((id, pool)) = Self::paying_pool(carrier) else { return Ok(()) };
+        if !pool.lock.lets_out() {
+            return Err(PoolRefusal::Locked);
+        }
+        match asked {
+            Some((asked, epoch)) if asked == id && epoch != 0 && epoch != pool.epoch => {
+                Err(PoolRefusal::OtherEpoch)
+            }
+            // Of before it joined: what a card has promised then is kept.
+            _ => Ok(()),
+        }
+    }
+
+    fn may_take_back(caller: &T::AccountId, pool: PoolId) -> bool {
+        Pools::<T>::get(pool).is_some_and(|pool| pool.operator == *caller || pool.leader.as_ref() == Some(caller))
+    }
+
     fn paid(carrier: &CarrierId) {
-        let Some(id) = PoolOf::<T>::get(carrier) else { return };
-        let Some(pool) = Pools::<T>::get(id).filter(|pool| pool.lock == PoolLock::OneOrder) else { return };
-        let (by, lock) = (Actor::Account(pool.operator.clone()), PoolLock::NoPayout);
-        let cause = Cause::of(CauseCode::Maintenance);
+        let Some((id, pool)) = Self::paying_pool(carrier) else { return };
+        let lock = pool.lock.after_payment();
+        if lock == pool.lock {
+            return;
+        }
         // The number cannot run out: each change costs a transaction.
         if let Ok(number) = Self::change_lock(id, pool, lock) {
-            Self::deposit_event(Event::PoolLocked { pool: id, lock, number, by, cause });
+            Self::deposit_event(Event::PoolRelocked { pool: id, lock, number, carrier: *carrier });
         }
     }
 
@@ -56,8 +78,14 @@ impl<T: Config> PoolAuthority<T::AccountId> for Pallet<T> {
     }
 
     fn pool_of(carrier: &CarrierId) -> Option<(PoolId, PoolLock)> {
+        Self::paying_pool(carrier).map(|(id, pool)| (id, pool.lock))
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// The pool in whose name a carrier pays; `None`: it pays as any other.
+    fn paying_pool(carrier: &CarrierId) -> Option<(PoolId, Pool<T::AccountId>)> {
         let id = PoolOf::<T>::get(carrier)?;
-        let pool = Pools::<T>::get(id).filter(|pool| !pool.is_released)?;
-        Some((id, pool.lock))
+        Pools::<T>::get(id).filter(|pool| !pool.is_released).map(|pool| (id, pool))
     }
 }

@@ -8,8 +8,7 @@ use specie_primitives::{ids::PoolId, pool::Pool};
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_take_lead(caller: T::AccountId, id: PoolId, epoch: u32) -> DispatchResult {
         let pool = Self::pool(id)?;
-        let is_unit = PartiesOf::<T>::get(id, &caller).is_some_and(|duties| duties.unit);
-        ensure!(is_unit, Error::<T>::NotPermitted);
+        ensure!(Self::is_unit(id, &pool, &caller), Error::<T>::NotPermitted);
         ensure!(!pool.is_released, Error::<T>::Released);
         ensure!(pool.epoch == epoch, Error::<T>::OtherEpoch);
         let now = Self::now();
@@ -23,6 +22,7 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_renew(caller: T::AccountId, id: PoolId, epoch: u32) -> DispatchResult {
         let pool = Self::led_by(&caller, id, epoch)?;
+        ensure!(Self::is_unit(id, &pool, &caller), Error::<T>::NotPermitted);
         let lease_until = Self::now().saturating_add(pool.policy.lease);
         Pools::<T>::insert(id, Pool { lease_until, ..pool });
         Self::deposit_event(Event::LeaseRenewed { pool: id, lease_until });

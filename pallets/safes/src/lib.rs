@@ -10,7 +10,7 @@
 //! * **member**: a carrier of a pool. It pays only for an open request to its pool, in the pool's current epoch.
 //! * **party**: an account with duties: a **unit** controls a box and may lead; a **host** asks for money; an **unlocker** agrees that the
 //!   pool is unlocked.
-//! * **epoch**: raised by whoever takes the lead. An order of an earlier epoch is never executed.
+//! * **epoch**: raised by whoever takes the lead, and when a leader is taken out. An order of an earlier epoch is never executed.
 //! * **lease**: for so many blocks a unit leads without another being able to take over.
 //! * **lock**: whether members pay, and whether anything is paid to them.
 //!
@@ -21,6 +21,7 @@
 //! | create, change parties and policy, dissolve | the operator | dissolve: without members |
 //! | join | the operator or a unit, with the card's own consent | |
 //! | leave | the operator | unlocked; anybody: released by the issuer |
+//! | change unlockers, ask for fewer approvals | the operator | unlocked |
 //! | take the lead | a unit | it leads already, nobody does, or the lease is over |
 //! | renew, step down | the leader | in its epoch |
 //! | lock, tighter | any party, the operator, the issuer | |
@@ -33,7 +34,9 @@
 //! * An order of another epoch than the current one is never executed, whoever signed it and whenever it comes.
 //! * A request is paid once at most ([`pallet-requests`](../pallet_requests/index.html)), whoever leads.
 //! * While a pool is locked, none of its members pays; while nothing may change, no order and no machine pays them either.
-//! * A card joins by its own consent, which serves once.
+//! * What a member offers for its order's execution is little: most of its money goes out for requests alone.
+//! * What members have put on hold is settled while the pool is open, in the request's epoch; the issuer decides of what is in doubt.
+//! * A card joins by an order of its own, which serves once.
 //! * The deposits held are the sum of the records'.
 //!
 //! # Example
@@ -78,6 +81,7 @@ pub mod pallet {
         acts::{Actor, Cause},
         crypto::Signature,
         ids::{CarrierId, PoolId},
+        order::Order,
         pool::{Duties, Pool, PoolLock, PoolPolicy, Remedy},
         traits::{CarrierKeys, MachineAuthority},
         Balance, BlockNumber,
@@ -102,7 +106,7 @@ pub mod pallet {
             + MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
         /// The carriers.
-        type Carriers: CarrierKeys;
+        type Carriers: CarrierKeys<Error: Into<DispatchError>>;
 
         /// The machines: a unit is one of its pool's operator.
         type Machines: MachineAuthority<Self::AccountId>;
@@ -143,7 +147,7 @@ pub mod pallet {
     #[cfg(feature = "runtime-benchmarks")]
     pub trait BenchmarkHelper<AccountId> {
         /// A carrier that consents to whatever it is asked: its id, and its consent to this challenge.
-        fn carrier(challenge: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature);
+        fn carrier(order: &dyn Fn(CarrierId) -> Order) -> (Order, Signature);
         /// An operator, and a machine of it.
         fn operator_and_unit() -> (AccountId, AccountId);
     }
@@ -184,10 +188,6 @@ pub mod pallet {
     /// The pool of a member.
     #[pallet::storage]
     pub type PoolOf<T: Config> = StorageMap<_, Identity, CarrierId, PoolId>;
-
-    /// How often a carrier has joined a pool: what it consented to before serves no more.
-    #[pallet::storage]
-    pub type Joined<T: Config> = StorageMap<_, Identity, CarrierId, u32, ValueQuery>;
 
     /// Which unlockers agree that a pool is unlocked: the number of the lock, and to what.
     #[pallet::storage]
@@ -350,6 +350,26 @@ pub mod pallet {
             /// The pool.
             pool: PoolId,
         },
+        /// A member has executed the one order that the pool was unlocked for.
+        #[codec(index = 15)]
+        PoolRelocked {
+            /// The pool.
+            pool: PoolId,
+            /// Its lock now.
+            lock: PoolLock,
+            /// The lock's number.
+            number: u32,
+            /// The member.
+            carrier: CarrierId,
+        },
+        /// Whoever led may not any more, and nothing that it has had signed is executed.
+        #[codec(index = 16)]
+        EpochEnded {
+            /// The pool.
+            pool: PoolId,
+            /// The epoch that has begun.
+            epoch: u32,
+        },
     }
 
     /// Why a call was refused.
@@ -455,15 +475,16 @@ pub mod pallet {
             Self::do_change_policy(caller, pool, policy)
         }
 
-        /// Has a carrier join. `consent`: the card's proof that it has its key (F15), over
-        /// [`join_challenge`](specie_primitives::pool::join_challenge).
+        /// Has a carrier join. `consent`: the card's order that says so ([`consent`](specie_primitives::pool::consent)), which moves
+        /// nothing and uses up its sequence. An answer to a mere challenge will not do: any reader gets one.
         ///
         /// Origin: signed by the operator or a unit; holds the member's deposit of the operator. Errors: `UnknownPool`,
-        /// `NotPermitted`, `Released`, `TooManyMembers`, `UnknownCarrier`, `AlreadyMember`, `NoConsent`, the currency's. Event: `MemberJoined`.
+        /// `NotPermitted`, `Released`, `TooManyMembers`, `UnknownCarrier`, `AlreadyMember`, `NoConsent`, the carriers', the currency's. Event:
+        /// `MemberJoined`.
         #[pallet::call_index(3)]
-        pub fn join(origin: OriginFor<T>, pool: PoolId, carrier: CarrierId, consent: Signature) -> DispatchResult {
+        pub fn join(origin: OriginFor<T>, pool: PoolId, consent: Order, signature: Signature) -> DispatchResult {
             let caller = ensure_signed(origin)?;
-            Self::do_join(caller, pool, carrier, consent)
+            Self::do_join(caller, pool, consent, signature)
         }
 
         /// Has a carrier leave, which is a card like any other again.
@@ -573,7 +594,8 @@ pub mod pallet {
 
         /// Ends a pool without members, and gives its deposit back.
         ///
-        /// Origin: signed by the operator. Errors: `UnknownPool`, `NotPermitted`, `HasMembers`. Event: `PoolDissolved`.
+        /// Origin: signed by the operator; by anybody, once the issuer has released its members. Errors: `UnknownPool`, `NotPermitted`,
+        /// `HasMembers`. Event: `PoolDissolved`.
         #[pallet::call_index(13)]
         pub fn dissolve(origin: OriginFor<T>, pool: PoolId) -> DispatchResult {
             let caller = ensure_signed(origin)?;

@@ -12,6 +12,7 @@ use specie_primitives::{
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_lock(by: Actor<T::AccountId>, id: PoolId, lock: PoolLock, cause: Cause) -> DispatchResult {
         let pool = Self::pool(id)?;
+        ensure!(!pool.is_released, Error::<T>::Released);
         ensure!(!lock.lets_out() && lock > pool.lock, Error::<T>::WrongLock);
         let number = Self::change_lock(id, pool, lock)?;
         Self::deposit_event(Event::PoolLocked { pool: id, lock, number, by, cause });
@@ -20,6 +21,7 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_unlock(caller: T::AccountId, id: PoolId, number: u32, lock: PoolLock) -> DispatchResult {
         let pool = Self::pool(id)?;
+        ensure!(!pool.is_released, Error::<T>::Released);
         let is_unlocker = PartiesOf::<T>::get(id, &caller).is_some_and(|duties| duties.unlocker);
         ensure!(is_unlocker, Error::<T>::NotPermitted);
         ensure!(lock.lets_out() && !pool.lock.lets_out(), Error::<T>::WrongLock);

@@ -2,17 +2,19 @@
 
 use crate as pallet_safes;
 use frame_support::{
-    derive_impl, parameter_types,
+    derive_impl, ensure, parameter_types,
+    storage::unhashed,
     traits::{ConstU128, ConstU32},
     weights::constants::RocksDbWeight,
 };
 use frame_system::EnsureRootWithSuccess;
 use sp_io::{hashing::blake2_256, TestExternalities};
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult};
 use specie_primitives::{
     acts::Actor,
     crypto::Signature,
     ids::{CarrierId, CurrencyId},
+    order::Order,
     traits::{CarrierKeys, MachineAuthority, Permission},
     Balance,
 };
@@ -80,26 +82,48 @@ parameter_types! {
 /// Carriers whose address begins with a number below 100.
 pub struct Carriers;
 
-/// The consent of a carrier's card to a challenge.
-pub fn consent_to(carrier: CarrierId, challenge: &[u8; 32]) -> Signature {
-    let mark = blake2_256(&[carrier.0, *challenge].concat());
+/// What the card of an order's carrier signs it with.
+pub fn signature_of(order: &Order) -> Signature {
+    let mark = blake2_256(order.message().as_bytes());
     let mut signature = [0; 64];
     signature.iter_mut().zip(mark.iter().chain(&mark)).for_each(|(to, from)| *to = *from);
     Signature::Ed25519(signature)
 }
 
+/// Where this mock keeps what it knows of somebody.
+fn place(what: &[u8], whom: &[u8]) -> Vec<u8> {
+    [what, whom].concat()
+}
+
+/// The last sequence that was accepted of a carrier.
+pub fn last_sequence(carrier: &CarrierId) -> u32 {
+    unhashed::get_or_default(&place(b"sequence", &carrier.0))
+}
+
 impl CarrierKeys for Carriers {
+    type Error = DispatchError;
+
     fn is_in_use(carrier: &CarrierId) -> bool {
         carrier.0[0] < 100
     }
 
-    fn proves_possession(carrier: &CarrierId, challenge: &[u8; 32], proof: &Signature) -> bool {
-        *proof == consent_to(*carrier, challenge)
+    fn accept(order: &Order, signature: &Signature) -> DispatchResult {
+        ensure!(*signature == signature_of(order), "a wrong signature");
+        ensure!(order.sequence > last_sequence(&order.carrier), "an earlier sequence");
+        unhashed::put(&place(b"sequence", &order.carrier.0), &order.sequence);
+        Ok(())
     }
 }
 
 /// The units are machines of the operator's.
 pub struct Machines;
+
+impl Machines {
+    /// The issuer stops one.
+    pub fn suspend(machine: &AccountId32) {
+        unhashed::put(&place(b"suspended", machine.as_ref()), &());
+    }
+}
 
 impl MachineAuthority<AccountId32> for Machines {
     type Error = DispatchError;
@@ -110,6 +134,10 @@ impl MachineAuthority<AccountId32> for Machines {
 
     fn operator(machine: &AccountId32) -> Option<AccountId32> {
         [UNIT, OTHER_UNIT].contains(machine).then_some(OPERATOR)
+    }
+
+    fn works_for(machine: &AccountId32) -> Option<AccountId32> {
+        Self::operator(machine).filter(|_| !unhashed::exists(&place(b"suspended", machine.as_ref())))
     }
 
     fn use_grant(_: &AccountId32, _: u32) -> Result<(), DispatchError> {
@@ -144,9 +172,9 @@ pub struct Helper;
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper<AccountId32> for Helper {
-    fn carrier(challenge: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature) {
-        let carrier = CarrierId([1; 32]);
-        (carrier, consent_to(carrier, &challenge(carrier)))
+    fn carrier(order: &dyn Fn(CarrierId) -> Order) -> (Order, Signature) {
+        let order = order(CarrierId([1; 32]));
+        (order, signature_of(&order))
     }
 
     fn operator_and_unit() -> (AccountId32, AccountId32) {

@@ -21,6 +21,8 @@ impl<T: Config> Event<T> {
             | Self::RemedyAnnounced { pool, .. }
             | Self::RemedyCancelled { pool, .. }
             | Self::RemedyCarriedOut { pool, .. }
+            | Self::PoolRelocked { pool, .. }
+            | Self::EpochEnded { pool, .. }
             | Self::PoolDissolved { pool } => Some(*pool),
             Self::__Ignore(..) => None,
         }
@@ -30,6 +32,7 @@ impl<T: Config> Event<T> {
     pub const fn locked_or_unlocked(&self) -> Option<PoolId> {
         match self {
             Self::PoolLocked { pool, .. }
+            | Self::PoolRelocked { pool, .. }
             | Self::PoolUnlocked { pool, .. }
             | Self::RemedyCarriedOut { pool, .. } => Some(*pool),
             Self::PoolCreated { .. }
@@ -44,6 +47,7 @@ impl<T: Config> Event<T> {
             | Self::RemedyAnnounced { .. }
             | Self::RemedyCancelled { .. }
             | Self::PoolDissolved { .. }
+            | Self::EpochEnded { .. }
             | Self::__Ignore(..) => None,
         }
     }
@@ -59,12 +63,14 @@ impl<T: Config> Event<T> {
             | Self::LeaseRenewed { .. }
             | Self::LeadGivenUp { .. }
             | Self::PoolLocked { .. }
+            | Self::PoolRelocked { .. }
             | Self::UnlockApproved { .. }
             | Self::PoolUnlocked { .. }
             | Self::RemedyAnnounced { .. }
             | Self::RemedyCancelled { .. }
             | Self::RemedyCarriedOut { .. }
             | Self::PoolDissolved { .. }
+            | Self::EpochEnded { .. }
             | Self::__Ignore(..) => None,
         }
     }

@@ -3,13 +3,17 @@
 use crate::*;
 use frame_support::{
     ensure,
-    traits::{fungible::MutateHold, Get},
+    traits::{
+        fungible::MutateHold,
+        tokens::{Fortitude, Precision, Restriction},
+        Get,
+    },
 };
 use sp_runtime::DispatchResult;
 use specie_primitives::{
     acts::{Actor, Cause},
     ids::PoolId,
-    pool::{Pool, Remedy},
+    pool::{Pool, PoolPolicy, Remedy},
 };
 
 impl<T: Config> Pallet<T> {
@@ -39,21 +43,24 @@ impl<T: Config> Pallet<T> {
         let pool = Self::pool(id)?;
         match &remedy {
             Remedy::Operator(operator) => {
-                Self::free(&pool.operator, pool.deposit)?;
-                T::Currency::hold(&HoldReason::Record.into(), operator, pool.deposit)?;
-                // Its units were machines of the operator before, who may have lost them with the key.
-                let units: alloc::vec::Vec<_> = PartiesOf::<T>::iter_prefix(id)
-                    .filter(|(_, duties)| duties.unit)
-                    .map(|(unit, _)| unit)
-                    .collect();
-                let mut pool = Pool { operator: operator.clone(), leader: None, ..pool };
-                for unit in units {
-                    pool.parties = pool.parties.saturating_sub(1);
-                    PartiesOf::<T>::remove(id, &unit);
-                    Approvals::<T>::remove(id, &unit);
-                    Self::deposit_event(Event::PartyChanged { pool: id, party: unit, duties: Default::default() });
+                let reason = HoldReason::Record.into();
+                let (exact, on_hold, polite) = (Precision::Exact, Restriction::OnHold, Fortitude::Polite);
+                if *operator != pool.operator {
+                    let (from, deposit) = (&pool.operator, pool.deposit);
+                    T::Currency::transfer_on_hold(&reason, from, operator, deposit, exact, on_hold, polite)?;
                 }
-                Pools::<T>::insert(id, pool);
+                // Whoever had duties had them from the operator before, who may have lost their keys with its own.
+                let parties: alloc::vec::Vec<_> = PartiesOf::<T>::iter_key_prefix(id).collect();
+                for party in parties {
+                    PartiesOf::<T>::remove(id, &party);
+                    Approvals::<T>::remove(id, &party);
+                    Self::deposit_event(Event::PartyChanged { pool: id, party, duties: Default::default() });
+                }
+                let epoch = pool.epoch.checked_add(1).ok_or(Error::<T>::Overflow)?;
+                let policy = PoolPolicy { approvals: 1, ..pool.policy };
+                let operator = operator.clone();
+                Pools::<T>::insert(id, Pool { operator, leader: None, epoch, policy, parties: 0, ..pool });
+                Self::deposit_event(Event::EpochEnded { pool: id, epoch });
             }
             Remedy::Release => Pools::<T>::insert(id, Pool { leader: None, is_released: true, ..pool }),
         }

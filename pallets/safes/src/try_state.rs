@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
         }
         for (carrier, id) in PoolOf::<T>::iter() {
             ensure!(MembersOf::<T>::contains_key(id, carrier), "a member is not in its pool's list");
-            ensure!(Joined::<T>::get(carrier) > 0, "a member that has never joined");
+            ensure!(Pools::<T>::contains_key(id), "a member of no pool");
         }
         for (id, carrier, _) in MembersOf::<T>::iter() {
             ensure!(PoolOf::<T>::get(carrier) == Some(id), "a list has a carrier of another pool");
@@ -51,6 +51,11 @@ impl<T: Config> Pallet<T> {
         ensure!(usize::try_from(pool.parties) == Ok(parties.len()), "a pool's parties are not as many as it says");
         ensure!(parties.iter().all(|duties| duties.any()), "a party without duties");
         ensure!(pool.parties <= T::MaxParties::get(), "a pool has too many parties");
+        let unlockers = parties.iter().filter(|duties| duties.unlocker).count();
+        let approvals = usize::from(pool.policy.approvals);
+        // None there is after the issuer has given the pool another operator, who names some.
+        ensure!(approvals <= unlockers.max(1) && approvals > 0, "a pool that nobody could unlock");
+        ensure!(!(pool.is_released && pool.leader.is_some()), "a pool is led whose members are released");
         let members = MembersOf::<T>::iter_prefix(id).count();
         ensure!(usize::try_from(pool.members) == Ok(members), "a pool's members are not as many as it says");
         if let Some(leader) = &pool.leader {

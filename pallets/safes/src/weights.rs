@@ -66,7 +66,7 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
 
     /// Reads the pool, the machine and all duties; writes the pool, the duties and the approval.
     fn change_party() -> Weight {
-        Self::accesses(3 + PARTIES, 3)
+        Self::accesses(3 + 2 * PARTIES, 3)
     }
 
     /// Reads the pool and all duties; writes the pool.
@@ -74,10 +74,10 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(1 + PARTIES, 1)
     }
 
-    /// Reads the pool, the duties, the carrier, its pool, its count, the genesis hash, the account and its holds; writes what it
-    /// changes of them and the list.
+    /// Reads the pool, the duties, the machine, the carrier, its batch and its pool, the genesis hash, the lifetime of orders, the account
+    /// and its holds; writes what it changes of them and the list.
     fn join() -> Weight {
-        Self::accesses(8, 6).saturating_add(MOVE).saturating_add(CONSENT)
+        Self::accesses(11, 6).saturating_add(MOVE).saturating_add(CONSENT)
     }
 
     /// Reads the pool, the carrier's pool, the account and its holds; writes them and the list.
@@ -85,14 +85,14 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         Self::accesses(4, 5).saturating_add(MOVE)
     }
 
-    /// Reads the pool and the duties; writes the pool.
+    /// Reads the pool, the duties and the machine; writes the pool.
     fn take_lead() -> Weight {
-        Self::accesses(2, 1)
+        Self::accesses(3, 1)
     }
 
-    /// Reads and writes the pool.
+    /// Reads the pool, the duties and the machine; writes the pool.
     fn renew() -> Weight {
-        Self::accesses(1, 1)
+        Self::accesses(3, 1)
     }
 
     /// Reads and writes the pool.

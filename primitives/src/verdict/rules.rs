@@ -19,10 +19,10 @@ pub const IN_ORDER: [fn(&Situation) -> Outcome; 20] = [
     batch_is_stopped,
     carrier_is_stopped,
     orders_are_stopped,
-    belongs_to_a_pool,
     card_is_locked,
     not_on_chain,
     card_is_behind,
+    belongs_to_a_pool,
     card_is_ahead_of_itself,
     registration_is_not_final,
     spend_is_in_pool,
@@ -110,7 +110,8 @@ pub fn orders_are_stopped(situation: &Situation) -> Outcome {
     stopped.then_some((State::Suspended, Reason::OrdersStopped))
 }
 
-/// 3, for a card of a safe: who takes it could not spend it, locked or not. At either block.
+/// 3, for a card of a safe: who takes it could not spend it, locked or not. At either block. Tried after the rules that convict:
+/// a safe that holds a copy has to hear so.
 pub fn belongs_to_a_pool(situation: &Situation) -> Outcome {
     let mut locks = [situation.best.pool, situation.finalized.pool].into_iter().flatten().peekable();
     locks.peek()?;

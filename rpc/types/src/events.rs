@@ -1,6 +1,11 @@
 //! What a subscriber hears.
 
-use crate::{account::Account, scalars::Heads, verdict::BriefVerdict, word::Word};
+use crate::{
+    account::Account,
+    scalars::Heads,
+    verdict::BriefVerdict,
+    word::{List, Word},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use specie_primitives::{names, verdict::Reason};
@@ -72,6 +77,8 @@ pub enum GapReason {
     /// The subscriber did not keep up.
     TooSlow,
 }
+
+impl List for GapReason {}
 
 names!(GapReason {
     Restarted => "restarted",

@@ -2,7 +2,7 @@
 
 use crate::{
     scalars::{Hash, Heads, Units},
-    word::Word,
+    word::{List, Word},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,8 @@ pub enum IndexStatus {
     /// It cannot go on.
     Failed,
 }
+
+impl List for IndexStatus {}
 
 names!(IndexStatus {
     Starting => "starting",

@@ -4,7 +4,7 @@ use crate::{
     account::Account,
     scalars::{Block, Hash, Heads, Units},
     verdict::BriefVerdict,
-    word::Word,
+    word::{List, Word},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,8 +84,6 @@ pub struct SafeMember {
 pub struct Membership {
     /// The pool; `null`: none.
     pub pool: Option<u32>,
-    /// How often the carrier has joined one: part of what its card consents to when it joins.
-    pub joined: u32,
     /// The block that it holds at.
     pub head: Block,
 }
@@ -156,6 +154,8 @@ pub enum RequestStatus {
     /// Nobody paid it in time.
     Expired,
 }
+
+impl List for RequestStatus {}
 
 names!(RequestStatus {
     Open => "open",

@@ -1,6 +1,6 @@
 //! Words of lists that may grow: states, reasons, kinds.
 
-use crate::{events::GapReason, health::IndexStatus, safes::RequestStatus, text::as_text};
+use crate::text::as_text;
 use specie_primitives::{
     acts::CauseCode,
     ids::CurrencyId,
@@ -54,11 +54,8 @@ impl List for Purpose {}
 impl List for CertificateFormat {}
 impl List for CauseCode {}
 impl List for CurrencyId {}
-impl List for IndexStatus {}
-impl List for GapReason {}
 impl List for PoolLock {}
 impl List for RequestKind {}
-impl List for RequestStatus {}
 
 impl<T: List> From<T> for Word<T> {
     fn from(known: T) -> Self {

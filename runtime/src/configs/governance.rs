@@ -1,57 +1,28 @@
 //! The set-up of the issuer: its council, and its means to stop a part of the chain or all of it.
 
+use super::{issuer::IssuerOrigin, motion::Motion, system::RuntimeBlockWeights};
+use crate::{
+    slots::{Blocks, DAY, HOUR},
+    AccountId, Balance, Balances, BlockNumber, IssuerCouncil, Multisig, Proxy, Runtime, RuntimeCall, RuntimeEvent,
+    RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, UNIT,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     parameter_types,
     traits::{
-        fungible::HoldConsideration, Consideration, ConstU32, Contains, EnsureOrigin, MapSuccess,
-        MaybeConsideration, PalletInfoAccess,
+        fungible::HoldConsideration, Consideration, ConstU32, Contains, MapSuccess, MaybeConsideration,
+        PalletInfoAccess,
     },
     weights::Weight,
 };
 use frame_system::EnsureRoot;
-use pallet_collective::{deposit, DefaultVote, EnsureProportionAtLeast, Instance1, MemberCount};
+use pallet_collective::{deposit, DefaultVote, Instance1, MemberCount};
 use pallet_tx_pause::RuntimeCallNameOf;
 use scale_info::TypeInfo;
 use sp_runtime::{
     traits::{Convert, Replace},
     DispatchError, FixedU128, Perbill,
 };
-use specie_primitives::acts::Actor;
-
-use super::{
-    motion::{self, Motion},
-    system::RuntimeBlockWeights,
-};
-use crate::{
-    slots::{Blocks, DAY, HOUR},
-    AccountId, Balance, Balances, BlockNumber, IssuerCouncil, Multisig, Proxy, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeHoldReason, RuntimeOrigin, SafeMode, Sudo, Timestamp, TxPause, Utility, UNIT,
-};
-
-/// Two thirds of the issuer's council.
-type CouncilMajority = EnsureProportionAtLeast<AccountId, Instance1, 2, 3>;
-
-/// The issuer: root, or at least two thirds of the issuer's council. It says who acted, and by which motion.
-pub struct IssuerOrigin;
-
-impl EnsureOrigin<RuntimeOrigin> for IssuerOrigin {
-    type Success = Actor<AccountId>;
-
-    fn try_origin(origin: RuntimeOrigin) -> Result<Self::Success, RuntimeOrigin> {
-        let origin = match EnsureRoot::<AccountId>::try_origin(origin) {
-            Ok(()) => return Ok(Actor::Root),
-            Err(origin) => origin,
-        };
-        CouncilMajority::try_origin(origin)?;
-        Ok(Actor::Council { motion: motion::current().unwrap_or_default() })
-    }
-
-    #[cfg(feature = "runtime-benchmarks")]
-    fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
-        EnsureRoot::<AccountId>::try_successful_origin()
-    }
-}
 
 /// Counts a member who did not vote as a nay, even when the council has a prime who voted aye: two
 /// thirds means two thirds who said so.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod consensus;
 pub mod governance;
+pub mod issuer;
 pub mod money;
 pub mod motion;
 pub mod specie;

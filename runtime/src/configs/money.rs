@@ -17,7 +17,7 @@ use sp_runtime::{
 };
 use specie_primitives::{currency::CurrencyInfo, ids::CurrencyId};
 
-use super::governance::IssuerOrigin;
+use super::issuer::IssuerOrigin;
 use crate::{
     slots::{SlotMillis, DEFAULT_SLOT_MILLIS},
     AccountId, Assets, AssetsHolder, Balance, Balances, Issuance, Runtime, RuntimeCall, RuntimeEvent,

@@ -2,7 +2,7 @@
 
 use crate::{
     configs::{
-        governance::IssuerOrigin,
+        issuer::IssuerOrigin,
         money::{deposit, HeldMoney, Money},
     },
     crypto::HostArithmetic,
@@ -159,8 +159,8 @@ mod benchmark {
     pub struct Helper;
 
     impl pallet_safes::BenchmarkHelper<AccountId> for Helper {
-        fn carrier(challenge: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature) {
-            pallet_carriers::consenting_carrier::<Runtime>(challenge)
+        fn carrier(order: &dyn Fn(CarrierId) -> Order) -> (Order, Signature) {
+            pallet_carriers::consenting_carrier::<Runtime>(order)
         }
 
         fn operator_and_unit() -> (AccountId, AccountId) {

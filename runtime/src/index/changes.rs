@@ -12,7 +12,7 @@ use alloc::{
 use frame_system::Phase;
 use specie_primitives::{
     crypto::PublicKey,
-    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId},
+    ids::{BatchId, CarrierId, CurrencyId, MachineId, ManufacturerId, PoolId},
     index::{BatchPlace, Changes, GrantWord, Happening, HistoryEntry},
     records::Batch,
 };
@@ -48,6 +48,8 @@ struct Touched {
     /// Whether an event was of a kind that can change something, whatever it changed.
     spoken: bool,
     carriers: BTreeSet<CarrierId>,
+    /// The pools whose members are among the carriers.
+    pools: BTreeSet<PoolId>,
     batches: BTreeSet<BatchId>,
     manufacturers: BTreeSet<ManufacturerId>,
     /// How many batches each manufacturer added.
@@ -161,7 +163,8 @@ impl Touched {
     /// Who came into a pool or went out of it; all members, where its lock is another one.
     fn pool_event(&mut self, event: &pallet_safes::Event<Runtime>) {
         self.carriers.extend(event.carrier());
-        if let Some(pool) = event.locked_or_unlocked() {
+        // Whoever locks and unlocks in one block has the members read once.
+        if let Some(pool) = event.locked_or_unlocked().filter(|pool| self.pools.insert(*pool)) {
             self.carriers.extend(pallet_safes::MembersOf::<Runtime>::iter_key_prefix(pool));
         }
     }

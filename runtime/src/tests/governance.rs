@@ -16,10 +16,7 @@ use sp_runtime::traits::{BlakeTwo256, Dispatchable, Hash};
 
 use super::{alice, bob, first_block, transfer};
 use crate::{
-    configs::{
-        governance::{AbstentionIsNay, IssuerOrigin},
-        motion::Motion,
-    },
+    configs::{governance::AbstentionIsNay, issuer::IssuerOrigin, motion::Motion},
     AccountId, Balances, IssuerCouncil, Runtime, RuntimeCall, RuntimeOrigin, SafeMode, TxPause, UNIT,
 };
 

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`output`] | answers, progress and notes |
 //! | [`text`] | text of strangers, for a terminal |
+//! | [`tone`] | what stands out, on a terminal only |
 //! | [`causes`] | an error in one line |
 //!
 //! # Example
@@ -25,3 +26,4 @@
 pub mod causes;
 pub mod output;
 pub mod text;
+pub mod tone;

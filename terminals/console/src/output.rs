@@ -1,6 +1,6 @@
 //! Answers, progress and notes.
 
-use crate::text::harmless;
+use crate::{text::harmless, tone::Tone};
 use std::{
     fmt::Display,
     io::{self, ErrorKind, Write},
@@ -24,13 +24,34 @@ pub fn note(text: impl Display) {
     let _ = write(&mut io::stderr().lock(), &format!("{text}\n"));
 }
 
+/// An answer whose beginning stands out.
+///
+/// # Errors
+///
+/// As with [`line`].
+pub fn headed_line(head: &str, tone: Tone, rest: impl Display) -> io::Result<()> {
+    let head = tone.paint(head, &io::stdout());
+    write_clean(&mut io::stdout().lock(), &format!("{head}{}\n", harmless(&rest.to_string())))
+}
+
+/// A note whose beginning stands out.
+pub fn headed_note(head: &str, tone: Tone, rest: impl Display) {
+    let head = tone.paint(head, &io::stderr());
+    let _ = write_clean(&mut io::stderr().lock(), &format!("{head}{}\n", harmless(&rest.to_string())));
+}
+
 /// A question on standard error, whose answer stands on the same line. Nobody may be there.
 pub fn ask(text: impl Display) {
     let _ = write(&mut io::stderr().lock(), &format!("{text} "));
 }
 
 fn write(to: &mut impl Write, text: &str) -> io::Result<()> {
-    let written = to.write_all(harmless(text).as_bytes()).and_then(|()| to.flush());
+    write_clean(to, &harmless(text))
+}
+
+/// Writes what has nothing of strangers in it that a terminal obeys.
+fn write_clean(to: &mut impl Write, text: &str) -> io::Result<()> {
+    let written = to.write_all(text.as_bytes()).and_then(|()| to.flush());
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other,

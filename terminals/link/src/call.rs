@@ -275,8 +275,8 @@ impl Call {
     }
 
     /// The operator or a unit has a carrier join, whose card consents.
-    pub fn join_pool(pool: PoolId, carrier: CarrierId, consent: &Signature) -> Self {
-        Self::new("Safes", "join", (pool, carrier, consent))
+    pub fn join_pool(pool: PoolId, consent: &Order, signature: &Signature) -> Self {
+        Self::new("Safes", "join", (pool, consent, signature))
     }
 
     /// The operator has a carrier leave.

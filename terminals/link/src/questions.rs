@@ -11,6 +11,10 @@ use serde_json::{json, Value};
 use specie_primitives::{evidence::Evidence, ids::BatchId, wire::Wire, BlockNumber};
 use std::time::{Duration, Instant};
 
+/// How often a node that has just begun is asked again, and after how long: it knows its chain within a second or two.
+const PATIENCE: u32 = 20;
+const BREATH: Duration = Duration::from_millis(250);
+
 /// What a verdict is wanted on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
@@ -112,9 +116,19 @@ impl Nodes {
 
     /// How many blocks a time is on this chain, at least one.
     pub async fn blocks_in(&self, time: Duration) -> Result<BlockNumber, ClientError> {
-        let slot = self.health().await?.slot_ms.filter(|slot| *slot > 0);
-        let slot =
-            slot.ok_or_else(|| ClientError::Unexpected("the node does not say how long a slot is".into()))?;
+        const WHY: &str = "it has just begun, and does not know its chain yet";
+        let slot = |health: &Health| health.slot_ms.filter(|slot| *slot > 0);
+        let mut known = None;
+        for _ in 0..PATIENCE {
+            let cannot = |health: &Health| slot(health).is_none().then(|| WHY.to_owned());
+            known = slot(&self.ask_able("specie_health", &[], cannot).await?);
+            if known.is_some() {
+                break;
+            }
+            tokio::time::sleep(BREATH).await;
+        }
+        let cannot = || ClientError::Unreachable(self.urls().into_iter().map(|url| (url, WHY.into())).collect());
+        let slot = known.ok_or_else(cannot)?;
         let blocks = time.as_millis() / u128::from(slot);
         Ok(BlockNumber::try_from(blocks).unwrap_or(BlockNumber::MAX).max(1))
     }

@@ -118,7 +118,7 @@ async fn f12_f14_f93_a_locked_card_is_unlocked_at_the_machine() -> Tested {
     // Unlocked, and cashed.
     lock(0)?;
     place.atm.play_well(&format!(
-        "{before}insert\nscreen The card is locked\nchoose Yes\ntype 271828\nscreen code\ntype 271828\n{after}"
+        "{before}insert\nscreen The card is locked\nchoose Yes\nscreen the card is unlocked\ntype 271828\nscreen the card pays\ntype 271828\n{after}"
     ))?;
     assert!(matches!(last()?.spend, Spend::Final(_)));
     place.audited().await

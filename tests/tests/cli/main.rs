@@ -185,6 +185,41 @@ fn file(folder: &Path, number: u32) -> String {
     folder.join(format!("batch-{BATCH}-card-{number}")).display().to_string()
 }
 
+/// What a command writes to a terminal.
+fn on_terminal(cli: &Cli, words: &str, variables: &[(&str, &str)]) -> String {
+    let specie = specie().display().to_string();
+    let line = format!("{specie} --node {} {words}", cli.url);
+    let mut command = Command::new("script");
+    command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env("TERM", "xterm-256color");
+    command.env_remove("NO_COLOR").envs(variables.iter().copied()).env("XDG_STATE_HOME", cli.state.path());
+    output(command).out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f21_colours_and_what_moves_are_for_terminals_alone() -> Done {
+    let (folder, _node, chain, cli) = alone().await?;
+    let mut scene = Scene::new(&chain, folder.path())?;
+    open_for_business(&cli, &scene).await?;
+    let card = registered(&mut scene, CarrierTerms::default()).await?;
+    let verdict = format!("carrier verdict {card}");
+    let plain = cli.run(&verdict).expect(3);
+    assert!(plain.out.starts_with("BLANK: ") && !plain.out.contains('\u{1b}'), "{plain:?}");
+    let shown = on_terminal(&cli, &verdict, &[]);
+    assert!(shown.contains("\u{1b}[33mBLANK\u{1b}[0m: "), "{shown:?}");
+    let none = on_terminal(&cli, &verdict, &[("NO_COLOR", "1")]);
+    assert!(none.contains("BLANK: ") && !none.contains('\u{1b}'), "{none:?}");
+    assert!(on_terminal(&cli, "batch show 1", &[]).contains("\u{1b}[31merror:\u{1b}[0m "));
+
+    let fund = format!("--secret {USER} carrier fund {card} 5");
+    let moving = on_terminal(&cli, &fund, &[]);
+    assert!(moving.contains("waiting until it is final") && moving.contains("Final in block"), "{moving:?}");
+    let json = on_terminal(&cli, &format!("--json {fund}"), &[]);
+    assert!(!json.contains("waiting") && serde_json::from_str::<Value>(json.trim()).is_ok(), "{json:?}");
+    let piped = cli.run(&fund).expect(0);
+    assert!(piped.err.is_empty() && !piped.out.contains("waiting"), "{piped:?}");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn f2_f16_f18_registry_is_kept_by_the_command_alone() -> Done {
     let (folder, _node, chain, cli) = alone().await?;

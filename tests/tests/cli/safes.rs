@@ -25,7 +25,7 @@ async fn stage(cli: &Cli, scene: &mut Scene<'_>, folder: &Path) -> Result<Vec<(S
         scene.chain.execute(Scene::pocket_money(&unit, 10 * UNIT), &cast::operator()).await?;
     }
     let mut cards = Vec::new();
-    for number in 0..2 {
+    for number in 1..=2 {
         let address = registered(scene, CarrierTerms::default()).await?;
         cli.does(USER, &format!("carrier fund {address} 50"));
         cards.push((address, file(folder, number)));

@@ -129,7 +129,7 @@ pub(in crate::commands) async fn ask_card(
 }
 
 /// Refuses to go on with a card that is a counterfeit or stopped, or of which nobody knows.
-fn allow(verdict: &Verdict, is_forced: bool) -> Result<(), Error> {
+pub(in crate::commands) fn allow(verdict: &Verdict, is_forced: bool) -> Result<(), Error> {
     let words = explain::reason(&verdict.reason);
     let said = format!("the verdict is {}/{}: {}", verdict.state, verdict.reason, words.means);
     match verdict.state.known() {

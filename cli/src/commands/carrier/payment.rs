@@ -21,7 +21,7 @@ use specie_card::{code::Code, host::HostError, protocol::Info};
 use specie_console::output;
 use specie_link::{
     amount::{Currency, Written, UNIT},
-    answers::Verdict,
+    answers::{Verdict, Word},
     payable::{self, NotPayable},
     Account,
 };
@@ -29,7 +29,7 @@ use specie_primitives::{
     ids::Reference,
     order::{Order, Purpose},
     verdict::Reason,
-    Balance,
+    Balance, BlockNumber,
 };
 use std::{path::PathBuf, time::Duration};
 
@@ -69,13 +69,11 @@ pub struct Payment {
 /// Has the card sign, sends the order, and follows it.
 pub async fn run(context: &Context, asked: Payment) -> Result<Answer, Error> {
     let (mut host, info) = asked.source.open(context)?;
-    check_code(&info, &asked)?;
+    check_code(&info, asked.code.as_ref())?;
     let verdict = super::ask_card(context, &mut host, false).await?.verdict;
-    // What a member's card is suspended for is that it is no cash: in the name of its pool it pays.
-    let pays_for_its_pool = asked.epoch > 0 && verdict.reason == Reason::OfPool;
-    super::allow(&verdict, asked.force || pays_for_its_pool)?;
-    if verdict.reasons.iter().any(|reason| *reason == Reason::OrderOutstanding) && !asked.force {
-        return Err(outstanding(&mut host));
+    super::allow(&verdict, asked.force || asked.epoch > 0 && pays_for_its_pool(&verdict))?;
+    if !asked.force {
+        ensure_nothing_outstanding(&mut host, &verdict)?;
     }
     let currency = verdict.currency();
     if !currency.is_native() {
@@ -108,6 +106,20 @@ pub async fn run(context: &Context, asked: Payment) -> Result<Answer, Error> {
     order::send(context, &signed, &currency, payer, &mut signals).await
 }
 
+/// Whether a card is suspended for nothing but being no cash: in the name of its pool it pays.
+fn pays_for_its_pool(verdict: &Verdict) -> bool {
+    let harmless = [
+        Reason::OfPool,
+        Reason::SpendNotFinal,
+        Reason::MoneyHeld,
+        Reason::FundingNotFinal,
+        Reason::FaceValueMismatch,
+        Reason::Surplus,
+    ];
+    let is_harmless = |reason: &Word<Reason>| reason.known().is_some_and(|known| harmless.contains(&known));
+    verdict.reason == Reason::OfPool && verdict.reasons.iter().all(is_harmless)
+}
+
 /// The signed order, for people and programs, before it is sent; and the file that keeps it.
 fn tell(context: &Context, signed: &SignedOrder, file: Option<PathBuf>) {
     let order = signed.text();
@@ -119,8 +131,9 @@ fn tell(context: &Context, signed: &SignedOrder, file: Option<PathBuf>) {
     }
 }
 
-fn check_code(info: &Info, asked: &Payment) -> Result<(), Error> {
-    match (info.capabilities.code_required, asked.code) {
+/// Whether the card gets the code that it wants.
+pub fn check_code(info: &Info, code: Option<&Code>) -> Result<(), Error> {
+    match (info.capabilities.code_required, code) {
         (true, None) => Err(Error::Usage("this card signs only after its code: give --code".into())),
         _ => Ok(()),
     }
@@ -133,11 +146,7 @@ async fn order(
     currency: &Currency,
 ) -> Result<Order, Error> {
     let key = host.currency_key()?;
-    let attested = host.attest(&crate::source::challenge()?)?.attestation;
-    let last = attested.sequence;
-    let sequence = last
-        .checked_add(1)
-        .ok_or_else(|| Error::Usage("the card has signed as many orders as it can count".into()))?;
+    let sequence = next_sequence(host)?;
     let fee = match &asked.fee {
         Some(fee) => fee.units(currency)?,
         None if !currency.is_native() => 0,
@@ -152,15 +161,40 @@ async fn order(
         amount: asked.amount.units(currency)?,
         fee,
         fee_to: asked.fee_to.0,
-        valid_until: context
-            .nodes
-            .heights()
-            .await?
-            .lowest_best
-            .saturating_add(context.nodes.blocks_in(LIFE).await?),
+        valid_until: valid_until(context).await?,
         reference: asked.request,
         epoch: asked.epoch,
     })
+}
+
+/// The sequence of the card's next order.
+pub fn next_sequence(host: &mut CardHost) -> Result<u32, Error> {
+    let attested = host.attest(&crate::source::challenge()?)?.attestation;
+    let next = attested.sequence.checked_add(1);
+    next.ok_or_else(|| Error::Usage("the card has signed as many orders as it can count".into()))
+}
+
+/// The last block of an order that is signed now.
+pub async fn valid_until(context: &Context) -> Result<BlockNumber, Error> {
+    let best = context.nodes.heights().await?.lowest_best;
+    Ok(best.saturating_add(context.nodes.blocks_in(LIFE).await?))
+}
+
+/// Shows the card its code, if it wants one.
+pub fn show_code(host: &mut CardHost, info: &Info, code: Option<&Code>) -> Result<(), Error> {
+    if let (true, Some(code)) = (info.capabilities.code_required, code) {
+        host.protect_code(&random()?)?;
+        host.verify_code(code)?;
+    }
+    Ok(())
+}
+
+/// No order is signed beside one of which nobody knows what becomes.
+pub fn ensure_nothing_outstanding(host: &mut CardHost, verdict: &Verdict) -> Result<(), Error> {
+    match verdict.reasons.iter().any(|reason| *reason == Reason::OrderOutstanding) {
+        true => Err(outstanding(host)),
+        false => Ok(()),
+    }
 }
 
 /// A node says what the network asks: a wrong one must not empty the card.
@@ -213,10 +247,7 @@ fn check_money(order: &Order, verdict: &Verdict, currency: &Currency, minimum: B
 
 /// Has the card sign; it may be taken out then.
 fn sign(mut host: CardHost, info: &Info, asked: &Payment, order: Order) -> Result<SignedOrder, Error> {
-    if let (true, Some(code)) = (info.capabilities.code_required, &asked.code) {
-        host.protect_code(&random()?)?;
-        host.verify_code(code)?;
-    }
+    show_code(&mut host, info, asked.code.as_ref())?;
     Ok(SignedOrder { order, signature: host.sign_order(&order)? })
 }
 

@@ -9,6 +9,7 @@ use crate::{
     explain, show,
 };
 use serde_json::Value;
+use specie_console::tone::Tone;
 use specie_link::{
     amount::Currency,
     answers::{Balances, PendingSpend, Verdict, Word},
@@ -23,12 +24,18 @@ pub async fn run(context: &Context, target: &Target, all: bool) -> Result<Answer
         (None, Some(source)) => super::ask_card(context, &mut source.open(context)?.0, all).await?,
         (None, None) => return Err(Error::Usage("give an address, --reader or --card".into())),
     };
-    let exit = match asked.verdict.state.known() {
+    let state = asked.verdict.state.known();
+    let exit = match state {
         Some(State::Safe) => DONE,
         Some(State::Unknown) => NOT_KNOWN,
         _ => BAD,
     };
-    Ok(Answer::new(text(&asked), json(&asked)).with_exit(exit))
+    let tone = match state {
+        Some(State::Safe) => Tone::Good,
+        Some(State::Counterfeit | State::Suspended) => Tone::Bad,
+        _ => Tone::Doubt,
+    };
+    Ok(Answer::new(text(&asked), json(&asked)).with_exit(exit).with_tone(tone))
 }
 
 /// The node's own answer, and which nodes were asked.

@@ -35,10 +35,13 @@ pub async fn run(context: &Context, asked: &Ask) -> Result<Answer, Error> {
     let reference = included.event("Requests", "RequestOpened").and_then(|event| event.fields.get(..32));
     let reference = reference.map(show::hex_of);
     let amount = currency.show(units);
-    let sentence = match &reference {
-        Some(reference) => format!("Asked pool {} for {amount} until block {expires}: {reference}", asked.pool),
-        None => format!("Asked pool {} for {amount} until block {expires}.", asked.pool),
-    };
+    // Another command of this key has asked for the same at this moment: the chain takes both for one.
+    let reference = reference.ok_or_else(|| {
+        Error::Usage(format!(
+            "request {number} of this key asks for the same already: look at it, and ask again if two are meant"
+        ))
+    })?;
+    let sentence = format!("Asked pool {} for {amount} until block {expires}: {reference}", asked.pool);
     let facts =
         json!({ "pool": asked.pool, "request": reference, "amount": units.to_string(), "expires": expires });
     Ok(Answer::included(&sentence, &included, facts))

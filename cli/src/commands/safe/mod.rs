@@ -1,22 +1,22 @@
 //! `specie safe`.
 
 mod ask;
+mod join;
 mod pay;
 mod show;
 
 use crate::{
     answer::Answer,
-    arguments::{CardPlace, NewSafe, RemedyAct, SafeCommand},
+    arguments::{NewSafe, RemedyAct, SafeCommand},
     context::Context,
     error::Error,
     issuer,
-    source::Source,
 };
 use serde_json::json;
 use specie_link::{answers::Safe, Account, Call};
 use specie_primitives::{
     ids::{CarrierId, PoolId},
-    pool::{join_challenge, Duties, PoolLock, PoolPolicy, Remedy},
+    pool::{Duties, PoolLock, PoolPolicy, Remedy},
 };
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub async fn run(context: &Context, command: SafeCommand) -> Result<Answer, Erro
             );
             act(context, pool, Call::change_pool_policy(PoolId(pool), policy), &sentence).await
         }
-        SafeCommand::Join { pool, place } => join(context, pool, place).await,
+        SafeCommand::Join(asked) => join::run(context, asked).await,
         SafeCommand::Leave { pool, carrier } => {
             let sentence = format!("{carrier} is a card like any other.");
             act(context, pool, Call::leave_pool(PoolId(pool), CarrierId(carrier.0)), &sentence).await
@@ -114,24 +114,6 @@ async fn create(context: &Context, new: &NewSafe) -> Result<Answer, Error> {
         None => "The pool is made.".into(),
     };
     Ok(Answer::included(&sentence, &included, json!({ "pool": number })))
-}
-
-async fn join(context: &Context, pool: u32, place: CardPlace) -> Result<Answer, Error> {
-    // Before the card is asked for anything.
-    context.key()?;
-    let source = Source::new(place.reader, place.card);
-    let (mut host, _) = source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?.open(context)?;
-    let carrier = host.carrier()?;
-    let address = Account(carrier.0);
-    let membership = context.nodes.membership(address).await?;
-    if let Some(known) = membership.pool {
-        return Err(Error::Usage(format!("{address} belongs to pool {known} already")));
-    }
-    let genesis = context.nodes.genesis().await?;
-    let consent = host.prove(&join_challenge(&genesis, PoolId(pool), &carrier, membership.joined))?;
-    let included = context.execute(&Call::join_pool(PoolId(pool), carrier, &consent)).await?;
-    let sentence = format!("{address} belongs to pool {pool}: it is no cash any more.");
-    Ok(Answer::included(&sentence, &included, json!({ "pool": pool, "carrier": address })))
 }
 
 async fn unlock(context: &Context, pool: u32, one_order: bool, number: Option<u32>) -> Result<Answer, Error> {

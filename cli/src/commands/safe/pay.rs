@@ -4,14 +4,19 @@ use super::{find, not_found};
 use crate::{
     answer::Answer,
     arguments::Pay,
+    asking,
     commands::carrier::payment::{self, Payment},
     context::Context,
     error::Error,
     parse::Amount,
     source::Source,
 };
-use specie_link::answers::{Hash, RequestStatus};
-use specie_primitives::order::Purpose;
+use specie_link::{
+    answers::{Hash, RequestRecord, RequestStatus},
+    questions::Subject,
+    Account,
+};
+use specie_primitives::order::{Purpose, EVERYTHING};
 
 /// Runs the command.
 pub async fn run(context: &Context, asked: Pay) -> Result<Answer, Error> {
@@ -31,10 +36,13 @@ pub async fn run(context: &Context, asked: Pay) -> Result<Answer, Error> {
         )));
     }
     let source = Source::new(asked.place.reader, asked.place.card);
+    let source = source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?;
+    let amount = asked.amount.unwrap_or(Amount::Units(request.least.0));
+    check(context, asked.pool, &request, &source, &amount).await?;
     let payment = Payment {
-        source: source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?,
+        source,
         to: request.payee,
-        amount: asked.amount.unwrap_or(Amount::Units(request.least.0)),
+        amount,
         code: asked.code,
         fee: asked.fee,
         purpose: Purpose::Transfer,
@@ -44,4 +52,45 @@ pub async fn run(context: &Context, asked: Pay) -> Result<Answer, Error> {
         epoch: safe.epoch,
     };
     payment::run(context, payment).await
+}
+
+/// What the chain would refuse for good is not signed.
+async fn check(
+    context: &Context,
+    pool: u32,
+    request: &RequestRecord,
+    source: &Source,
+    amount: &Amount,
+) -> Result<(), Error> {
+    let best = context.nodes.heights().await?.lowest_best;
+    if best > request.expires {
+        return Err(Error::Usage(format!(
+            "the request has expired: it was to be paid until block {}",
+            request.expires
+        )));
+    }
+    let address = Account(source.open(context)?.0.carrier()?.0);
+    if context.nodes.membership(address).await?.pool != Some(pool) {
+        return Err(Error::Usage(format!("{address} does not belong to pool {pool}")));
+    }
+    if let Some(payer) = request.payer.filter(|payer| *payer != address) {
+        return Err(Error::Usage(format!("the request is to {payer} alone")));
+    }
+    let record = asking::ask(&context.nodes, &Subject::Address(address), false).await?.verdict.carrier;
+    let currency =
+        record.ok_or_else(|| Error::Unknown("the node does not tell the card's currency now".into()))?.currency;
+    if currency.id() != request.currency.known() {
+        return Err(Error::Usage(format!(
+            "the request is for {}, and the card holds {}",
+            request.currency, currency.id
+        )));
+    }
+    let units = amount.units(&currency)?;
+    let (least, most) = (request.least.0, request.most.0);
+    // Of everything the chain takes no more than the request does.
+    if units != EVERYTHING && !(least..=most).contains(&units) {
+        let (least, most) = (currency.show(least), currency.show(most));
+        return Err(Error::Usage(format!("the request takes {least} to {most}, and not {}", currency.show(units))));
+    }
+    Ok(())
 }

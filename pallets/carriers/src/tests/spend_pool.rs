@@ -4,7 +4,7 @@ use super::properties::cases;
 use crate::{
     cards::TestCard,
     mock::*,
-    spending::{PAYEE_LOCKED, POOL_LOCKED},
+    spending::{EPOCH_NOT_BEGUN, PAYEE_LOCKED, POOLS_FEE_FACTOR, POOL_LOCKED, REQUEST_NOT_OPEN},
     Error,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -16,9 +16,8 @@ use sp_runtime::{
 use specie_primitives::{
     crypto::{Scheme, Signature},
     ids::{CurrencyId, PoolId, Reference},
-    order::{Order, EVERYTHING},
-    pool::{join_challenge, Duties, PoolLock, PoolPolicy},
-    possession,
+    order::{Order, Purpose, EVERYTHING},
+    pool::{consent, Duties, PoolLock, PoolPolicy},
     request::{Asked, RequestKind, RequestState, Terms},
     Balance,
 };
@@ -41,11 +40,16 @@ fn make_pool() {
     assert_ok!(Safes::create(signed(OPERATOR), policy, parties.try_into().unwrap()));
 }
 
+/// The next order of a card: 100 for Bob.
+fn order(card: &TestCard) -> Order {
+    Order { sequence: record(card).sequence + 1, ..crate::mock::order(card) }
+}
+
 fn join(card: &TestCard) {
-    let joined = pallet_safes::Joined::<Test>::get(card.id());
-    let challenge = join_challenge(&GENESIS, POOL, &card.id(), joined);
-    let consent = card.currency.sign(possession::message(&challenge).as_bytes());
-    assert_ok!(Safes::join(signed(MACHINE), POOL, card.id(), consent));
+    let sequence = record(card).sequence + 1;
+    let until = System::block_number() + 5;
+    let order = consent(GENESIS, POOL, OPERATOR.into(), card.id(), sequence, until);
+    assert_ok!(Safes::join(signed(MACHINE), POOL, order, card.sign(&order)));
 }
 
 /// The host asks the pool for an amount to this payee.
@@ -100,10 +104,16 @@ fn f81_a_card_of_a_pool_pays_for_its_requests_alone() {
 
         let reference = ask(BOB, Asked::Exactly(100));
         let asked = Order { reference, epoch: 1, ..plain };
-        for wrong in [Order { epoch: 0, ..asked }, Order { epoch: 2, ..asked }] {
-            assert_eq!(validate(&wrong, &card.sign(&wrong)), Err(InvalidTransaction::Custom(19).into()));
-            assert_noop!(spend(&card, &wrong), Error::<Test>::RequestOtherEpoch);
-        }
+        let late = Order { epoch: 0, ..asked };
+        assert_eq!(validate(&late, &card.sign(&late)), Err(InvalidTransaction::Custom(19).into()));
+        assert_noop!(spend(&card, &late), Error::<Test>::RequestOtherEpoch);
+        // What this node has not heard of yet is no reason to ban an order.
+        let early = Order { epoch: 2, ..asked };
+        assert_eq!(validate(&early, &card.sign(&early)), Err(UnknownTransaction::Custom(EPOCH_NOT_BEGUN).into()));
+        assert_noop!(spend(&card, &early), Error::<Test>::EpochNotBegun);
+        let unheard = Order { reference: Reference([9; 32]), ..asked };
+        let unknown = UnknownTransaction::Custom(REQUEST_NOT_OPEN).into();
+        assert_eq!(validate(&unheard, &card.sign(&unheard)), Err(unknown));
         // Nobody else's card pays it, not even in the right epoch.
         let other = crate::mock::card(Scheme::Secp256k1, 7);
         initialise(&other);
@@ -114,7 +124,7 @@ fn f81_a_card_of_a_pool_pays_for_its_requests_alone() {
         let (_, applied) = submit_bare(&asked, &card.sign(&asked));
         assert_ok!(applied.unwrap());
         assert_eq!(Balances::free_balance(BOB), START + 100);
-        assert_noop!(spend(&card, &Order { sequence: 2, ..asked }), Error::<Test>::RequestClosed);
+        assert_noop!(spend(&card, &Order { sequence: 3, ..asked }), Error::<Test>::RequestClosed);
     });
 }
 
@@ -146,6 +156,64 @@ fn f89_f90_a_locked_pool_pays_nobody_and_its_order_is_not_banned() {
     });
 }
 
+/// Else whoever has a card in hand takes all of its money as the fee of a small payment.
+#[test]
+fn f81_f82_what_a_card_of_a_pool_offers_for_its_order_is_little() {
+    with_pool(|card| {
+        let most = network_fee(&card) * POOLS_FEE_FACTOR;
+        let asked = Order { reference: ask(BOB, Asked::Exactly(20)), epoch: 1, amount: 20, ..order(&card) };
+        for fee_to in [MACHINE.into(), card.id().0] {
+            let dear = Order { fee: most + 1, fee_to, ..asked };
+            assert_eq!(validate(&dear, &card.sign(&dear)), Err(InvalidTransaction::Custom(27).into()));
+            assert_noop!(spend(&card, &dear), Error::<Test>::FeeOfPool);
+        }
+        // Nor does a fee come into a pool that takes nothing in.
+        let payer = crate::mock::card(Scheme::Secp256k1, 7);
+        initialise(&payer);
+        assert_ok!(Carriers::fund(signed(ALICE), payer.id(), 300));
+        let in_a_fee = Order { fee_to: card.id().0, ..order(&payer) };
+        lock(PoolLock::NoChange);
+        assert_noop!(spend(&payer, &in_a_fee), Error::<Test>::PayeeLocked);
+        unlock();
+        assert_ok!(spend(&payer, &in_a_fee));
+        assert_ok!(spend(&card, &Order { fee: most, ..asked }));
+    });
+}
+
+/// What a card has put on hold for its pool goes out while the pool is open and its request counts, and comes back at the word of
+/// whoever leads.
+#[test]
+fn f82_f89_f101_money_on_hold_leaves_no_locked_pool() {
+    with_pool(|card| {
+        let hold = |reference| Order { reference, epoch: 1, purpose: Purpose::Hold, ..order(&card) };
+        let first = ask(BOB, Asked::Exactly(100));
+        assert_ok!(spend(&card, &hold(first)));
+        lock(PoolLock::NoPayout);
+        let locked = pallet_requests::Error::<Test>::PoolLocked;
+        assert_noop!(Requests::settle(signed(ALICE), first, 100), locked);
+        unlock();
+        assert_ok!(Requests::settle(signed(ALICE), first, 60));
+        assert_eq!(Balances::free_balance(BOB), START + 60);
+
+        // A unit asks in its epoch, and is taken over from.
+        let number = pallet_requests::NextNumber::<Test>::get(MACHINE);
+        let terms = Terms { pool: Some((POOL, 1)), ..Requests::request(first).unwrap().terms };
+        assert_ok!(Requests::open(signed(MACHINE), number, terms));
+        let second = Requests::reference_of(&MACHINE, number);
+        assert_ok!(spend(&card, &hold(second)));
+        System::set_block_number(System::block_number() + LEASE + 1);
+        assert_ok!(Safes::take_lead(signed(OTHER_MACHINE), POOL, 1));
+        let other = pallet_requests::Error::<Test>::OtherEpoch;
+        assert_noop!(Requests::settle(signed(MACHINE), second, 100), other);
+        assert_noop!(
+            Requests::release(signed(NOBODY), second, CAUSE),
+            pallet_requests::Error::<Test>::NotPermitted
+        );
+        assert_ok!(Requests::release(signed(OTHER_MACHINE), second, CAUSE));
+        assert_eq!(Balances::free_balance(BOB), START + 60, "nothing of the second");
+    });
+}
+
 #[test]
 fn f92_one_order_and_locked_again() {
     with_pool(|card| {
@@ -153,7 +221,7 @@ fn f92_one_order_and_locked_again() {
         let number = pallet_safes::Pools::<Test>::get(POOL).unwrap().lock_number;
         assert_ok!(Safes::unlock(signed(BOB), POOL, number, PoolLock::OneOrder));
         let first = Order { reference: ask(BOB, Asked::Exactly(50)), epoch: 1, ..order(&card) };
-        let second = Order { reference: ask(BOB, Asked::Exactly(50)), sequence: 2, ..first };
+        let second = Order { reference: ask(BOB, Asked::Exactly(50)), sequence: first.sequence + 1, ..first };
         let amounts = |order: Order| Order { amount: 50, ..order };
         assert_ok!(spend(&card, &amounts(first)));
         assert_noop!(spend(&card, &amounts(second)), Error::<Test>::PoolLocked);
@@ -169,7 +237,7 @@ fn f98_f103_joining_and_leaving_change_what_a_card_may_pay() {
         assert_ok!(Safes::leave(signed(OPERATOR), POOL, card.id()));
         assert_ok!(spend(&card, &plain));
         join(&card);
-        assert_noop!(spend(&card, &Order { sequence: 2, ..plain }), Error::<Test>::NotPoolsRequest);
+        assert_noop!(spend(&card, &order(&card)), Error::<Test>::NotPoolsRequest);
     });
 }
 
@@ -333,7 +401,8 @@ fn f81_f89_f101_whatever_two_units_do_a_request_is_paid_once() {
                 let cards: Vec<_> = Scheme::ALL.iter().map(|scheme| funded(*scheme, 400)).collect();
                 cards.iter().for_each(join);
                 let mut history = History {
-                    sequences: vec![0; cards.len()],
+                    // Each has consented to join.
+                    sequences: vec![1; cards.len()],
                     cards,
                     units: vec![Unit::default(); 2],
                     signed: Vec::new(),

@@ -14,10 +14,42 @@ fn f81_a_member_pays_for_requests_to_its_pool_alone() {
         assert_eq!(gate(card(1), None, 0), Err(PoolRefusal::NoRequest));
         assert_eq!(gate(card(1), Some(other), 0), Err(PoolRefusal::OtherPool));
         assert_ok!(gate(card(1), Some(id), 0));
+        assert_eq!(gate(card(1), Some(id), 1), Err(PoolRefusal::LaterEpoch), "known elsewhere, perhaps");
+        assert_ok!(Safes::take_lead(signed(UNIT), id, 0));
+        assert_eq!(gate(card(1), Some(id), 0), Err(PoolRefusal::OtherEpoch));
+        // Whoever has no such duty any more asks for nothing.
+        assert_ok!(asked_by(UNIT, card(1), Some(id), 1));
+        assert_ok!(Safes::change_party(signed(OPERATOR), id, HOST, NO_DUTIES));
         assert_eq!(gate(card(1), Some(id), 1), Err(PoolRefusal::OtherEpoch));
+        assert_eq!(asked_by(CLERK, card(1), Some(id), 1), Err(PoolRefusal::OtherEpoch));
         // Nobody else pays a request to a pool.
         assert_ok!(gate(card(2), None, 0));
         assert_eq!(gate(card(2), Some(id), 0), Err(PoolRefusal::OtherPool));
+    });
+}
+
+#[test]
+fn f82_f89_what_is_on_hold_goes_out_in_its_epoch_from_an_open_pool() {
+    execute(|| {
+        let id = create();
+        assert_ok!(join(UNIT, id, card(1)));
+        assert_ok!(Safes::take_lead(signed(UNIT), id, 0));
+        for (asked, said) in [
+            (None, Ok(())),
+            (Some((id, 0)), Ok(())),
+            (Some((id, 1)), Ok(())),
+            (Some((id, 7)), Err(PoolRefusal::OtherEpoch)),
+        ] {
+            assert_eq!(may_settle(card(1), asked), said, "{asked:?}");
+        }
+        let may_take_back = |who| <Safes as PoolAuthority<AccountId32>>::may_take_back(&who, id);
+        assert!(may_take_back(OPERATOR) && may_take_back(UNIT));
+        assert!(!may_take_back(OTHER_UNIT) && !may_take_back(HOST) && !may_take_back(STRANGER));
+        assert_ok!(Safes::lock(signed(UNIT), id, PoolLock::NoPayout, CAUSE));
+        for asked in [None, Some((id, 0)), Some((id, 1))] {
+            assert_eq!(may_settle(card(1), asked), Err(PoolRefusal::Locked));
+        }
+        assert_ok!(may_settle(card(2), None));
     });
 }
 

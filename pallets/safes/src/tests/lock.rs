@@ -73,6 +73,8 @@ fn f92_unlocked_for_one_order_and_locked_again() {
         assert_eq!(pool(id).lock, PoolLock::OneOrder, "the order of a card of no pool");
         <Safes as PoolAuthority<AccountId32>>::paid(&card(1));
         assert_eq!(pool(id).lock, PoolLock::NoPayout);
+        let lock = PoolLock::NoPayout;
+        assert_eq!(last_event(), Event::PoolRelocked { pool: id, lock, number: 3, carrier: card(1) });
         assert_eq!(gate(card(2), Some(id), 0), Err(PoolRefusal::Locked));
         unlock(id, PoolLock::Open);
         <Safes as PoolAuthority<AccountId32>>::paid(&card(1));
@@ -81,16 +83,18 @@ fn f92_unlocked_for_one_order_and_locked_again() {
 }
 
 #[test]
-fn f93_who_unlocks_no_more_has_agreed_to_nothing() {
+fn f93_who_unlocks_is_not_changed_while_the_pool_is_locked() {
     execute(|| {
         let id = create();
-        assert_ok!(Safes::change_party(signed(OPERATOR), id, HOST, Duties { unlocker: true, ..HOST_DUTIES }));
-        assert_ok!(Safes::lock(signed(UNIT), id, PoolLock::NoPayout, CAUSE));
-        assert_ok!(Safes::unlock(signed(CLERK), id, 1, PoolLock::Open));
+        assert_ok!(Safes::lock(RuntimeOrigin::root(), id, PoolLock::NoPayout, CAUSE));
+        let laxer = PoolPolicy { approvals: 1, ..POLICY };
+        assert_noop!(Safes::change_policy(signed(OPERATOR), id, laxer), Error::PoolLocked);
+        assert_noop!(Safes::change_party(signed(OPERATOR), id, OPERATOR, UNLOCKER), Error::PoolLocked);
+        assert_noop!(Safes::change_party(signed(OPERATOR), id, CLERK, NO_DUTIES), Error::PoolLocked);
+        // Other duties are.
+        assert_ok!(Safes::change_party(signed(OPERATOR), id, HOST, NO_DUTIES));
+        unlock(id, PoolLock::Open);
+        assert_ok!(Safes::change_policy(signed(OPERATOR), id, laxer));
         assert_ok!(Safes::change_party(signed(OPERATOR), id, CLERK, NO_DUTIES));
-        assert_ok!(Safes::unlock(signed(MANAGER), id, 1, PoolLock::Open));
-        assert_eq!(pool(id).lock, PoolLock::NoPayout);
-        assert_ok!(Safes::unlock(signed(HOST), id, 1, PoolLock::Open));
-        assert_eq!(pool(id).lock, PoolLock::Open);
     });
 }

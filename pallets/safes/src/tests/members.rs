@@ -23,22 +23,28 @@ fn f98_a_card_joins_by_its_own_consent_and_leaves() {
 fn f98_a_consent_is_of_one_chain_one_pool_one_card_and_one_time() {
     execute(|| {
         let (id, other) = (create(), create());
-        let consent = |genesis: &[u8; 32], pool, carrier, joined| {
-            consent_to(card(1), &join_challenge(genesis, pool, &carrier, joined))
-        };
-        let genesis = Safes::genesis_hash();
+        let right = consent(id, card(1));
+        let stranger: [u8; 32] = STRANGER.into();
         for wrong in [
-            consent(&[9; 32], id, card(1), 0),
-            consent(&genesis, other, card(1), 0),
-            consent(&genesis, id, card(2), 0),
-            consent(&genesis, id, card(1), 1),
+            Order { genesis: [9; 32], ..right },
+            consent(other, card(1)),
+            Order { carrier: card(2), ..right },
+            Order { to: stranger, ..right },
+            Order { fee_to: stranger, ..right },
+            Order { amount: 1, ..right },
+            Order { fee: 1, ..right },
+            Order { purpose: Purpose::Transfer, ..right },
+            Order { reference: Reference([0; 32]), ..right },
+            Order { epoch: 1, ..right },
         ] {
-            assert_noop!(Safes::join(signed(UNIT), id, card(1), wrong), Error::NoConsent);
+            assert_noop!(Safes::join(signed(UNIT), id, wrong, signature_of(&wrong)), Error::NoConsent);
         }
-        let right = consent(&genesis, id, card(1), 0);
-        assert_ok!(Safes::join(signed(UNIT), id, card(1), right));
+        let unsigned = signature_of(&Order { sequence: 9, ..right });
+        assert!(Safes::join(signed(UNIT), id, right, unsigned).is_err());
+        assert_ok!(Safes::join(signed(UNIT), id, right, signature_of(&right)));
         assert_ok!(Safes::leave(signed(OPERATOR), id, card(1)));
-        assert_noop!(Safes::join(signed(UNIT), id, card(1), right), Error::NoConsent);
+        let again = Safes::join(signed(UNIT), id, right, signature_of(&right));
+        assert_eq!(again, Err("an earlier sequence".into()), "it serves once");
         assert_ok!(join(UNIT, id, card(1)));
     });
 }

@@ -9,13 +9,14 @@ mod properties;
 mod remedy;
 mod scenario;
 
-use crate::{mock::*, Approvals, Joined, MembersOf, PartiesOf, PoolOf, Pools, Remedies};
+use crate::{mock::*, Approvals, MembersOf, PartiesOf, PoolOf, Pools, Remedies};
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_runtime::{AccountId32, DispatchResult};
 use specie_primitives::{
     acts::{Actor, Cause, CauseCode},
-    ids::{CarrierId, PoolId},
-    pool::{join_challenge, Duties, PoolLock, PoolPolicy, Remedy},
+    ids::{CarrierId, PoolId, Reference},
+    order::{Order, Purpose},
+    pool::{self, Duties, PoolLock, PoolPolicy, Remedy},
     traits::{PoolAuthority, PoolRefusal},
 };
 
@@ -55,8 +56,14 @@ fn create() -> PoolId {
 
 /// A card joins, by whomever.
 fn join(by: AccountId32, pool: PoolId, carrier: CarrierId) -> DispatchResult {
-    let challenge = join_challenge(&Safes::genesis_hash(), pool, &carrier, Joined::<Test>::get(carrier));
-    Safes::join(signed(by), pool, carrier, consent_to(carrier, &challenge))
+    let order = consent(pool, carrier);
+    Safes::join(signed(by), pool, order, signature_of(&order))
+}
+
+/// The next order of a card, which consents to join the operator's pool.
+fn consent(pool: PoolId, carrier: CarrierId) -> Order {
+    let sequence = last_sequence(&carrier) + 1;
+    pool::consent(Safes::genesis_hash(), pool, OPERATOR.into(), carrier, sequence, 100)
 }
 
 fn pool(id: PoolId) -> Pool {
@@ -67,9 +74,18 @@ fn held() -> u128 {
     Balances::balance_on_hold(&crate::HoldReason::Record.into(), &OPERATOR)
 }
 
-/// What the gate says of an order of a card for a request to a pool.
+/// What the gate says of an order of a card for a request of the host's to a pool.
 fn gate(carrier: CarrierId, asked: Option<PoolId>, epoch: u32) -> Result<(), PoolRefusal> {
-    <Safes as PoolAuthority<AccountId32>>::check(&carrier, asked, epoch)
+    asked_by(HOST, carrier, asked, epoch)
+}
+
+fn asked_by(opener: AccountId32, carrier: CarrierId, asked: Option<PoolId>, epoch: u32) -> Result<(), PoolRefusal> {
+    <Safes as PoolAuthority<AccountId32>>::check(&carrier, asked.map(|pool| (pool, opener)), epoch)
+}
+
+/// What the gate says of money that a card has put on hold.
+fn may_settle(carrier: CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
+    <Safes as PoolAuthority<AccountId32>>::may_settle(&carrier, asked)
 }
 
 fn may_open(opener: &AccountId32, pool: PoolId, epoch: u32) -> bool {

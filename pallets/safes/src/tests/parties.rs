@@ -51,8 +51,16 @@ fn f101_units_are_the_operators_machines() {
         // Who leads and may not any more leads no more.
         assert_ok!(Safes::take_lead(signed(UNIT), id, 0));
         assert_ok!(Safes::change_party(signed(OPERATOR), id, UNIT, NO_DUTIES));
-        assert_eq!(pool(id).leader, None);
-        assert_ok!(Safes::take_lead(signed(OTHER_UNIT), id, 1));
+        assert_eq!((pool(id).leader, pool(id).epoch), (None, 2), "what it has had signed is dead");
+        assert_eq!(last_event(), Event::EpochEnded { pool: id, epoch: 2 });
+        assert_ok!(Safes::take_lead(signed(OTHER_UNIT), id, 2));
+        // A machine that is stopped leads no more, and has nobody join.
+        Machines::suspend(&OTHER_UNIT);
+        assert_noop!(Safes::renew(signed(OTHER_UNIT), id, 3), Error::NotPermitted);
+        assert_noop!(join(OTHER_UNIT, id, card(1)), Error::NotPermitted);
+        assert!(!may_open(&OTHER_UNIT, id, 3));
+        System::set_block_number(2 + POLICY.lease);
+        assert_noop!(Safes::take_lead(signed(OTHER_UNIT), id, 3), Error::NotPermitted);
     });
 }
 

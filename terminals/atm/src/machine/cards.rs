@@ -452,7 +452,7 @@ impl Machine {
             if tries > CODES || !may_tell || (needs_code && !record.case.customer_is_here) {
                 break;
             }
-            let code = match needs_code.then(|| self.ask_code(tries)) {
+            let code = match needs_code.then(|| self.ask_code(tries, "code-pays")) {
                 None => None,
                 Some(Some(code)) => Some(code),
                 Some(None) => return Outcome::Failed(Fault::TimedOut),

@@ -42,7 +42,7 @@ impl Machine {
             return outcome;
         }
         for tries in 1..=CODES {
-            let code = match info.capabilities.code_required.then(|| self.ask_code(tries)) {
+            let code = match info.capabilities.code_required.then(|| self.ask_code(tries, "code-unlocks")) {
                 None => None,
                 Some(Some(code)) => Some(code),
                 Some(None) => return Outcome::Failed(Fault::TimedOut),
@@ -119,9 +119,11 @@ impl Machine {
         })
     }
 
-    /// The code that is printed on the card, or its holder's PIN. `None`: the customer does not say.
-    pub(super) fn ask_code(&mut self, tries: u32) -> Option<Code> {
-        let mut page = Page::new(self.texts.get("cards-code")).line(self.texts.get("type-code"));
+    /// The code that is printed on the card, or its holder's PIN. `purpose`: the text that says what the card does with it. `None`: the
+    /// customer does not say.
+    pub(super) fn ask_code(&mut self, tries: u32, purpose: &str) -> Option<Code> {
+        let page = Page::new(self.texts.get("cards-code")).line(self.texts.get("type-code"));
+        let mut page = page.line(self.texts.get(purpose));
         if tries > 1 {
             page = page.line(self.texts.get("code-again"));
         }

@@ -1,0 +1,42 @@
+//! `specie safe join`.
+
+use super::find;
+use crate::{
+    answer::Answer,
+    arguments::Join,
+    commands::carrier::{self, payment},
+    context::Context,
+    error::Error,
+    source::Source,
+};
+use serde_json::json;
+use specie_link::{Account, Call};
+use specie_primitives::{ids::PoolId, pool::consent};
+
+/// Runs the command. The card consents by an order that moves nothing: it wants the card's code where that has one.
+pub async fn run(context: &Context, asked: Join) -> Result<Answer, Error> {
+    // Before the card is asked for anything.
+    context.key()?;
+    let pool = PoolId(asked.pool);
+    let safe = find(context, asked.pool).await?;
+    let source = Source::new(asked.place.reader, asked.place.card);
+    let (mut host, info) = source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?.open(context)?;
+    payment::check_code(&info, asked.code.as_ref())?;
+    let carrier = host.carrier()?;
+    let address = Account(carrier.0);
+    if let Some(known) = context.nodes.membership(address).await?.pool {
+        return Err(Error::Usage(format!("{address} belongs to pool {known} already")));
+    }
+    // A copied card is not taken in, nor one that has something outstanding.
+    let verdict = carrier::ask_card(context, &mut host, false).await?.verdict;
+    carrier::allow(&verdict, false)?;
+    payment::ensure_nothing_outstanding(&mut host, &verdict)?;
+    let sequence = payment::next_sequence(&mut host)?;
+    let (genesis, until) = (context.nodes.genesis().await?, payment::valid_until(context).await?);
+    let order = consent(genesis, pool, safe.operator.0, carrier, sequence, until);
+    payment::show_code(&mut host, &info, asked.code.as_ref())?;
+    let signature = host.sign_order(&order)?;
+    let included = context.execute(&Call::join_pool(pool, &order, &signature)).await?;
+    let sentence = format!("{address} belongs to pool {}: it is no cash any more.", asked.pool);
+    Ok(Answer::included(&sentence, &included, json!({ "pool": asked.pool, "carrier": address })))
+}
