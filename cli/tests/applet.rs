@@ -301,7 +301,8 @@ fn live(chip: &mut Chip, factory: &Factory) -> Done<bool> {
 fn f3_f12_f13_f16_f93_f117_the_applet_keeps_the_protocol_and_loses_nothing() -> Done {
     let classes = Classes::compile()?;
     let service = match Service::start(2) {
-        Err(occupied @ ServiceError::Occupied) => {
+        // Somebody's own service: they say so, or this has not been tried.
+        Err(occupied @ ServiceError::Occupied) if std::env::var_os("SPECIE_NO_READERS").is_some() => {
             println!("SKIPPED: {occupied}");
             return Ok(());
         }

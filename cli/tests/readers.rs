@@ -86,7 +86,8 @@ fn take_out(slot: Slot<Inside>, number: usize) -> Done<Inside> {
 #[test]
 fn f4_f12_f14_f93_f117_cards_in_a_reader_are_read_examined_locked_and_reset() -> Done {
     let service = match Service::start(2) {
-        Err(occupied @ ServiceError::Occupied) => {
+        // Somebody's own service: they say so, or this has not been tried.
+        Err(occupied @ ServiceError::Occupied) if std::env::var_os("SPECIE_NO_READERS").is_some() => {
             println!("SKIPPED: {occupied}");
             return Ok(());
         }

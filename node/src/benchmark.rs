@@ -5,7 +5,6 @@
 //! its most. The time is that of the execution in memory; what the database costs is counted in reads and writes, which the
 //! weights price as the SDK does for RocksDB. Keys that every block reads anyway are left out.
 
-use crate::cli::Cli;
 use codec::{Decode, Encode};
 use frame_benchmarking::{
     benchmarking::HostFunctions, BenchmarkBatch, BenchmarkConfig, BenchmarkList, BenchmarkParameter,
@@ -90,7 +89,7 @@ struct Measurement {
 }
 
 /// Runs the benchmarks.
-pub fn run(cli: &Cli, cmd: &BenchmarkCmd) -> Result<()> {
+pub fn run<C: SubstrateCli>(cli: &C, cmd: &BenchmarkCmd) -> Result<()> {
     let bench = Bench { genesis: cli.load_spec("dev")?.build_storage()?, executor: Executor::builder().build() };
     let (lists, _): (Vec<BenchmarkList>, Vec<StorageInfo>) =
         bench.call(&bench.state(false)?, "Benchmark_benchmark_metadata", &false.encode())?;

@@ -4,7 +4,8 @@ use crate::{
     chain_spec,
     cli::{Cli, Subcommand},
     dev_genesis,
-    service::{self, FullBackend, FullClient},
+    full::{FullBackend, FullClient},
+    service,
 };
 use sc_cli::SubstrateCli;
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};

@@ -1,20 +1,17 @@
 //! `specie-node index`: the operator's tools for the index of a node that is not running.
 
-use crate::service::{self, FullBackend, FullClient};
+use crate::{
+    full::{FullBackend, FullClient},
+    place::{store_options, CACHE_MIB},
+    service,
+};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use sc_cli::{CliConfiguration, ImportParams, SharedParams, SubstrateCli};
 use sc_client_api::HeaderBackend;
-use sc_service::Configuration;
 use specie_indexer::{build, store::Store, verify, Source, StoreOptions};
 use specie_runtime::opaque::Block;
 use std::{path::PathBuf, sync::Arc};
-
-/// The folder of the index beside the chain's database.
-const FOLDER: &str = "specie-index";
-
-/// The memory for what the index reads, in MiB, unless the operator says otherwise.
-pub const CACHE_MIB: usize = 256;
 
 /// Tools for the index. The node must not be running.
 #[derive(Debug, clap::Subcommand)]
@@ -76,12 +73,6 @@ impl CliConfiguration for RebuildCmd {
     fn import_params(&self) -> Option<&ImportParams> {
         Some(&self.options.import)
     }
-}
-
-/// Where the index of a node is, and what it may take.
-pub fn store_options(config: &Configuration, path: Option<PathBuf>, cache_mib: usize) -> StoreOptions {
-    let chain = config.base_path.config_dir(config.chain_spec.id());
-    StoreOptions { path: path.unwrap_or_else(|| chain.join(FOLDER)), cache_bytes: cache_mib << 20 }
 }
 
 /// Carries out one of the commands.

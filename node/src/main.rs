@@ -1,12 +1,15 @@
 //! `specie-node`: validator, full node and RPC server of the Specie chain in one binary.
 
+mod args;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmark;
 mod chain_spec;
 mod cli;
 mod command;
 mod dev_genesis;
+mod full;
 mod index;
+mod place;
 mod rpc;
 mod service;
 

@@ -1,6 +1,6 @@
 //! The JSON-RPC methods beyond those of every Substrate node: FRAME's, GRANDPA's and Specie's.
 
-use crate::service::{FullBackend, FullClient, FullPool};
+use crate::full::{FullBackend, FullClient, FullPool};
 use jsonrpsee::{Methods, RpcModule};
 use pallet_transaction_payment_rpc::{
     TransactionPayment, TransactionPaymentApiServer, TransactionPaymentRuntimeApi,

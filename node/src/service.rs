@@ -9,9 +9,12 @@ mod sieve;
 mod sockets;
 
 pub use offline::{chain_importer, chain_reader};
-pub use partial::{FullBackend, FullClient, FullPool};
 
-use crate::{cli::SpecieArgs, index, rpc};
+use crate::{
+    args::SpecieArgs,
+    full::{FullBackend, FullClient, FullPool},
+    place, rpc,
+};
 use jsonrpsee::RpcModule;
 use partial::{Consensus, Partial};
 use sc_client_api::HeaderBackend;
@@ -173,7 +176,7 @@ fn specie_methods(
     let index = specie_indexer::spawn::<_, _, Block>(specie_indexer::Plugin {
         source: specie_indexer::Source::with_backend(client.clone(), backend.clone()),
         pool: pool.clone(),
-        store: index::store_options(config, options.index_path.clone(), options.index_cache),
+        store: place::store_options(config, options.index_path.clone(), options.index_cache),
         history: options.index_history,
         spawner: &task_manager.spawn_handle(),
         registry,

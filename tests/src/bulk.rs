@@ -3,7 +3,7 @@
 //!
 //! Carrier `n` has keys that follow from `n`, so whoever measures knows its address and can sign its orders.
 
-use crate::node::{binary, Options};
+use crate::node::{binary, Options, BULK_CHAIN};
 use codec::Encode;
 use serde_json::{json, Value};
 use sp_core::{ed25519, Pair as _, H256};
@@ -26,9 +26,6 @@ use std::{
 
 /// The file with the specification, in the folder of the node.
 pub const SPECIFICATION: &str = "bench.json";
-
-/// The name of the folder that the node makes for this chain.
-pub const CHAIN_ID: &str = "specie_bench";
 
 /// The batch of all of them.
 pub const BATCH: BatchId = BatchId(1_000_000);
@@ -104,7 +101,7 @@ pub fn specification(folder: &Path, preset: &str, count: u64) -> Result<(String,
 pub fn write(raw: &str, count: u64, to: &Path) -> Result<Vec<CarrierId>, Box<dyn Error>> {
     let mut specification: Value = serde_json::from_str(raw)?;
     specification["name"] = json!("Specie Benchmark");
-    specification["id"] = json!(CHAIN_ID);
+    specification["id"] = json!(BULK_CHAIN);
     let top = specification["genesis"]["raw"]["top"].take();
     let mut top = top.as_object().ok_or("no raw genesis")?.clone();
     for (key, value) in common(count) {

@@ -60,6 +60,9 @@ pub struct Options {
     pub start_limit: Duration,
 }
 
+/// The id of the chain of [`bulk`](crate::bulk), and so the name of the folder that the node makes for it.
+pub const BULK_CHAIN: &str = "specie_bench";
+
 impl Options {
     /// Nothing unusual.
     pub fn new(base: PathBuf, args: Vec<String>) -> Result<Self, NodeError> {
@@ -72,7 +75,7 @@ impl Options {
     pub fn index(&self) -> PathBuf {
         let id = match self.args.iter().any(|arg| arg == "--dev") {
             true => "specie_dev",
-            false => crate::bulk::CHAIN_ID,
+            false => BULK_CHAIN,
         };
         self.base.join("chains").join(id).join("specie-index")
     }

@@ -22,8 +22,9 @@ use std::{
 /// How many machines work side by side.
 const MACHINES: u64 = 4;
 
-/// How many customers there are, if nobody says otherwise.
+/// How many customers there are, if nobody says otherwise; and with `SPECIE_LONG`.
 const OPERATIONS: u64 = 8;
+const MANY_OPERATIONS: u64 = 400;
 
 /// What each wallet has at first.
 const POCKET: u128 = 40_000 * UNIT;
@@ -148,7 +149,8 @@ async fn f1_f5_f6_f7_f9_f10_f12_f13_f18_power_cuts_at_random() -> std::result::R
     let folder = tempfile::tempdir()?;
     let seed = seed();
     println!("SPECIE_SEED={seed}");
-    let operations = asked_for("SPECIE_ATM_OPERATIONS", OPERATIONS).div_ceil(MACHINES);
+    let usual = if std::env::var_os("SPECIE_LONG").is_some() { MANY_OPERATIONS } else { OPERATIONS };
+    let operations = asked_for("SPECIE_ATM_OPERATIONS", usual).div_ceil(MACHINES);
     let mut validators = network(folder.path())?;
     let urls: Vec<String> = validators.iter().map(Node::url).collect();
     let chain = validators.first_mut().ok_or("no validator")?.client().await?;

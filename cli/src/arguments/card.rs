@@ -16,7 +16,7 @@ use std::path::PathBuf;
 /// Readers, and what is in them.
 #[derive(Subcommand)]
 pub enum CardCommand {
-    /// The readers, and what is in each
+    /// List the readers, and what is in each
     List,
     /// Show what a card says of itself; no node is asked
     Info(CardPlace),
@@ -38,7 +38,7 @@ pub enum CardCommand {
     Unlock(Coded),
     /// Destroy a card's currency key, with the issuer's permission: whatever is at its address is out of reach then
     Reset(Reset),
-    /// Whether a card keeps the protocol, byte by byte
+    /// Examine whether a card keeps the protocol, byte by byte
     Conformance(Box<Conformance>),
 }
 

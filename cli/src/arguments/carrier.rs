@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// Carriers on chain, and the cards that hold their keys.
 #[derive(Subcommand)]
 pub enum CarrierCommand {
-    /// What a card is worth, and whether it is valid now; by its address alone, what is known of it
+    /// Show what a card is worth, and whether it is valid now; by its address alone, what is known of it
     Verdict {
         /// Whose
         #[command(flatten)]
@@ -23,7 +23,7 @@ pub enum CarrierCommand {
         #[arg(long)]
         all_nodes: bool,
     },
-    /// What happened to a carrier, newest first
+    /// List what happened to a carrier, newest first
     History {
         /// Whose
         #[command(flatten)]
@@ -39,7 +39,7 @@ pub enum CarrierCommand {
     CashOut(CashOut),
     /// Have a blank card make its key, and register it: the key that signs is a machine's
     Register(Register),
-    /// The same with the next key of a card that was reset
+    /// Have a card that was reset make its next key, and register that
     Rotate(Register),
     /// Prove with two orders of one sequence that a card was cloned
     Report {
@@ -59,25 +59,25 @@ pub enum CarrierCommand {
         #[arg(long, value_name = "N")]
         count: Option<u64>,
     },
-    /// The issuer stops a carrier's orders
+    /// Stop a carrier's orders, as the issuer
     Freeze {
         /// Whose
         #[command(flatten)]
         target: Target,
     },
-    /// The issuer lets them go on
+    /// Let a carrier's orders go on, as the issuer
     Unfreeze {
         /// Whose
         #[command(flatten)]
         target: Target,
     },
-    /// The issuer takes a carrier out of use for good
+    /// Take a carrier out of use for good, as the issuer
     Retire {
         /// Whose
         #[command(flatten)]
         target: Target,
     },
-    /// The issuer corrects a carrier's record
+    /// Correct a carrier's record, as the issuer
     Repair {
         /// Whose
         #[command(flatten)]
@@ -89,13 +89,13 @@ pub enum CarrierCommand {
         #[arg(long, value_name = "BLOCK", value_parser = parse::due)]
         due: Due,
     },
-    /// The issuer clears a carrier that was proved to be cloned; it is frozen then
+    /// Clear a carrier that was proved to be cloned, as the issuer; it is frozen then
     Unmark {
         /// Which
         #[command(flatten)]
         target: Target,
     },
-    /// The issuer pays out what a stopped carrier holds, or what somebody sent to a carrier in another currency
+    /// Pay out, as the issuer, what a stopped carrier holds, or what somebody sent to a carrier in another currency
     Settle {
         /// Whose
         #[command(flatten)]

@@ -8,17 +8,17 @@ use specie_primitives::ids::CurrencyId;
 /// Currencies: who makes their money, and whether the supply adds up.
 #[derive(Subcommand)]
 pub enum CurrencyCommand {
-    /// The currencies
+    /// List the currencies
     List,
-    /// How much there is of a currency, where it came from and went, and whether that adds up
+    /// Show how much there is of a currency, where it came from and went, and whether that adds up
     Supply {
         /// `native`, or `asset:` and a number
         #[arg(value_parser = parse::currency)]
         currency: CurrencyId,
     },
-    /// The issuer creates a currency, of which there is nothing yet
+    /// Create a currency, as the issuer, of which there is nothing yet
     Create(NewCurrency),
-    /// The issuer makes money
+    /// Make money, as the issuer
     Mint {
         /// `native`, or `asset:` and a number
         #[arg(value_parser = parse::currency)]
@@ -32,7 +32,7 @@ pub enum CurrencyCommand {
         #[arg(long, value_name = "HEX", value_parser = parse::hash)]
         entry: [u8; 32],
     },
-    /// The issuer destroys money that was given back to it
+    /// Destroy, as the issuer, money that was given back to it
     Burn {
         /// `native`, or `asset:` and a number
         #[arg(value_parser = parse::currency)]
@@ -43,7 +43,7 @@ pub enum CurrencyCommand {
         #[arg(long, value_name = "HEX", value_parser = parse::hash)]
         entry: [u8; 32],
     },
-    /// The issuer changes the most that there may be of a currency
+    /// Change the most that there may be of a currency, as the issuer
     Cap {
         /// `native`, or `asset:` and a number
         #[arg(value_parser = parse::currency)]

@@ -103,7 +103,7 @@ pub struct Global {
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Whether the nodes can answer, and the chain's constants
+    /// Show whether the nodes can answer, and the chain's constants
     Health,
     /// Manufacturers of cards
     #[command(subcommand)]
@@ -151,7 +151,7 @@ pub enum Command {
         /// The folder
         folder: std::path::PathBuf,
     },
-    /// What a shell needs to complete this command's words
+    /// Print what a shell needs to complete this command's words
     Completions {
         /// The shell
         shell: clap_complete::Shell,

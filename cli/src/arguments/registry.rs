@@ -11,9 +11,9 @@ use specie_primitives::{
 /// Manufacturers of cards.
 #[derive(Subcommand)]
 pub enum ManufacturerCommand {
-    /// All of them
+    /// List all of them
     List,
-    /// The issuer registers one
+    /// Register one, as the issuer
     Register {
         /// Its name
         name: String,
@@ -24,17 +24,17 @@ pub enum ManufacturerCommand {
         #[arg(long, default_value_t = 1_000_000)]
         quota: u64,
     },
-    /// The issuer stops one: it adds no batch, and none of its cards can be registered
+    /// Stop one, as the issuer: it adds no batch, and none of its cards can be registered
     Suspend {
         /// Its number
         manufacturer: u32,
     },
-    /// The issuer lets one work again
+    /// Let one work again, as the issuer
     Resume {
         /// Its number
         manufacturer: u32,
     },
-    /// The issuer changes how many carriers its batches may have room for together
+    /// Change how many carriers its batches may have room for together, as the issuer
     Quota {
         /// Its number
         manufacturer: u32,
@@ -46,17 +46,17 @@ pub enum ManufacturerCommand {
 /// Production batches.
 #[derive(Subcommand)]
 pub enum BatchCommand {
-    /// The batches of a manufacturer
+    /// List the batches of a manufacturer
     List {
         /// Its number
         manufacturer: u32,
     },
-    /// One batch
+    /// Show one batch
     Show {
         /// Its id
         batch: u64,
     },
-    /// A manufacturer adds a batch; signed with its own key
+    /// Add a batch, as its manufacturer
     Add {
         /// Its id: the manufacturer's number times 2³², and a lot number of its own below that
         batch: u64,
@@ -73,7 +73,7 @@ pub enum BatchCommand {
         #[arg(long, value_name = "HEX", value_parser = parse::signature)]
         proof: Signature,
     },
-    /// The issuer adds a batch under a card maker's own key, Keycard's or Coinkite's
+    /// Add a batch under a card maker's own key, Keycard's or Coinkite's, as the issuer
     AddForeign {
         /// Its id, in its manufacturer's range
         batch: u64,
@@ -87,7 +87,7 @@ pub enum BatchCommand {
         #[arg(long, value_name = "BLOCK")]
         expires: u32,
     },
-    /// Its cards are not trusted for now
+    /// Trust its cards no more for now
     Suspend {
         /// Its id
         batch: u64,
@@ -95,17 +95,17 @@ pub enum BatchCommand {
         #[arg(long)]
         as_manufacturer: bool,
     },
-    /// The issuer trusts its cards again
+    /// Trust its cards again, as the issuer
     Reactivate {
         /// Its id
         batch: u64,
     },
-    /// The issuer trusts its cards no more, for good
+    /// Trust its cards no more, for good, as the issuer
     Revoke {
         /// Its id
         batch: u64,
     },
-    /// The issuer refuses the orders of its carriers while it is not active
+    /// Refuse the orders of its carriers while it is not active, as the issuer
     BlockOrders {
         /// Its id
         batch: u64,
@@ -118,26 +118,26 @@ pub enum BatchCommand {
 /// Machines.
 #[derive(Subcommand)]
 pub enum MachineCommand {
-    /// The machines of the chain
+    /// List the machines of the chain
     List,
-    /// What the chain keeps about a machine
+    /// Show what the chain keeps about a machine
     Show {
         /// Its account
         machine: Account,
     },
-    /// The issuer registers a machine
+    /// Register a machine, as the issuer
     Register(NewMachine),
-    /// The issuer stops everything that a machine could do
+    /// Stop everything that a machine could do, as the issuer
     Suspend {
         /// Its account
         machine: Account,
     },
-    /// The issuer lets a machine work again
+    /// Let a machine work again, as the issuer
     Resume {
         /// Its account
         machine: Account,
     },
-    /// The issuer announces that another account is going to run a machine; anybody applies it when the delay has passed
+    /// Announce, as the issuer, that another account is going to run a machine; anybody applies it when the delay has passed
     ChangeOperator {
         /// Its account
         machine: Account,
@@ -151,7 +151,7 @@ pub enum MachineCommand {
         #[arg(long, conflicts_with = "operator")]
         cancel: bool,
     },
-    /// The operator sets what a machine asks for funding a carrier; signed with the operator's key
+    /// Set what a machine asks for funding a carrier, as its operator
     Fee {
         /// Its account
         machine: Account,
@@ -221,7 +221,7 @@ pub enum May {
 /// Grants.
 #[derive(Subcommand)]
 pub enum GrantCommand {
-    /// The grants that a machine may still use
+    /// List the grants that a machine may still use
     List {
         /// Its account
         machine: Account,
@@ -229,14 +229,14 @@ pub enum GrantCommand {
         #[arg(long, default_value_t = 128)]
         limit: usize,
     },
-    /// The issuer grants a machine initialisations
+    /// Grant a machine initialisations, as the issuer
     Give {
         /// Its account
         machine: Account,
         /// How many, 4,096 at most
         count: u32,
     },
-    /// The issuer takes grants back that are not used
+    /// Take grants back that are not used, as the issuer
     Revoke {
         /// Its account
         machine: Account,
@@ -250,7 +250,7 @@ pub enum GrantCommand {
 /// Orders.
 #[derive(Subcommand)]
 pub enum OrderCommand {
-    /// The orders that are kept because their fate is not known
+    /// List the orders that are kept because their fate is not known
     List,
     /// Send an order that a card has signed, and follow it until its fate is final
     Send {
@@ -262,7 +262,7 @@ pub enum OrderCommand {
         #[arg(long)]
         pay: bool,
     },
-    /// What an order says
+    /// Show what an order says
     Show {
         /// The order and its signature
         #[arg(value_parser = parse::bytes)]
@@ -275,7 +275,7 @@ pub enum OrderCommand {
 pub enum MotionCommand {
     /// The motions that are open
     List,
-    /// A member votes
+    /// Vote, as a member
     Vote {
         /// The hash of the proposal
         #[arg(value_parser = parse::hash)]

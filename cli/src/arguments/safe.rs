@@ -15,19 +15,19 @@ use specie_primitives::{
 /// Safes: pools of cards, who leads them, their lock, and what is asked of them.
 #[derive(Subcommand)]
 pub enum SafeCommand {
-    /// What a safe holds: its record, and every card with its verdict
+    /// Show what a safe holds: its record, and every card with its verdict
     Show {
         /// The pool
         pool: u32,
     },
-    /// What is asked of a safe
+    /// List what is asked of a safe
     Requests {
         /// The pool
         pool: u32,
     },
     /// Make a pool; whoever signs is its operator
     Create(NewSafe),
-    /// The operator changes what an account may do; without any duty it is taken out
+    /// Change what an account may do, as the operator; without any duty it is taken out
     Party {
         /// The pool
         pool: u32,
@@ -43,7 +43,7 @@ pub enum SafeCommand {
         #[arg(long)]
         unlocker: bool,
     },
-    /// The operator changes how long a lease is, and how many unlockers have to agree
+    /// Change how long a lease is, and how many unlockers have to agree, as the operator
     Policy {
         /// The pool
         pool: u32,
@@ -56,24 +56,24 @@ pub enum SafeCommand {
     },
     /// Have a card join, which signs that it does; sent by the operator or a unit
     Join(Join),
-    /// The operator has a card leave: it is a card like any other then
+    /// Have a card leave, as the operator: it is a card like any other then
     Leave {
         /// The pool
         pool: u32,
         /// The card's address
         carrier: Account,
     },
-    /// A unit takes the lead: nothing that was signed before is paid any more
+    /// Take the lead, as a unit: nothing that was signed before is paid any more
     Lead {
         /// The pool
         pool: u32,
     },
-    /// The leader leads for another lease
+    /// Lead for another lease
     Renew {
         /// The pool
         pool: u32,
     },
-    /// The leader leads no more
+    /// Lead no more
     StepDown {
         /// The pool
         pool: u32,
@@ -104,12 +104,12 @@ pub enum SafeCommand {
     Ask(Ask),
     /// Have a card of the pool pay a request in the pool's present epoch, and follow the order until it is final
     Pay(Pay),
-    /// The operator ends a pool that has no cards
+    /// End a pool that has no cards, as the operator
     Dissolve {
         /// The pool
         pool: u32,
     },
-    /// What the issuer does for a pool whose operator has lost its key, after a delay
+    /// Help a pool whose operator has lost its key, as the issuer, after a delay
     Remedy {
         /// The pool
         pool: u32,

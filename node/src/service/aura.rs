@@ -1,9 +1,7 @@
 //! Aura: whose turn it is to make a block, and the check that it was.
 
-use super::{
-    grandpa::FullBlockImport,
-    partial::{FullClient, FullPool, FullSelectChain},
-};
+use super::grandpa::FullBlockImport;
+use crate::full::{FullClient, FullPool, FullSelectChain};
 use prometheus_endpoint::Registry;
 use sc_basic_authorship::ProposerFactory;
 use sc_consensus::DefaultImportQueue;

@@ -1,7 +1,9 @@
 //! GRANDPA: which blocks are final.
 
-use super::partial::{FullBackend, FullClient, FullPool, FullSelectChain};
-use crate::rpc::GrandpaDeps;
+use crate::{
+    full::{FullBackend, FullClient, FullPool, FullSelectChain},
+    rpc::GrandpaDeps,
+};
 use prometheus_endpoint::Registry;
 use sc_consensus_grandpa::{
     warp_proof::NetworkProvider, FinalityProofProvider, GrandpaBlockImport, GrandpaParams, LinkHalf,

@@ -1,6 +1,6 @@
 //! Offchain workers: what the runtime does beside its blocks.
 
-use super::partial::{FullBackend, FullClient, FullPool};
+use crate::full::{FullBackend, FullClient, FullPool};
 use futures::FutureExt;
 use sc_client_api::Backend;
 use sc_network::service::traits::NetworkService;

@@ -3,7 +3,8 @@
 //! The pool and an import queue that nobody uses are handed to the task manager: were they dropped, their tasks
 //! would end and the log would say that the node failed.
 
-use super::partial::{self, FullBackend, FullClient, Partial};
+use super::partial::{self, Partial};
+use crate::full::{FullBackend, FullClient};
 use sc_consensus::DefaultImportQueue;
 use sc_service::{Configuration, Error, TaskManager};
 use specie_runtime::opaque::Block;

@@ -1,29 +1,13 @@
 //! The parts that the running node and the subcommands share: client, database, pool, import queue.
 
 use super::{aura, grandpa};
+use crate::full::{FullBackend, FullClient, FullPool, FullSelectChain, HostFunctions};
 use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_grandpa::GrandpaPruningFilter;
-use sc_executor::WasmExecutor;
-use sc_service::{Configuration, Error, PartialComponents, TFullBackend, TFullClient};
+use sc_service::{Configuration, Error, PartialComponents};
 use sc_telemetry::{Telemetry, TelemetryWorker};
-use sc_transaction_pool::TransactionPoolHandle;
 use specie_runtime::{apis::RuntimeApi, opaque::Block};
 use std::sync::Arc;
-
-/// What the runtime may call on the node.
-type HostFunctions = sp_io::SubstrateHostFunctions;
-
-/// The chain: its blocks and the runtime that executes them.
-pub type FullClient = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
-
-/// The database under the chain.
-pub type FullBackend = TFullBackend<Block>;
-
-/// Picks the best chain: the longest that holds the finalised blocks.
-pub type FullSelectChain = LongestChain<FullBackend, Block>;
-
-/// The transactions that are not in a block yet.
-pub type FullPool = TransactionPoolHandle<Block, FullClient>;
 
 /// The parts that running node and subcommands share.
 pub type Partial =

@@ -7,7 +7,7 @@
 //!
 //! A peer that sends a forged order loses reputation, as for every transaction that the pool finds bad.
 
-use super::partial::{FullClient, FullPool};
+use crate::full::{FullClient, FullPool};
 use async_trait::async_trait;
 use codec::DecodeAll as _;
 use frame_support::traits::{GetCallIndex as _, GetCallName as _, PalletInfoAccess as _};

@@ -1,9 +1,6 @@
 //! The operator's configuration file.
 
-use crate::{
-    policy::Policy,
-    settings::{self, Wrong},
-};
+use crate::policy::Policy;
 use serde::{Deserialize, Serialize};
 use specie_link::{
     amount::{AmountError, Written},
@@ -19,38 +16,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use thiserror::Error;
-
-/// Why there is no configuration.
-#[derive(Debug, Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// It is not what it should be.
-    #[error("{path}: {source}")]
-    Format {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// Settings cannot work.
-    #[error("{path}: {}", .wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Settings {
-        /// The file.
-        path: PathBuf,
-        /// Which, and why.
-        wrong: Vec<Wrong>,
-    },
-}
 
 /// A bin, as the operator has filled it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,18 +144,6 @@ impl Default for Operations {
 }
 
 impl Config {
-    /// Reads a file.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.into(), source })?;
-        let format = |source| ConfigError::Format { path: path.into(), source: Box::new(source) };
-        let config: Self = toml::from_str(&text).map_err(format)?;
-        match settings::wrong(&config) {
-            wrong if wrong.is_empty() => Ok(config),
-            wrong => Err(ConfigError::Settings { path: path.into(), wrong }),
-        }
-    }
-
     /// Who signs for the machine. `folder`: where the file is.
     pub fn signer(&self, folder: &Path) -> Result<Arc<dyn Signer>, SignerError> {
         let named = match self.key.starts_with(SCHEME) {
@@ -227,7 +180,10 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::PolicyError;
+    use crate::{
+        policy::PolicyError,
+        settings::{self, Wrong},
+    };
     use specie_link::{amount::UNIT, money::Money};
     use specie_primitives::ids::CurrencyId;
 

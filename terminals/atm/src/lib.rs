@@ -25,6 +25,19 @@
 //! What is not of this machine alone is in crates of its own: [`specie_procedure`] (engine and journal), [`specie_device`],
 //! [`specie_link`] (the chain), [`specie_ops`] (stock, limits, identification).
 //!
+//! # Example
+//!
+//! What comes next follows from the facts alone:
+//!
+//! ```
+//! use specie_atm::case::{Act, Case, Kind, Means, Request};
+//! use specie_procedure::{Procedure, Step};
+//!
+//! let query = Request { kind: Kind::Query, cash_fee: 0, print: false };
+//! let means = Means { grant: None, max_bad_blanks: 3, pays_back: false };
+//! assert_eq!(Case::new(query).plan(&means), Step::Do(Act::Swallow));
+//! ```
+//!
 //! # Terminology
 //!
 //! * **station**: where the reader and the printer reach a card inside the machine.

@@ -54,7 +54,7 @@ pub fn of(number: u64, record: &Record, machine: Account, policy: &Policy, texts
             Some(Genuine::No) => texts.get("receipt-not-genuine"),
             Some(Genuine::NotKnown) | None => texts.get("receipt-genuine-not-known"),
         });
-        lines.extend(record.remarks.iter().rev().find(|remark| remark.starts_with("verdict")).cloned());
+        lines.extend(record.papers.verdict.clone());
     }
     lines.extend(case.refusal.map(|refusal| texts.get(texts::refusal(refusal))));
     match case.place {

@@ -4,7 +4,7 @@
 //!
 //! ```no_run
 //! use specie_atm::{
-//!     config::Config, dialogue::Dialogue, journal::Journal, machine::Machine, service,
+//!     dialogue::Dialogue, journal::Journal, machine::Machine, service, settings,
 //! };
 //! use specie_device::Devices;
 //! use specie_link::{network::Network, Nodes};
@@ -13,7 +13,7 @@
 //! use std::{error::Error, path::Path, sync::{atomic::AtomicBool, Arc}};
 //!
 //! fn run(folder: &Path, devices: Devices, is_over: &AtomicBool) -> Result<(), Box<dyn Error>> {
-//!     let config = Config::read(&folder.join("atm.toml"))?;
+//!     let config = settings::read(&folder.join("atm.toml"))?;
 //!     let genesis = config.genesis().ok_or("no genesis hash")?;
 //!     let key = config.signer(folder)?;
 //!     let (account, stock) = (key.account(), config.stock()?);

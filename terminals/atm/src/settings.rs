@@ -3,7 +3,50 @@
 use crate::{config::Config, policy::PolicyError};
 use specie_link::Account;
 use specie_ops::webhook;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
+
+/// Why there is no configuration.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is not what it should be.
+    #[error("{path}: {source}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// Settings cannot work.
+    #[error("{path}: {}", .wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// Which, and why.
+        wrong: Vec<Wrong>,
+    },
+}
+
+/// Reads a configuration, and refuses what cannot work.
+pub fn read(path: &Path) -> Result<Config, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.into(), source })?;
+    let format = |source| ConfigError::Format { path: path.into(), source: Box::new(source) };
+    let config: Config = toml::from_str(&text).map_err(format)?;
+    match wrong(&config) {
+        wrong if wrong.is_empty() => Ok(config),
+        wrong => Err(ConfigError::Settings { path: path.into(), wrong }),
+    }
+}
 
 /// A setting that cannot work.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -1,6 +1,6 @@
 //! Private keys: making one with the issuer's contribution, and signing as a card does.
 
-use crate::platform::{Hardware, RandomFailure};
+use crate::hardware::{Hardware, RandomFailure};
 use core::fmt;
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use specie_card::signatures::{self, CardSignature};

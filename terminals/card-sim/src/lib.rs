@@ -44,6 +44,7 @@
 #![forbid(unsafe_code)]
 
 pub mod factory;
+pub mod hardware;
 pub mod keys;
 pub mod machine;
 pub mod memory;

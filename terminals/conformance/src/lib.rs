@@ -37,8 +37,11 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod answer;
 pub mod bench;
 mod checks;
+mod effect;
+mod memo;
 pub mod options;
 pub mod report;
 mod runner;

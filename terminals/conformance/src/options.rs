@@ -1,6 +1,6 @@
 //! What the examiner knows about a card, and how far the suite may go with it.
 
-use super::report::Effect;
+use super::effect::Effect;
 use specie_card::code::Code;
 use specie_card_sim::keys::SecretKey;
 use specie_primitives::{crypto::Scheme, records::BatchKey};

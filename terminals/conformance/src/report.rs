@@ -1,5 +1,6 @@
 //! A check, and what came of it.
 
+pub use super::effect::Effect;
 use super::session::{Checked, Session};
 use core::fmt;
 use specie_card::transport::TransportError;
@@ -19,33 +20,6 @@ impl fmt::Display for Severity {
         f.pad(match self {
             Self::Should => "should",
             Self::Must => "must",
-        })
-    }
-}
-
-/// The most that a check may do to a card, be the card right or wrong; the later the more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effect {
-    /// Nothing lasts.
-    Harmless,
-    /// The lock, the PIN or the count of wrong codes changes and is put back.
-    Restored,
-    /// A blank card gets a currency key; a wrong card may lose the one that it has.
-    Initialises,
-    /// Orders are signed, so that the sequence goes up.
-    SignsOrders,
-    /// The currency key is destroyed, and with it the money at its address.
-    Resets,
-}
-
-impl fmt::Display for Effect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Harmless => "harmless",
-            Self::Restored => "restored",
-            Self::Initialises => "initialises",
-            Self::SignsOrders => "signs orders",
-            Self::Resets => "resets",
         })
     }
 }

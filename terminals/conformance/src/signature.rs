@@ -1,6 +1,6 @@
 //! Whose signature over what, and when it is not, over what else it might be.
 
-use super::session::{failed, Checked};
+use super::answer::{failed, Checked};
 use specie_card::signatures::{identify, CardSignature, MAX_CARD_SIGNATURE};
 use specie_primitives::crypto::{sha256, PublicKey, Scheme};
 

@@ -2,72 +2,23 @@
 //!
 //! When such a question fails for a reason that a check of its own tells, the asking check is skipped.
 
+pub use super::memo::{Made, Signed, WrongCode};
 use super::{
-    checks::{attest::asking, watch::Watch},
+    checks::attest::asking,
     report::Effect,
-    session::{failed, skipped, Answer, Checked, Session},
+    session::{failed, skipped, Checked, Session},
 };
 use specie_card::{code::Code, protocol::Instruction};
 use specie_primitives::{
     attestation::{self, Attestation},
     crypto::{PublicKey, Scheme},
     ids::CarrierId,
-    initialisation,
     order::{Order, Purpose, NO_REFERENCE},
     wire::Wire,
 };
 
 /// Above this sequence no order is asked for: there would not be enough of them left for an examination.
 const LAST_SEQUENCE: u32 = u32::MAX - 1000;
-
-/// What checks find out for later ones.
-#[derive(Default)]
-pub struct Memo {
-    /// What is held against every answer of the examination.
-    pub watch: Watch,
-    /// GET INFO and ATTEST have the right form: a wrong one later is a failure of what asks.
-    pub info_is_usable: bool,
-    pub attest_is_usable: bool,
-    /// The card did not take the examiner's code. It is shown no more: each time would count as wrong.
-    pub code_refused: bool,
-    /// Whether the card answers without contact, so that its code goes inside a channel.
-    pub contactless: Option<bool>,
-    /// Whether the card was locked when it came.
-    pub came_locked: Option<bool>,
-    /// What came of the one INITIALISE.
-    pub made: Option<Made>,
-    /// What came of the first order.
-    pub signed: Option<Signed>,
-    /// What came of the wrong code.
-    pub wrong_code: Option<WrongCode>,
-}
-
-/// An INITIALISE that the card has executed.
-pub struct Made {
-    pub told: [u8; initialisation::LEN],
-    pub scheme: Scheme,
-    pub before: Attestation,
-    pub answer: Vec<u8>,
-}
-
-/// An order that the card has signed, and its state before and right after.
-pub struct Signed {
-    pub order: Order,
-    pub before: Attestation,
-    pub after: Attestation,
-}
-
-/// A wrong code between two right ones.
-pub struct WrongCode {
-    /// VERIFY CODE without data right after it.
-    pub query: Answer,
-    /// The tries left in GET INFO after it, and after a power cycle where one is possible.
-    pub tries: u8,
-    pub tries_after_power: Option<u8>,
-    /// The right code after it, and the tries left then.
-    pub right: Answer,
-    pub tries_after_right: u8,
-}
 
 /// GET INFO's first 48 bytes, field by field, unchecked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

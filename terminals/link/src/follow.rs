@@ -1,5 +1,6 @@
 //! Signed calls, followed through final blocks until they are done or can never be.
 
+pub use crate::event::Event;
 use crate::{
     call::Call,
     error::ClientError,
@@ -28,17 +29,6 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// How often the call is sent again while it is in no final block: a node may have dropped it, or died.
 const SEND_AGAIN: Duration = Duration::from_secs(6);
-
-/// An event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The pallet.
-    pub pallet: String,
-    /// The event's name.
-    pub name: String,
-    /// Its fields, SCALE encoded.
-    pub fields: Vec<u8>,
-}
 
 /// A call that is in a final block, and was done.
 #[derive(Clone, Debug, PartialEq, Eq)]

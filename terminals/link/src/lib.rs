@@ -31,6 +31,22 @@
 //! | [`unsigned`] | transactions that are prepared here and signed elsewhere |
 //! | [`questions`] | verdicts, histories, and whether a node is able |
 //!
+//! # Example
+//!
+//! ```no_run
+//! use specie_link::{Account, Nodes};
+//!
+//! # async fn ask() -> Result<(), Box<dyn std::error::Error>> {
+//! let nodes = Nodes::new(["ws://127.0.0.1:9944".to_owned(), "wss://node.example".to_owned()], None);
+//! let machine: Account = "5F6twRWjCT89gxPEszifT9Dugwc3NK2omzyGoHfYhVvK143t".parse()?;
+//! match nodes.machine(machine).await? {
+//!     Some(known) => println!("{} grants are open", known.open_grants),
+//!     None => println!("no machine"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Properties
 //!
 //! * A node of another chain is never believed, nor one that says of itself that it cannot know.
@@ -42,10 +58,12 @@
 
 pub mod account;
 pub mod amount;
+mod bytes;
 pub mod call;
 pub mod came;
 pub mod council;
 pub mod error;
+mod event;
 mod extrinsic;
 mod follow;
 pub mod foreign_keys;

@@ -4,7 +4,7 @@ use crate::{
     amount::{DECIMALS, SYMBOL},
     answers,
     call::Call,
-    follow::Event,
+    event::Event,
     words::Words,
 };
 use codec::{Compact, Decode, Encode as _, Input};

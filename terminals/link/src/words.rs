@@ -1,6 +1,6 @@
 //! SCALE values in words: what a call says, for whoever is to sign it.
 
-use crate::{node::hex_of, Account};
+use crate::{bytes::hex_of, Account};
 use scale_decode::visitor::{
     types::{Array, Composite, Sequence, Str, Tuple, Variant},
     DecodeError, TypeIdFor, Visitor,

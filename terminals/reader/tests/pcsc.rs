@@ -41,7 +41,8 @@ const LOOK: Duration = Duration::from_millis(600);
 #[test]
 fn f3_f4_f10_f13_card_in_a_real_reader() -> Outcome {
     let service = match Service::start(2) {
-        Err(occupied @ ServiceError::Occupied) => {
+        // Somebody's own service: they say so, or this has not been tried.
+        Err(occupied @ ServiceError::Occupied) if std::env::var_os("SPECIE_NO_READERS").is_some() => {
             println!("SKIPPED: {occupied}");
             return Ok(());
         }

@@ -11,6 +11,7 @@ use crate::node::binary;
 use specie_atm::{
     config::Config,
     journal::{Journal, Record},
+    settings,
 };
 use specie_card::host::Host;
 use specie_card_sim::{
@@ -99,7 +100,7 @@ impl Atm {
 
     /// The configuration.
     pub fn config(&self) -> Result<Config> {
-        Ok(Config::read(&self.folder.join("atm.toml"))?)
+        Ok(settings::read(&self.folder.join("atm.toml"))?)
     }
 
     /// Changes the physical world, while the machine is off.

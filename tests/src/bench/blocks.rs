@@ -12,7 +12,7 @@ use crate::{
     chain::{signed, Chain},
     foreign::{Client, POLKADOT_JS, SUBSTRATE_INTERFACE},
     maker::Maker,
-    node::{without_authoring, Node, Options},
+    node::{without_authoring, Node, Options, BULK_CHAIN},
 };
 use serde_json::Value;
 use sp_core::{sr25519::Pair, H256};
@@ -104,7 +104,7 @@ async fn made(
     let (options, _) = bulk::node(folder, carriers, &["--state-pruning", "archive"])?;
     let specification = folder.join(bulk::SPECIFICATION);
     let begun = Instant::now();
-    let mut maker = Maker::open(&specification, &options.base, bulk::CHAIN_ID)?;
+    let mut maker = Maker::open(&specification, &options.base, BULK_CHAIN)?;
     for _ in 0..empty {
         maker.block(&mut std::iter::empty().peekable()).await?;
     }
@@ -237,7 +237,7 @@ async fn imported(
     pause: Duration,
 ) -> Result<(), Box<dyn Error>> {
     let blocks: Vec<Block> = {
-        let maker = Maker::open(&made.specification, &made.options.base, bulk::CHAIN_ID)?;
+        let maker = Maker::open(&made.specification, &made.options.base, BULK_CHAIN)?;
         (1..=count.min(maker.height())).map(|number| maker.at(number)).collect::<Result<_, _>>()?
     };
     let mut took = [Vec::new(), Vec::new()];
@@ -245,7 +245,7 @@ async fn imported(
         let with_index = round % 2 == 1;
         // Another one each time: what is dropped may take a moment to let go of its files.
         let base = folder.join(format!("import-{what}-{}-{round}", pause.as_millis()));
-        let maker = Maker::open(&made.specification, &base, bulk::CHAIN_ID)?;
+        let maker = Maker::open(&made.specification, &base, BULK_CHAIN)?;
         let index = with_index.then(|| maker.index()).transpose()?;
         if let Some(index) = &index {
             while index.status() != Status::Following {

@@ -10,7 +10,7 @@ use crate::{
     bulk::{self, hex},
     chain::Chain,
     metrics,
-    node::{free_port, Node},
+    node::{free_port, Node, BULK_CHAIN},
 };
 use codec::Encode;
 use futures::future::try_join;
@@ -415,7 +415,7 @@ fn files(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
         }
         figure(what, &format!("{:.1} s with start-up: {said}", begun.elapsed().as_secs_f64()));
     }
-    let store = bulk::store(&base.join("chains").join(bulk::CHAIN_ID).join("specie-index"))?;
+    let store = bulk::store(&base.join("chains").join(BULK_CHAIN).join("specie-index"))?;
     let bytes = store.compact()?;
     figure(
         "index on disk, compacted",

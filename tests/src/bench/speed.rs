@@ -6,6 +6,7 @@ use crate::{
     bulk,
     chain::{signed, Chain},
     maker::Maker,
+    node::BULK_CHAIN,
 };
 use sp_core::H256;
 use sp_keyring::Sr25519Keyring;
@@ -75,7 +76,7 @@ async fn measured(
     std::fs::create_dir_all(folder)?;
     let (options, _) = bulk::node(folder, CARRIERS, &[])?;
     let specification = folder.join(bulk::SPECIFICATION);
-    let mut maker = Maker::open(&specification, &options.base, bulk::CHAIN_ID)?;
+    let mut maker = Maker::open(&specification, &options.base, BULK_CHAIN)?;
     let mut extrinsics = extrinsics(maker.genesis()).peekable();
     let mut in_a_block = u32::MAX;
     for _ in 0..BLOCKS {
@@ -88,7 +89,7 @@ async fn measured(
     let blocks: Vec<Block> = (1..=count).map(|number| maker.at(number)).collect::<Result<_, _>>()?;
     let mut times = Vec::new();
     for round in 0..ROUNDS {
-        let maker = Maker::open(&specification, &folder.join(format!("import-{round}")), bulk::CHAIN_ID)?;
+        let maker = Maker::open(&specification, &folder.join(format!("import-{round}")), BULK_CHAIN)?;
         for block in blocks.clone() {
             let begun = Instant::now();
             maker.import(block).await?;

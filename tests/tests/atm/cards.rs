@@ -67,6 +67,20 @@ async fn f4_f14_f21_cards_over_t0_and_cards_that_are_somewhere_else() -> Tested 
     place.audited().await
 }
 
+/// A reader that takes its time is waited for, at whatever command: nothing is lost, and nobody is called a fake.
+#[tokio::test(flavor = "multi_thread")]
+async fn f4_f12_f21_a_slow_reader_is_waited_for() -> Tested {
+    let place = Branch::new(&[]).await?;
+    for command in [1, 6] {
+        place.atm.play_well(&format!("idle\nfault card slow {command}\n{}", &ISSUE_50[5..]))?;
+        place.atm.play_well(&format!("idle\nfault card slow {command}\n{}", &cash_out(false)[5..]))?;
+    }
+    for (number, record) in place.atm.journal()?.cases()? {
+        assert_eq!((record.ending, record.case.keep), (Some(Ending::Done), None), "case {number}: {record:#?}");
+    }
+    place.audited().await
+}
+
 /// A card that its holder has locked is given back as it is, or unlocked with its code; what wrong codes have cost it is waited off
 /// in front of the customer, if it is not too long.
 #[tokio::test(flavor = "multi_thread")]

@@ -61,6 +61,11 @@ fn verdict(cli: &Cli, address: &str) -> String {
     format!("{}/{}", verdict["state"].as_str().unwrap(), verdict["reason"].as_str().unwrap())
 }
 
+fn verdict_of_card(cli: &Cli, card: &str) -> String {
+    let verdict = cli.run(&format!("--json carrier verdict --card {card}")).json();
+    format!("{}/{}", verdict["state"].as_str().unwrap(), verdict["reason"].as_str().unwrap())
+}
+
 fn safe(cli: &Cli) -> Value {
     cli.run("--json safe show 0").expect(0).json()["safe"].clone()
 }
@@ -74,7 +79,15 @@ async fn f81_f89_f92_f93_f98_f101_f104_a_safe_is_kept_and_pays_by_the_command_al
     create(&cli);
 
     // Cards join by their own consent; a stranger has nobody join.
-    assert_eq!(cli.run(&format!("--secret {USER} safe join 0 --card {card_1}")).expect(1).exit, 1);
+    let stranger = cli.run(&format!("--secret {USER} safe join 0 --card {card_1}")).expect(2);
+    assert!(stranger.err.contains("neither the operator of pool 0 nor one of its units"), "{stranger:?}");
+    // A machine that the issuer has stopped has no card join. The card has signed by then: the next one brings the same order.
+    let machine = account(&of_secret(UNIT_2));
+    cli.does(ISSUER, &format!("machine suspend {machine}"));
+    let stopped = cli.run(&format!("--secret {UNIT_2} safe join 0 --card {card_2}")).expect(1);
+    assert!(stopped.err.contains("Safes.NotPermitted"), "{stopped:?}");
+    cli.does(ISSUER, &format!("machine resume {machine}"));
+    assert_eq!(verdict_of_card(&cli, card_2), "unsafe/orderOutstanding");
     cli.does(UNIT_1, &format!("safe join 0 --card {card_1}"));
     cli.does(OPERATOR, &format!("safe join 0 --card {card_2}"));
     let twice = cli.run(&format!("--secret {UNIT_1} safe join 0 --card {card_1}")).expect(2);

@@ -191,10 +191,15 @@ pub fn show_code(host: &mut CardHost, info: &Info, code: Option<&Code>) -> Resul
 
 /// No order is signed beside one of which nobody knows what becomes.
 pub fn ensure_nothing_outstanding(host: &mut CardHost, verdict: &Verdict) -> Result<(), Error> {
-    match verdict.reasons.iter().any(|reason| *reason == Reason::OrderOutstanding) {
+    match is_outstanding(verdict) {
         true => Err(outstanding(host)),
         false => Ok(()),
     }
+}
+
+/// Whether the card has signed an order that is not executed yet, and is not dead.
+pub fn is_outstanding(verdict: &Verdict) -> bool {
+    verdict.reasons.iter().any(|reason| *reason == Reason::OrderOutstanding)
 }
 
 /// A node says what the network asks: a wrong one must not empty the card.

@@ -105,13 +105,16 @@ fn compare_bins(journal: &Journal, counted: Option<Vec<u32>>, findings: &mut Fin
 
 /// Nothing is decided by the machine's clock; but receipts, limits of a day and certificates of nodes go by it.
 fn compare_clocks(network: &Network, findings: &mut Findings) {
-    let Some(ahead) = network.clock_ahead(clock::now()).filter(|ahead| ahead.unsigned_abs() > CLOCKS) else {
-        return;
-    };
+    if let Some(words) = network.clock_ahead(clock::now()).and_then(clocks_differ) {
+        findings.differences.push(words.clone());
+        findings.clock = Some(words);
+    }
+}
+
+/// What is wrong with a clock that is so many milliseconds ahead of the chain's; `None`: nothing.
+fn clocks_differ(ahead: i64) -> Option<String> {
     let (seconds, whither) = (ahead.unsigned_abs() / 1_000, if ahead > 0 { "ahead of" } else { "behind" });
-    let words = format!("the machine's clock is {seconds} s {whither} the chain's");
-    findings.differences.push(words.clone());
-    findings.clock = Some(words);
+    (ahead.unsigned_abs() > CLOCKS).then(|| format!("the machine's clock is {seconds} s {whither} the chain's"))
 }
 
 /// Currencies, grants and batch keys, for when there is no network.
@@ -425,4 +428,25 @@ enum JournalOrChain {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Chain(#[from] ClientError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine whose battery is empty begins in 1970; one whose time server lies is a day ahead.
+    #[test]
+    fn f17_f21_a_clock_that_is_wrong_is_told() {
+        for right in [0, 29_999, -30_000, 30_000] {
+            assert_eq!(clocks_differ(right), None, "{right}");
+        }
+        for (ahead, words) in [
+            (109_000, "the machine's clock is 109 s ahead of the chain's"),
+            (-1_796_000_000_000, "the machine's clock is 1796000000 s behind the chain's"),
+            (86_400_000, "the machine's clock is 86400 s ahead of the chain's"),
+            (i64::MIN, "the machine's clock is 9223372036854775 s behind the chain's"),
+        ] {
+            assert_eq!(clocks_differ(ahead).as_deref(), Some(words));
+        }
+    }
 }

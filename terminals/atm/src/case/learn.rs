@@ -14,7 +14,7 @@ const MAX_DOUBTS: u8 = 3;
 
 impl Case {
     /// The act begins: what it is about is in doubt from now on, until it is learned what came of it.
-    pub(super) fn begun(&mut self, act: &Act) {
+    pub(crate) fn begun(&mut self, act: &Act) {
         match act {
             Act::Pick(_) => self.place = Place::Moving(Move::Picked),
             Act::Swallow => self.place = Place::Moving(Move::Swallowed),
@@ -58,7 +58,7 @@ impl Case {
     }
 
     /// It does not come to an end, by a fault of this program: people have to look at everything that is not certain.
-    pub(super) fn given_up(&mut self) {
+    pub(crate) fn given_up(&mut self) {
         self.refusal.get_or_insert(Refusal::Jam);
         if matches!(self.place, Place::Moving(_) | Place::Station | Place::Exit) {
             self.arrived(Place::Unknown);
@@ -77,7 +77,7 @@ impl Case {
     }
 
     /// The act has ended so.
-    pub(super) fn learned(&mut self, act: &Act, outcome: Outcome) {
+    pub(crate) fn learned(&mut self, act: &Act, outcome: Outcome) {
         match (act, outcome) {
             (Act::FindCard, Outcome::Found(spot)) => self.found(spot),
             // The sensors fail: only the operator finds it.

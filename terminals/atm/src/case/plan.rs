@@ -24,7 +24,7 @@ pub struct Means {
 
 impl Case {
     /// What comes next. Depends on nothing but the facts and the means.
-    pub(super) fn next_step(&self, means: &Means) -> Step<Act, Ending> {
+    pub(crate) fn next_step(&self, means: &Means) -> Step<Act, Ending> {
         let looked_for = match (self.place, self.cash) {
             (Place::Moving(_), _) => Some(Act::FindCard),
             (_, Cash::Moving(_)) => Some(Act::CountCash),

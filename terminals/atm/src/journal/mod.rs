@@ -13,6 +13,7 @@
 //! | shelf `queue` | number of the case | the registration that waits, SCALE encoded, in hex |
 
 mod papers;
+mod procedure;
 
 pub use papers::{Note, Papers, Terms};
 

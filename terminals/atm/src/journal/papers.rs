@@ -65,6 +65,10 @@ pub struct Papers {
     pub payer: Option<Account>,
     /// What fee reached the operator, in the carrier's currency.
     pub fee_paid: Option<Money>,
+    /// What the nodes have said of the card last, in words: what the receipt of a query says. `None`: they have said nothing that
+    /// enough of them agree to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
     /// The receipt.
     pub receipt: Option<String>,
     /// When the operator took the card out of the compartment, in milliseconds since 1970.

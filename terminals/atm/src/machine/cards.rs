@@ -1,6 +1,6 @@
 //! Acts of the card at the station.
 
-use super::{codes::CODES, Machine};
+use super::{Machine, CODES};
 use crate::{
     case::{Card, Fault, Genuine, Key, Outcome, Payer, Payment, Standing},
     journal::Record,

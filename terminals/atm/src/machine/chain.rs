@@ -170,6 +170,7 @@ impl Machine {
                     || self.nodes_agree(&evidence, &verdict, &mut said);
                 // What one node says alone is on no receipt.
                 let words = in_words(&verdict);
+                record.papers.verdict = is_believed.then(|| words.clone());
                 record.remark(if is_believed { words } else { format!("one node says: {words}") });
                 said.into_iter().for_each(|remark| record.remark(remark));
                 if !is_believed {

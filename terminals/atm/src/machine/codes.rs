@@ -2,7 +2,7 @@
 
 use super::{
     cards::{CardError, Link},
-    Machine,
+    Machine, CODES,
 };
 use crate::{
     case::{Fault, Outcome},
@@ -18,9 +18,6 @@ use std::{
     cell::Cell,
     time::{Duration, Instant},
 };
-
-/// How often the customer may type the card's code.
-pub(super) const CODES: u32 = 3;
 
 /// The longest pause of a card that is waited off with the customer in front of the machine, in ticks of about a second each.
 const MAX_PAUSE: u16 = 120;

@@ -24,6 +24,9 @@ use specie_primitives::{crypto::PublicKey, ids::CurrencyId, Balance};
 use specie_procedure::{engine::Done, Changes, Draws, EngineError, JournalError, Moment, Shell};
 use std::sync::Arc;
 
+/// How often the customer may type the card's code.
+const CODES: u32 = 3;
+
 /// Told of every act, at each moment. Tests cut the power here.
 pub type Observer = Box<dyn FnMut(Moment, &Act) + Send>;
 

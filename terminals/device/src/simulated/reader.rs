@@ -185,7 +185,9 @@ impl Virtual {
         let Ok(card) = SoftwareCard::open(&self.world.card_file(&name)) else { return Ok(()) };
         let mut software = Software::new(card);
         let mut faults = self.world.faults();
+        let mut is_slow = false;
         if let Some((wrong, command)) = faults.planned(Work::Card) {
+            is_slow = wrong == Wrong::Slow;
             software.pull_at(command, pull(wrong));
         }
         if let Some((wrong, _)) = faults.planned(Work::Sign) {
@@ -193,6 +195,9 @@ impl Virtual {
         }
         let card = Card::new(software, faults.manner);
         drop(faults);
+        if is_slow {
+            std::thread::sleep(SLOW);
+        }
         self.inserted = Some((name, Slot::insert(self.port, card)?));
         Ok(())
     }

@@ -8,6 +8,7 @@ use specie_atm::{
     journal::Journal,
     machine::{Machine, Observer},
     policy::Policy,
+    settings,
     watch::Watch,
 };
 use specie_console::output;
@@ -55,7 +56,7 @@ pub fn config(folder: &Path) -> Result<Config, Box<dyn Error>> {
     if folder.is_file() {
         return Err(format!("{} is a file: name the machine's folder", folder.display()).into());
     }
-    Ok(Config::read(&folder.join(CONFIG))?)
+    Ok(settings::read(&folder.join(CONFIG))?)
 }
 
 /// Opens the machine's folder; its nodes are found at `nodes`, if they are not where the configuration says.
