@@ -69,6 +69,7 @@ mod tests {
         include_str!("receipt.rs"),
         include_str!("machine/words.rs"),
         include_str!("machine/cards.rs"),
+        include_str!("machine/codes.rs"),
         include_str!("denied.rs"),
         include_str!("service.rs"),
     ];
