@@ -192,8 +192,10 @@ pub trait PoolAuthority<AccountId> {
     /// that the order names.
     fn check(carrier: &CarrierId, asked: Option<(PoolId, AccountId)>, epoch: u32) -> Result<(), PoolRefusal>;
 
-    /// Whether what a carrier has put on hold may go to the payee now. `asked`: the pool and the epoch of the request.
-    fn may_settle(carrier: &CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal>;
+    /// Whether what a carrier has put on hold for a request of `opener` may go to the payee now. `asked`: the pool and the epoch of the
+    /// request.
+    fn may_settle(opener: &AccountId, carrier: &CarrierId, asked: Option<(PoolId, u32)>)
+        -> Result<(), PoolRefusal>;
 
     /// Whether `caller` may take back what was asked of a pool: its operator, and the unit that leads it.
     fn may_take_back(caller: &AccountId, pool: PoolId) -> bool;
@@ -218,7 +220,7 @@ impl<AccountId> PoolAuthority<AccountId> for () {
         asked.map_or(Ok(()), |_| Err(PoolRefusal::OtherPool))
     }
 
-    fn may_settle(_: &CarrierId, _: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
+    fn may_settle(_: &AccountId, _: &CarrierId, _: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
         Ok(())
     }
 

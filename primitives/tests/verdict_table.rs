@@ -544,8 +544,6 @@ const TABLE: &[Row] = &[
     (State::Suspended, Reason::Superseded, |case| case.is_stopped(CarrierState::Superseded)),
     (State::Suspended, Reason::Retired, |case| case.is_stopped(CarrierState::Retired)),
     (State::Suspended, Reason::OrdersStopped, |case| case.stopped != NOWHERE),
-    (State::Suspended, Reason::PoolLocked, Case::is_in_locked_pool),
-    (State::Suspended, Reason::OfPool, |case| case.pools != NO_POOL && !case.is_in_locked_pool()),
     (State::Suspended, Reason::Locked, |case| case.genuine_and(|card| card.locked)),
     // 4. Not on chain.
     (State::Unproven, Reason::NotRegistered, |case| !case.is_on_chain() && case.genuine().is_none()),
@@ -561,6 +559,9 @@ const TABLE: &[Row] = &[
     // 5. Behind what the chain has accepted for good.
     (State::Counterfeit, Reason::GenerationBehind, Case::generation_behind_record),
     (State::Counterfeit, Reason::SequenceBehind, |case| case.sequence_behind() && !case.generation_behind_record()),
+    // 3, for a card of a safe that is no copy.
+    (State::Suspended, Reason::PoolLocked, Case::is_in_locked_pool),
+    (State::Suspended, Reason::OfPool, |case| case.pools != NO_POOL && !case.is_in_locked_pool()),
     // A contradiction that proves no copy.
     (State::Unsafe, Reason::GenerationAhead, |case| {
         case.is_on_chain() && case.genuine_and(|card| card.generation == Some(Ordering::Greater))

@@ -22,7 +22,6 @@ use specie_primitives::{
     ids::{BatchId, CarrierId, CurrencyId, MachineId},
     initialisation::{CarrierTerms, Initialisation},
     order::{Order, Purpose, EVERYTHING, NO_REFERENCE},
-    possession,
     records::{Carrier, CarrierState, Fraud},
     Balance, BlockNumber,
 };

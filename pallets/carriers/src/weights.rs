@@ -162,7 +162,7 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
 
     /// Reads carrier, batch, the account of the carrier and the payee's, and whether either is of a pool; writes the first and the
     /// accounts. And by its shape: reads the machine; reads and writes the receiver of the fee; the request, and the pool that it
-    /// is to; what is on hold.
+    /// is to, with the duties of whoever asked; what is on hold.
     ///
     /// What every order reads (genesis hash, lifetime, fee multiplier) and writes (the burnt fees) comes from the block's own
     /// memory but for the first: as with the system's own counters it is not counted. The checks are made twice in a block,
@@ -171,8 +171,10 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
         let Shape { machine, fee_receiver, request, hold } = shape;
         let both = u64::from(fee_receiver) + u64::from(request) + u64::from(hold);
         let moves = 2 + u64::from(fee_receiver);
-        let pool = 2 * u64::from(request);
-        Self::accesses(6 + u64::from(machine) + both + pool, 3 + both + u64::from(request))
+        // Of the pool: its record, the opener's duties and machine; and the record once more, where it is locked after one order.
+        let pool = 5 * u64::from(request);
+        let receivers = u64::from(fee_receiver);
+        Self::accesses(6 + u64::from(machine) + both + pool + receivers, 3 + both + 2 * u64::from(request))
             .saturating_add(BASE)
             .saturating_add(TRANSFER.saturating_mul(moves))
             .saturating_add(signature(scheme))

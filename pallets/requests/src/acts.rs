@@ -81,10 +81,12 @@ impl<T: Config> Pallet<T> {
     /// Whether the pools of the carrier and of the payee let what is on hold go out now.
     fn check_pools(request: &Request<T::AccountId>) -> DispatchResult {
         let Some(held) = request.state.held() else { return Ok(()) };
-        T::Pools::may_settle(&held.carrier, request.terms.pool).map_err(|refusal| match refusal {
-            PoolRefusal::Locked => Error::<T>::PoolLocked,
-            _ => Error::<T>::OtherEpoch,
-        })?;
+        T::Pools::may_settle(&request.opener, &held.carrier, request.terms.pool).map_err(
+            |refusal| match refusal {
+                PoolRefusal::Locked => Error::<T>::PoolLocked,
+                _ => Error::<T>::OtherEpoch,
+            },
+        )?;
         let payee = CarrierId(request.terms.payee.clone().into());
         ensure!(T::Pools::may_receive(&payee), Error::<T>::PayeeLocked);
         Ok(())
@@ -93,7 +95,13 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_release(caller: T::AccountId, reference: Reference, cause: Cause) -> DispatchResult {
         let request = Self::known(reference)?;
         let by_payee = request.terms.payee == caller && request.state != RequestState::Open;
-        let by_pool = || request.terms.pool.is_some_and(|(pool, _)| T::Pools::may_take_back(&caller, pool));
+        // What is on hold the pool takes back only where whoever asked can settle it no more: somebody may have the goods.
+        let is_dead = |carrier: &CarrierId| {
+            T::Pools::may_settle(&request.opener, carrier, request.terms.pool) == Err(PoolRefusal::OtherEpoch)
+        };
+        let is_loose = request.state.held().is_none_or(|held| is_dead(&held.carrier));
+        let by_pool =
+            || request.terms.pool.is_some_and(|(pool, _)| is_loose && T::Pools::may_take_back(&caller, pool));
         ensure!(request.opener == caller || by_payee || by_pool(), Error::<T>::NotPermitted);
         let doubted = matches!(request.state, RequestState::InDoubt(_));
         ensure!(!doubted, Error::<T>::WrongState);

@@ -24,9 +24,10 @@
 //! | open | anybody, for a deposit | | open | |
 //! | pay | a card's order | open | settled | `expires` |
 //! | hold | a card's order of purpose hold | open | held | `expires` |
-//! | settle | its opener | held | settled | `settle_by` |
+//! | settle | its opener; of a pool's money while that is open, in the request's epoch | held | settled | `settle_by` |
 //! | release | its opener | open, held | released | |
 //! | release | its payee | held | released | |
+//! | release | of a request to a pool: its operator, the unit that leads it | open; held, where the opener cannot settle any more | released | |
 //! | doubt | its opener or payee | held | in doubt | |
 //! | doubt | anybody | held | in doubt | from `settle_by` on |
 //! | resolve | the issuer | in doubt | settled, released | |
@@ -357,7 +358,7 @@ pub mod pallet {
         /// Takes a request back; what is on hold is free again.
         ///
         /// Origin: signed by the opener, or by the payee where money is on hold; of a request to a pool also by its operator and the unit
-        /// that leads it. Errors: `UnknownRequest`, `NotPermitted`,
+        /// that leads it, where nothing is on hold or the opener cannot settle it any more. Errors: `UnknownRequest`, `NotPermitted`,
         /// `WrongState`. Event: `RequestReleased`.
         #[pallet::call_index(2)]
         pub fn release(origin: OriginFor<T>, reference: Reference, cause: Cause) -> DispatchResult {

@@ -112,7 +112,7 @@ impl PoolAuthority<AccountId32> for Pools {
     }
 
     /// It is locked while there is a word of it.
-    fn may_settle(_: &CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
+    fn may_settle(_: &AccountId32, _: &CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
         match (frame_support::storage::unhashed::exists(LOCKED), asked) {
             (true, Some(_)) => Err(PoolRefusal::Locked),
             (false, Some((_, epoch))) if ![0, 3].contains(&epoch) => Err(PoolRefusal::OtherEpoch),

@@ -46,14 +46,16 @@ impl<T: frame_system::Config> WeightInfo for SpecieWeight<T> {
     }
 
     /// Reads the request, the asset, two accounts of it, both lists of what is held of the payer's, and the accounts
-    /// themselves; writes all of them. Less for the chain's own currency.
+    /// themselves; of the pool the record, the opener's duties and its machine, and whether payer and payee are of one; writes
+    /// the first of them. Less for the chain's own currency.
     fn settle() -> Weight {
-        Self::accesses(8, 8).saturating_add(MOVE.saturating_mul(2))
+        Self::accesses(15, 8).saturating_add(MOVE.saturating_mul(2))
     }
 
-    /// Reads the request, the asset, an account of it and both lists of what is held of it; writes them.
+    /// Reads the request, the asset, an account of it and both lists of what is held of it; the pool, the duties and machines of the opener
+    /// and of the caller; writes the first of them.
     fn release() -> Weight {
-        Self::accesses(5, 5).saturating_add(MOVE)
+        Self::accesses(12, 5).saturating_add(MOVE)
     }
 
     /// Reads and writes the request.

@@ -141,7 +141,7 @@ impl<T: Config> Pallet<T> {
         pool.members = pool.members.checked_add(1).ok_or(Error::<T>::Overflow)?;
         Pools::<T>::insert(id, pool);
         PoolOf::<T>::insert(carrier, id);
-        MembersOf::<T>::insert(id, carrier, &caller);
+        MembersOf::<T>::insert(id, carrier, (&caller, deposit));
         Self::deposit_event(Event::MemberJoined { pool: id, carrier, by: caller });
         Ok(())
     }
@@ -154,7 +154,8 @@ impl<T: Config> Pallet<T> {
             ensure!(pool.lock == PoolLock::Open, Error::<T>::PoolLocked);
         }
         ensure!(PoolOf::<T>::get(carrier) == Some(id), Error::<T>::NotMember);
-        let deposit = T::MemberDeposit::get().min(pool.deposit);
+        // As it was held: what the runtime asks may have changed since.
+        let deposit = MembersOf::<T>::get(id, carrier).map_or(0, |(_, deposit)| deposit);
         Self::free(&pool.operator, deposit)?;
         pool.deposit = pool.deposit.saturating_sub(deposit);
         pool.members = pool.members.checked_sub(1).ok_or(Error::<T>::Overflow)?;

@@ -1,7 +1,7 @@
 //! What each call costs in its worst case: a pool with as many parties as there may be.
 
 use crate::{Pallet as Registry, *};
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
     fungible::{Inspect, Mutate},
@@ -109,7 +109,7 @@ mod benchmarks {
         let (order, signature) = a_card::<T>(&operator);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(unit), POOL, order, signature);
+        _(RawOrigin::Signed(unit), POOL, Box::new(order), signature);
 
         assert_eq!(PoolOf::<T>::get(order.carrier), Some(POOL));
         Ok(())

@@ -31,8 +31,7 @@ impl<T: Config> PoolAuthority<T::AccountId> for Pallet<T> {
             return Err(PoolRefusal::LaterEpoch);
         }
         // Whoever was taken out of the pool asks for nothing more, and what it has asked for is not paid.
-        let may_ask = PartiesOf::<T>::get(id, &opener).is_some_and(|duties| duties.host || duties.unit);
-        if epoch < pool.epoch || !may_ask {
+        if epoch < pool.epoch || !Self::has_duty(id, &pool, &opener) {
             return Err(PoolRefusal::OtherEpoch);
         }
         if pool.lock.lets_out() {
@@ -42,22 +41,31 @@ impl<T: Config> PoolAuthority<T::AccountId> for Pallet<T> {
         }
     }
 
-    fn may_settle(carrier: &CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
-        let Some((id, pool)) = Self::paying_pool(carrier) else { return Ok(()) };
-        if !pool.lock.lets_out() {
-            return Err(PoolRefusal::Locked);
-        }
-        match asked {
-            Some((asked, epoch)) if asked == id && epoch != 0 && epoch != pool.epoch => {
-                Err(PoolRefusal::OtherEpoch)
+    fn may_settle(
+        opener: &T::AccountId,
+        carrier: &CarrierId,
+        asked: Option<(PoolId, u32)>,
+    ) -> Result<(), PoolRefusal> {
+        // The pool that was asked first, whatever has become of the carrier since: it may have left.
+        if let Some((id, epoch)) = asked {
+            let pool = Pools::<T>::get(id).filter(|pool| !pool.is_released).ok_or(PoolRefusal::OtherEpoch)?;
+            if (epoch != 0 && epoch != pool.epoch) || !Self::has_duty(id, &pool, opener) {
+                return Err(PoolRefusal::OtherEpoch);
             }
-            // Of before it joined: what a card has promised then is kept.
+            if pool.lock != PoolLock::Open {
+                return Err(PoolRefusal::Locked);
+            }
+        }
+        // One order is one order: what is on hold does not go out beside it.
+        match Self::paying_pool(carrier) {
+            Some((_, pool)) if pool.lock != PoolLock::Open => Err(PoolRefusal::Locked),
             _ => Ok(()),
         }
     }
 
     fn may_take_back(caller: &T::AccountId, pool: PoolId) -> bool {
-        Pools::<T>::get(pool).is_some_and(|pool| pool.operator == *caller || pool.leader.as_ref() == Some(caller))
+        let Some(known) = Pools::<T>::get(pool) else { return false };
+        known.operator == *caller || (known.leader.as_ref() == Some(caller) && Self::is_unit(pool, &known, caller))
     }
 
     fn paid(carrier: &CarrierId) {
@@ -83,6 +91,12 @@ impl<T: Config> PoolAuthority<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Whether an account may still ask a pool for money: a host, or a unit whose machine is at work.
+    fn has_duty(id: PoolId, pool: &Pool<T::AccountId>, account: &T::AccountId) -> bool {
+        let is_host = PartiesOf::<T>::get(id, account).is_some_and(|duties| duties.host);
+        is_host || Self::is_unit(id, pool, account)
+    }
+
     /// The pool in whose name a carrier pays; `None`: it pays as any other.
     fn paying_pool(carrier: &CarrierId) -> Option<(PoolId, Pool<T::AccountId>)> {
         let id = PoolOf::<T>::get(carrier)?;

@@ -12,7 +12,10 @@ impl<T: Config> Pallet<T> {
         ensure!(!pool.is_released, Error::<T>::Released);
         ensure!(pool.epoch == epoch, Error::<T>::OtherEpoch);
         let now = Self::now();
-        ensure!(pool.may_be_led_by(&caller, now), Error::<T>::Led);
+        // A machine that the issuer has stopped keeps nobody waiting.
+        let is_stopped = |leader: &T::AccountId| !Self::is_unit(id, &pool, leader);
+        let may_lead = pool.may_be_led_by(&caller, now) || pool.leader.as_ref().is_some_and(is_stopped);
+        ensure!(may_lead, Error::<T>::Led);
         let epoch = epoch.checked_add(1).ok_or(Error::<T>::Overflow)?;
         let lease_until = now.saturating_add(pool.policy.lease);
         Pools::<T>::insert(id, Pool { epoch, leader: Some(caller.clone()), lease_until, ..pool });

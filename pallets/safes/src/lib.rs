@@ -72,6 +72,7 @@ pub mod pallet {
     //! Storage, calls, events and errors.
 
     use super::*;
+    use alloc::boxed::Box;
     use frame_support::{
         pallet_prelude::*,
         traits::fungible::{Inspect, MutateHold},
@@ -181,9 +182,10 @@ pub mod pallet {
     pub type PartiesOf<T: Config> =
         StorageDoubleMap<_, Twox64Concat, PoolId, Blake2_128Concat, T::AccountId, Duties>;
 
-    /// The members of a pool, with the party that had each join. A carrier's address is a hash already.
+    /// The members of a pool, with the party that had each join, and what is held of the operator's money for it, in base units. A carrier's address is a hash already.
     #[pallet::storage]
-    pub type MembersOf<T: Config> = StorageDoubleMap<_, Twox64Concat, PoolId, Identity, CarrierId, T::AccountId>;
+    pub type MembersOf<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, PoolId, Identity, CarrierId, (T::AccountId, Balance)>;
 
     /// The pool of a member.
     #[pallet::storage]
@@ -482,9 +484,14 @@ pub mod pallet {
         /// `NotPermitted`, `Released`, `TooManyMembers`, `UnknownCarrier`, `AlreadyMember`, `NoConsent`, the carriers', the currency's. Event:
         /// `MemberJoined`.
         #[pallet::call_index(3)]
-        pub fn join(origin: OriginFor<T>, pool: PoolId, consent: Order, signature: Signature) -> DispatchResult {
+        pub fn join(
+            origin: OriginFor<T>,
+            pool: PoolId,
+            consent: Box<Order>,
+            signature: Signature,
+        ) -> DispatchResult {
             let caller = ensure_signed(origin)?;
-            Self::do_join(caller, pool, consent, signature)
+            Self::do_join(caller, pool, *consent, signature)
         }
 
         /// Has a carrier leave, which is a card like any other again.

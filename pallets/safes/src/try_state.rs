@@ -62,9 +62,9 @@ impl<T: Config> Pallet<T> {
             let duties = PartiesOf::<T>::get(id, leader).ok_or("a leader that is no party")?;
             ensure!(duties.unit && pool.epoch > 0, "a leader that may not lead");
         }
-        let most =
-            T::PoolDeposit::get().saturating_add(T::MemberDeposit::get().saturating_mul(pool.members.into()));
-        ensure!(pool.deposit == most, "a pool's deposit is not that of its members");
+        let of_members = MembersOf::<T>::iter_prefix_values(id).map(|(_, deposit)| deposit);
+        let sum = of_members.fold(0, |sum: Balance, deposit| sum.saturating_add(deposit));
+        ensure!(sum <= pool.deposit, "a pool's deposit is less than that of its members");
         Ok(())
     }
 }

@@ -63,7 +63,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// The sources that show texts.
-    const SOURCES: [&str; 7] = [
+    const SOURCES: [&str; 8] = [
         include_str!("dialogue.rs"),
         include_str!("texts.rs"),
         include_str!("receipt.rs"),

@@ -268,8 +268,12 @@ fn taken_up(context: &Context, source: &Source, order: Order, error: HostError) 
 /// Why no other order is signed while one is outstanding, and how that one is sent.
 fn outstanding(host: &mut CardHost) -> Error {
     let said = random().ok().and_then(|challenge| host.last_order(&challenge).ok().flatten());
-    let how = said.map_or_else(String::new, |(order, signature)| {
-        format!(": specie order send {}", SignedOrder { order, signature }.text())
+    let how = said.map_or_else(String::new, |(order, signature)| match order.purpose {
+        // It moves nothing: it says that the card joins a safe.
+        Purpose::Hold if order.amount == 0 => {
+            ": it is to join a safe; specie safe join brings it to the chain".into()
+        }
+        _ => format!(": specie order send {}", SignedOrder { order, signature }.text()),
     });
     Error::Forbidden(format!(
         "the card has signed an order that is not executed yet, and no other one is signed beside it (--force signs one){how}"

@@ -12,11 +12,15 @@ use crate::{
     source::Source,
 };
 use specie_link::{
-    answers::{Hash, RequestRecord, RequestStatus},
+    amount::Written,
+    answers::{Hash, Party, RequestRecord, RequestStatus, Safe},
     questions::Subject,
     Account,
 };
 use specie_primitives::order::{Purpose, EVERYTHING};
+
+/// How many times the network's price a member's order may offer.
+const MOST_FEES: u128 = 16;
 
 /// Runs the command.
 pub async fn run(context: &Context, asked: Pay) -> Result<Answer, Error> {
@@ -38,7 +42,8 @@ pub async fn run(context: &Context, asked: Pay) -> Result<Answer, Error> {
     let source = Source::new(asked.place.reader, asked.place.card);
     let source = source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?;
     let amount = asked.amount.unwrap_or(Amount::Units(request.least.0));
-    check(context, asked.pool, &request, &source, &amount).await?;
+    check(context, &safe, &request, &source, &amount).await?;
+    check_fee(context, &source, asked.fee.as_ref()).await?;
     let payment = Payment {
         source,
         to: request.payee,
@@ -57,11 +62,16 @@ pub async fn run(context: &Context, asked: Pay) -> Result<Answer, Error> {
 /// What the chain would refuse for good is not signed.
 async fn check(
     context: &Context,
-    pool: u32,
+    safe: &Safe,
     request: &RequestRecord,
     source: &Source,
     amount: &Amount,
 ) -> Result<(), Error> {
+    let pool = safe.pool;
+    let may_ask = |party: &Party| party.account == request.opener && (party.host || party.unit);
+    if !safe.parties.iter().any(may_ask) {
+        return Err(Error::Usage(format!("{} asks pool {pool} for nothing any more", request.opener)));
+    }
     let best = context.nodes.heights().await?.lowest_best;
     if best > request.expires {
         return Err(Error::Usage(format!(
@@ -76,9 +86,12 @@ async fn check(
     if let Some(payer) = request.payer.filter(|payer| *payer != address) {
         return Err(Error::Usage(format!("the request is to {payer} alone")));
     }
-    let record = asking::ask(&context.nodes, &Subject::Address(address), false).await?.verdict.carrier;
-    let currency =
-        record.ok_or_else(|| Error::Unknown("the node does not tell the card's currency now".into()))?.currency;
+    let verdict = asking::ask(&context.nodes, &Subject::Address(address), false).await?.verdict;
+    let held = verdict.final_balance().unwrap_or(0);
+    let currency = verdict
+        .carrier
+        .ok_or_else(|| Error::Unknown("the node does not tell the card's currency now".into()))?
+        .currency;
     if currency.id() != request.currency.known() {
         return Err(Error::Usage(format!(
             "the request is for {}, and the card holds {}",
@@ -88,9 +101,29 @@ async fn check(
     let units = amount.units(&currency)?;
     let (least, most) = (request.least.0, request.most.0);
     // Of everything the chain takes no more than the request does.
+    if units == EVERYTHING && held < least {
+        let (held, least) = (currency.show(held), currency.show(least));
+        return Err(Error::Usage(format!("the card holds {held}, and the request takes {least} at the least")));
+    }
     if units != EVERYTHING && !(least..=most).contains(&units) {
         let (least, most) = (currency.show(least), currency.show(most));
         return Err(Error::Usage(format!("the request takes {least} to {most}, and not {}", currency.show(units))));
     }
     Ok(())
+}
+
+/// What a member's order may offer: the chain refuses more.
+async fn check_fee(context: &Context, source: &Source, fee: Option<&Written>) -> Result<(), Error> {
+    let Some(fee) = fee else { return Ok(()) };
+    let (mut host, _) = source.open(context)?;
+    let verdict = asking::ask(&context.nodes, &Subject::Address(Account(host.carrier()?.0)), false).await?.verdict;
+    let currency = verdict.currency();
+    let most = match currency.is_native() {
+        true => context.nodes.order_fee(host.currency_key()?.scheme()).await?.saturating_mul(MOST_FEES),
+        false => 0,
+    };
+    match fee.units(&currency)? > most {
+        true => Err(Error::Usage(format!("an order of a safe's card offers {} at the most", currency.show(most)))),
+        false => Ok(()),
+    }
 }

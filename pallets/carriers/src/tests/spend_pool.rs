@@ -49,7 +49,7 @@ fn join(card: &TestCard) {
     let sequence = record(card).sequence + 1;
     let until = System::block_number() + 5;
     let order = consent(GENESIS, POOL, OPERATOR.into(), card.id(), sequence, until);
-    assert_ok!(Safes::join(signed(MACHINE), POOL, order, card.sign(&order)));
+    assert_ok!(Safes::join(signed(MACHINE), POOL, Box::new(order), card.sign(&order)));
 }
 
 /// The host asks the pool for an amount to this payee.
@@ -192,6 +192,9 @@ fn f82_f89_f101_money_on_hold_leaves_no_locked_pool() {
         let locked = pallet_requests::Error::<Test>::PoolLocked;
         assert_noop!(Requests::settle(signed(ALICE), first, 100), locked);
         unlock();
+        // Somebody may have the goods: neither the operator nor the leader takes it back.
+        let not_theirs = pallet_requests::Error::<Test>::NotPermitted;
+        assert_noop!(Requests::release(signed(OPERATOR), first, CAUSE), not_theirs);
         assert_ok!(Requests::settle(signed(ALICE), first, 60));
         assert_eq!(Balances::free_balance(BOB), START + 60);
 

@@ -50,6 +50,21 @@ fn f82_f89_what_is_on_hold_goes_out_in_its_epoch_from_an_open_pool() {
             assert_eq!(may_settle(card(1), asked), Err(PoolRefusal::Locked));
         }
         assert_ok!(may_settle(card(2), None));
+        // One order is one order: nothing goes out beside it.
+        unlock(id, PoolLock::OneOrder);
+        assert_eq!(may_settle(card(1), Some((id, 1))), Err(PoolRefusal::Locked));
+        <Safes as PoolAuthority<AccountId32>>::paid(&card(1));
+        unlock(id, PoolLock::Open);
+        // The pool that was asked decides, also after the card has left.
+        assert_ok!(Safes::leave(signed(OPERATOR), id, card(1)));
+        assert_ok!(may_settle(card(1), Some((id, 1))));
+        assert_eq!(may_settle(card(1), Some((id, 7))), Err(PoolRefusal::OtherEpoch));
+        assert_ok!(Safes::lock(signed(UNIT), id, PoolLock::NoPayout, CAUSE));
+        assert_eq!(may_settle(card(1), Some((id, 1))), Err(PoolRefusal::Locked));
+        assert_ok!(may_settle(card(1), None));
+        // Whoever may ask no more settles no more.
+        assert_ok!(Safes::change_party(signed(OPERATOR), id, HOST, NO_DUTIES));
+        assert_eq!(may_settle(card(1), Some((id, 0))), Err(PoolRefusal::OtherEpoch));
     });
 }
 

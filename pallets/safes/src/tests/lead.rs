@@ -61,3 +61,20 @@ fn f101_only_units_lead() {
         assert_noop!(Safes::step_down(signed(UNIT), id, 0), Error::OtherEpoch);
     });
 }
+
+/// A box that was stolen: the issuer suspends its machine.
+#[test]
+fn f101_a_machine_that_is_stopped_keeps_nobody_waiting_and_is_paid_for_nothing() {
+    execute(|| {
+        let id = create();
+        assert_ok!(join(UNIT, id, card(1)));
+        assert_ok!(Safes::take_lead(signed(UNIT), id, 0));
+        assert_ok!(asked_by(UNIT, card(1), Some(id), 1));
+        assert_noop!(Safes::take_lead(signed(OTHER_UNIT), id, 1), Error::Led);
+        Machines::suspend(&UNIT);
+        assert_eq!(asked_by(UNIT, card(1), Some(id), 1), Err(PoolRefusal::OtherEpoch));
+        assert_ok!(gate(card(1), Some(id), 1));
+        assert!(!<Safes as PoolAuthority<AccountId32>>::may_take_back(&UNIT, id));
+        assert_ok!(Safes::take_lead(signed(OTHER_UNIT), id, 1));
+    });
+}

@@ -37,13 +37,13 @@ fn f98_a_consent_is_of_one_chain_one_pool_one_card_and_one_time() {
             Order { reference: Reference([0; 32]), ..right },
             Order { epoch: 1, ..right },
         ] {
-            assert_noop!(Safes::join(signed(UNIT), id, wrong, signature_of(&wrong)), Error::NoConsent);
+            assert_noop!(Safes::join(signed(UNIT), id, Box::new(wrong), signature_of(&wrong)), Error::NoConsent);
         }
         let unsigned = signature_of(&Order { sequence: 9, ..right });
-        assert!(Safes::join(signed(UNIT), id, right, unsigned).is_err());
-        assert_ok!(Safes::join(signed(UNIT), id, right, signature_of(&right)));
+        assert!(Safes::join(signed(UNIT), id, Box::new(right), unsigned).is_err());
+        assert_ok!(Safes::join(signed(UNIT), id, Box::new(right), signature_of(&right)));
         assert_ok!(Safes::leave(signed(OPERATOR), id, card(1)));
-        let again = Safes::join(signed(UNIT), id, right, signature_of(&right));
+        let again = Safes::join(signed(UNIT), id, Box::new(right), signature_of(&right));
         assert_eq!(again, Err("an earlier sequence".into()), "it serves once");
         assert_ok!(join(UNIT, id, card(1)));
     });

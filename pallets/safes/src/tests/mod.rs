@@ -57,7 +57,7 @@ fn create() -> PoolId {
 /// A card joins, by whomever.
 fn join(by: AccountId32, pool: PoolId, carrier: CarrierId) -> DispatchResult {
     let order = consent(pool, carrier);
-    Safes::join(signed(by), pool, order, signature_of(&order))
+    Safes::join(signed(by), pool, Box::new(order), signature_of(&order))
 }
 
 /// The next order of a card, which consents to join the operator's pool.
@@ -83,9 +83,9 @@ fn asked_by(opener: AccountId32, carrier: CarrierId, asked: Option<PoolId>, epoc
     <Safes as PoolAuthority<AccountId32>>::check(&carrier, asked.map(|pool| (pool, opener)), epoch)
 }
 
-/// What the gate says of money that a card has put on hold.
+/// What the gate says of money that a card has put on hold for a request of the host's.
 fn may_settle(carrier: CarrierId, asked: Option<(PoolId, u32)>) -> Result<(), PoolRefusal> {
-    <Safes as PoolAuthority<AccountId32>>::may_settle(&carrier, asked)
+    <Safes as PoolAuthority<AccountId32>>::may_settle(&HOST, &carrier, asked)
 }
 
 fn may_open(opener: &AccountId32, pool: PoolId, epoch: u32) -> bool {
