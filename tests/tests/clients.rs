@@ -5,26 +5,29 @@
 
 use codec::Encode;
 use serde_json::{json, Value};
+use specie_link::{Call, Key, Nodes};
 use specie_primitives::{
     crypto::{Scheme, Signature},
+    ids::PoolId,
     order::Order,
+    pool::{consent, Duties, PoolPolicy},
 };
 use specie_runtime::UNIT;
 use specie_tests::{
-    cards::challenge,
+    cards::{challenge, CardHost},
     cast,
     chain::{of_evidence, Chain},
     foreign::{Client, POLKADOT_JS, SUBSTRATE_INTERFACE},
     node::Node,
     scene::{CarrierTerms, Scene},
 };
-use std::{error::Error, path::Path};
+use std::{error::Error, path::Path, time::Duration};
 
 /// How many lines each script prints. Counted, because a script that ends early may look like one that succeeds.
 const CHECKS: usize = 25;
 
-/// How many lines `openrpc_check.py` prints for one carrier, manufacturer, batch and machine.
-const OPENRPC_CHECKS: usize = 57;
+/// How many lines `openrpc_check.py` prints for one carrier, manufacturer, batch, machine and safe.
+const OPENRPC_CHECKS: usize = 66;
 
 /// What a card and its factory bring to a chain that has not heard of them.
 ///
@@ -89,6 +92,21 @@ async fn f2_f6_f11_f12_f14_f16_substrate_interface_sees_a_normal_chain() -> Resu
     sees_a_normal_chain(&SUBSTRATE_INTERFACE).await
 }
 
+/// Makes a pool, and has the card join it.
+async fn in_a_safe(node: &Node, card: &mut CardHost) -> Result<(), Box<dyn Error>> {
+    let nodes = Nodes::new([node.url()], None);
+    let operator = Key::from_secret("//Charlie")?;
+    let limit = Duration::from_secs(60);
+    let policy = PoolPolicy { lease: 10, approvals: 1 };
+    let unlocker = Duties { unlocker: true, ..Duties::default() };
+    nodes.execute(&Call::create_pool(policy, vec![(operator.account(), unlocker)]), &operator, limit).await?;
+    let until = nodes.heights().await?.lowest_best + 100;
+    let order = consent(nodes.genesis().await?, PoolId(0), operator.account().0, card.carrier()?, 1, until);
+    let signature = card.sign_order(&order)?;
+    nodes.execute(&Call::join_pool(PoolId(0), &order, &signature), &operator, limit).await?;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn f11_f14_f16_answers_are_as_openrpc_describes_them() -> Result<(), Box<dyn Error>> {
     let installed = SUBSTRATE_INTERFACE.install().await?;
@@ -97,6 +115,7 @@ async fn f11_f14_f16_answers_are_as_openrpc_describes_them() -> Result<(), Box<d
     let mut scene = Scene::new(&chain, folder.path())?;
     scene.open(2).await?;
     let mut card = scene.funded_card().await?;
+    in_a_safe(&node, &mut card).await?;
     chain.wait_for_index().await?;
     let carrier = specie_runtime::AccountId::from(card.carrier()?.0).to_string();
     let printed = installed.run("openrpc_check.py", &[&node.url(), &carrier]).await?;

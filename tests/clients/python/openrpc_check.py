@@ -21,7 +21,7 @@ STEP_SECONDS_MAX = 10
 QUIET_SECONDS = 1
 
 # The names of our methods begin with these.
-OURS = ("batch_", "carrier_", "currency_", "machine_", "manufacturer_", "rpc.", "specie_")
+OURS = ("batch_", "carrier_", "currency_", "machine_", "manufacturer_", "rpc.", "safe_", "specie_")
 
 # JSON-RPC's own codes, which no document lists.
 INVALID_PARAMS = -32602
@@ -291,11 +291,30 @@ def check_currencies(node, carriers):
     node.check_error(INVALID_PARAMS, "currency_supply", 1)
 
 
+def check_safes(node, carriers):
+    pools = {node.check("safe_v1_membership", carrier)["pool"] for carrier in carriers} - {None}
+    for pool in sorted(pools):
+        content = node.check("safe_v1_content", pool)
+        expect("the pool", content["safe"]["pool"], pool)
+        expect("its members", content["safe"]["members"], len(content["members"]))
+        rest = node.check("safe_v1_content", pool, content["members"][-1]["address"])
+        expect("what comes after the last member", rest["members"], [])
+        node.check("safe_v1_requests", pool)
+
+    free = max(pools, default=-1) + 1
+    node.check_error(9015, "safe_v1_content", free)
+    node.check_error(9015, "safe_v1_requests", free)
+    node.check_error(9013, "safe_v1_content", free, "not a cursor")
+    node.check_error(9003, "safe_v1_membership", "nobody")
+    node.check_error(INVALID_PARAMS, "safe_v1_content", "first")
+
+
 def check_everything_was_called(node, _):
     """Nothing is described that the checks above leave out: a new method needs a check."""
     checked = {"rpc.discover", "specie_health", "carrier_verdict", "carrier_verdicts", "carrier_history"}
     checked |= {"carrier_subscribe", "carrier_unsubscribe", "manufacturer_list", "batch_list", "batch_get"}
     checked |= {"machine_grants", "currency_list", "currency_supply"}
+    checked |= {"safe_v1_content", "safe_v1_requests", "safe_v1_membership"}
     expect("methods without a check", set(node.methods) - checked, set())
     ok("every method that is described was called")
 
@@ -308,6 +327,7 @@ CHECKS = (
     check_subscription,
     check_lists,
     check_currencies,
+    check_safes,
     check_everything_was_called,
 )
 

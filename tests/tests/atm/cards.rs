@@ -76,7 +76,7 @@ async fn f4_f12_f21_a_slow_reader_is_waited_for() -> Tested {
         place.atm.play_well(&format!("idle\nfault card slow {command}\n{}", &cash_out(false)[5..]))?;
     }
     for (number, record) in place.atm.journal()?.cases()? {
-        assert_eq!((record.ending, record.case.keep), (Some(Ending::Done), None), "case {number}: {record:#?}");
+        assert_eq!((record.ending, record.case.refusal), (Some(Ending::Done), None), "case {number}: {record:#?}");
     }
     place.audited().await
 }
