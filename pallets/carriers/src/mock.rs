@@ -226,8 +226,8 @@ pub struct NoPools;
 
 #[cfg(feature = "runtime-benchmarks")]
 impl pallet_safes::BenchmarkHelper<AccountId32> for NoPools {
-    fn carrier(_: &dyn Fn(CarrierId) -> [u8; 32]) -> (CarrierId, Signature) {
-        (CarrierId([0; 32]), Signature::Ed25519([0; 64]))
+    fn carrier(order: &dyn Fn(CarrierId) -> Order) -> (Order, Signature) {
+        (order(CarrierId([0; 32])), Signature::Ed25519([0; 64]))
     }
 
     fn operator_and_unit() -> (AccountId32, AccountId32) {

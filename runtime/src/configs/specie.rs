@@ -152,6 +152,7 @@ mod benchmark {
     use specie_primitives::{
         crypto::Signature,
         ids::{BatchId, CarrierId, ManufacturerId},
+        order::Order,
         records::{Batch, BatchKey, BatchState, FeePolicy, MachineKind, Permissions},
     };
 
