@@ -15,7 +15,7 @@
 //! # Terminology
 //!
 //! * **Issuer**: root, or two thirds of the issuer's council
-//!   ([`IssuerOrigin`](configs::governance::IssuerOrigin)). It alone admits manufacturers and
+//!   ([`IssuerOrigin`](configs::issuer::IssuerOrigin)). It alone admits manufacturers and
 //!   machines, and it alone can stop the chain.
 //! * **Bare extrinsic**: an extrinsic of format 5 without a signature and without extensions: an inherent, or a carrier's
 //!   order, which carries the card's signature and pays the network itself.

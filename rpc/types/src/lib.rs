@@ -1,7 +1,7 @@
 //! What the node's methods are asked with and what they answer: the shapes of `docs/rpc.md`, as types.
 //!
 //! The node writes these types and every client reads them, so that the two cannot differ. Amounts are decimal strings of base
-//! units ([`Units`]), byte strings hex ([`Hash`], [`Bytes`]), accounts and carriers SS58 ([`Account`]).
+//! units ([`Units`]), byte strings hex ([`Hash`](struct@Hash), [`Bytes`]), accounts and carriers SS58 ([`Account`]).
 //!
 //! | module | subject |
 //! |---|---|

@@ -28,7 +28,7 @@ pub fn note(text: impl Display) {
 ///
 /// # Errors
 ///
-/// As with [`line`].
+/// As with [`line`](fn@line).
 pub fn headed_line(head: &str, tone: Tone, rest: impl Display) -> io::Result<()> {
     let head = tone.paint(head, &io::stdout());
     write_clean(&mut io::stdout().lock(), &format!("{head}{}\n", harmless(&rest.to_string())))
