@@ -101,7 +101,7 @@ async fn f81_f89_f92_f93_f98_f101_f104_a_safe_is_kept_and_pays_by_the_command_al
 
     // A member's card is no cash: it pays nobody but its pool's payees.
     let cash = format!("--json carrier cash-out --card {card_1} --to {}", account(&cast::payee()));
-    assert_eq!(cli.run(&cash).expect(1).kind(), "forbidden");
+    assert_eq!(cli.run(&cash).expect(3).kind(), "forbidden");
 
     // A host asks, the leader's card pays, once.
     let first = ask(&cli, HOST, "5");
@@ -133,7 +133,7 @@ async fn f81_f89_f92_f93_f98_f101_f104_a_safe_is_kept_and_pays_by_the_command_al
     let second = ask(&cli, HOST, "7");
     cli.does(HOST, "safe lock 0 no-payout");
     let pay = format!("--secret {UNIT_1} --json safe pay 0 {second} --card {card_1}");
-    assert_eq!(cli.run(&pay).expect(1).kind(), "forbidden");
+    assert_eq!(cli.run(&pay).expect(3).kind(), "forbidden");
     assert_eq!(verdict(&cli, two), "suspended/poolLocked");
     let leave = cli.run(&format!("--secret {OPERATOR} safe leave 0 {one}")).expect(1);
     assert!(leave.err.contains("Safes.PoolLocked"), "{leave:?}");
