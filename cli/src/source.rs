@@ -29,6 +29,11 @@ impl Source {
         reader.map(Self::Reader).or(card.map(Self::File))
     }
 
+    /// The same, for a command that does nothing without a card.
+    pub fn required(reader: Option<String>, card: Option<PathBuf>) -> Result<Self, Error> {
+        Self::new(reader, card).ok_or_else(|| Error::Usage("give --reader or --card".into()))
+    }
+
     /// The card, selected.
     pub fn open(&self, context: &Context) -> Result<(CardHost, Info), Error> {
         let transport: Box<dyn Transport> = match self {

@@ -5,23 +5,25 @@ use crate::{
     error::ClientError,
     Account, Nodes,
 };
-use serde::de::DeserializeOwned;
+use serde::{de::DeserializeOwned, Serialize};
 use serde_json::{json, Value};
 use specie_primitives::ids::CurrencyId;
 
 /// How many pages of a list are read: no honest node has more.
-const MAX_PAGES: usize = 1_000;
+pub(crate) const MAX_PAGES: usize = 1_000;
 
 /// A page of a list.
-trait Page: DeserializeOwned {
+pub(crate) trait Page: DeserializeOwned {
     type Row;
+    type Cursor: Serialize;
 
     /// Its rows, and where the next page begins.
-    fn take(self) -> (Vec<Self::Row>, Option<u32>);
+    fn take(self) -> (Vec<Self::Row>, Option<Self::Cursor>);
 }
 
 impl Page for Batches {
     type Row = BatchRecord;
+    type Cursor = u32;
 
     fn take(self) -> (Vec<BatchRecord>, Option<u32>) {
         (self.batches, self.cursor)
@@ -30,6 +32,7 @@ impl Page for Batches {
 
 impl Page for Manufacturers {
     type Row = Manufacturer;
+    type Cursor = u32;
 
     fn take(self) -> (Vec<Manufacturer>, Option<u32>) {
         (self.manufacturers, self.cursor)
@@ -38,6 +41,7 @@ impl Page for Manufacturers {
 
 impl Page for Currencies {
     type Row = CurrencyRecord;
+    type Cursor = u32;
 
     fn take(self) -> (Vec<CurrencyRecord>, Option<u32>) {
         (self.currencies, self.cursor)
@@ -86,8 +90,9 @@ impl Nodes {
         self.pages::<Manufacturers>("manufacturer_list", &[]).await
     }
 
-    async fn pages<P: Page>(&self, method: &str, params: &[Value]) -> Result<Vec<P::Row>, ClientError> {
-        let (mut all, mut cursor) = (Vec::new(), None);
+    /// All rows of a list, page after page.
+    pub(crate) async fn pages<P: Page>(&self, method: &str, params: &[Value]) -> Result<Vec<P::Row>, ClientError> {
+        let (mut all, mut cursor) = (Vec::new(), None::<P::Cursor>);
         for _ in 0..MAX_PAGES {
             let page: P = self.request(method, &[params, &[json!(cursor)]].concat()).await?;
             let (rows, next) = page.take();

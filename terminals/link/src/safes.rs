@@ -3,13 +3,20 @@
 use crate::{
     answers::{Membership, RequestRecord, SafeContent, SafeRequests},
     error::ClientError,
+    lists::{Page, MAX_PAGES},
     state::{hashed, At},
     Account, Nodes,
 };
 use serde_json::{json, Value};
 
-/// How many pages are read: no safe has more cards, and no honest node more pages.
-const MAX_PAGES: usize = 1_000;
+impl Page for SafeRequests {
+    type Row = RequestRecord;
+    type Cursor = String;
+
+    fn take(self) -> (Vec<RequestRecord>, Option<String>) {
+        (self.requests, self.cursor)
+    }
+}
 
 impl Nodes {
     /// A safe with the first `limit` of its cards. A page is of one snapshot; of the record and the blocks the last page's count.
@@ -35,16 +42,7 @@ impl Nodes {
     ///
     /// 9015: there is no such pool.
     pub async fn safe_requests(&self, pool: u32) -> Result<Vec<RequestRecord>, ClientError> {
-        let (mut all, mut cursor) = (Vec::new(), None::<String>);
-        for _ in 0..MAX_PAGES {
-            let page: SafeRequests = self.request("safe_v1_requests", &[json!(pool), json!(cursor)]).await?;
-            all.extend(page.requests);
-            cursor = page.cursor;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(all)
+        self.pages::<SafeRequests>("safe_v1_requests", &[json!(pool)]).await
     }
 
     /// What pool a carrier belongs to, at the last final block.

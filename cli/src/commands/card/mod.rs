@@ -46,8 +46,8 @@ pub async fn run(context: &Context, command: CardCommand) -> Result<Answer, Erro
 
 /// The card, selected.
 fn open(context: &Context, place: CardPlace) -> Result<(CardHost, Info), Error> {
-    let source = Source::new(place.reader, place.card);
-    source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?.open(context)
+    let source = Source::required(place.reader, place.card)?;
+    source.open(context)
 }
 
 /// Has the nodes examine a card before a code is shown to it, and makes a channel for the code where there is none.

@@ -6,13 +6,12 @@ use specie_primitives::order::{Purpose, NO_REFERENCE};
 
 /// Runs the command.
 pub async fn run(context: &Context, asked: CashOut) -> Result<Answer, Error> {
-    let source = Source::new(asked.reader, asked.card);
     let (purpose, fee_to) = match asked.machine {
         Some(machine) => (Purpose::CashOut, machine),
         None => (Purpose::Transfer, asked.fee_to.or(context.account()).unwrap_or(asked.to)),
     };
     let payment = Payment {
-        source: source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?,
+        source: Source::required(asked.reader, asked.card)?,
         to: asked.to,
         amount: asked.amount,
         code: asked.code,

@@ -42,8 +42,8 @@ pub async fn run(context: &Context, asked: Register, which: As) -> Result<Answer
     let terms = CarrierTerms { currency: asked.currency, denomination, fund_within: asked.fund_within };
     let genesis = context.nodes.genesis().await?;
     let initialisation = Initialisation { genesis, machine: MachineId(machine.0), grant, terms };
-    let source = Source::new(asked.place.reader, asked.place.card);
-    let (mut host, info) = source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?.open(context)?;
+    let source = Source::required(asked.place.reader, asked.place.card)?;
+    let (mut host, info) = source.open(context)?;
     // A card that has made its key over these very terms says so again, until it has signed an order.
     let known = host.currency_key().ok().map(|key| key.scheme());
     let wanted = known.or(asked.scheme).into_iter().chain([Scheme::Secp256k1, Scheme::P256, Scheme::Ed25519]);

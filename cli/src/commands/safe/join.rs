@@ -28,8 +28,8 @@ pub async fn run(context: &Context, asked: Join) -> Result<Answer, Error> {
             pool = asked.pool
         )));
     }
-    let source = Source::new(asked.place.reader, asked.place.card);
-    let (mut host, info) = source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?.open(context)?;
+    let source = Source::required(asked.place.reader, asked.place.card)?;
+    let (mut host, info) = source.open(context)?;
     payment::check_code(&info, asked.code.as_ref())?;
     let carrier = host.carrier()?;
     let address = Account(carrier.0);

@@ -39,11 +39,9 @@ pub async fn run(context: &Context, asked: Pay) -> Result<Answer, Error> {
             request.epoch, safe.epoch
         )));
     }
-    let source = Source::new(asked.place.reader, asked.place.card);
-    let source = source.ok_or_else(|| Error::Usage("give --reader or --card".into()))?;
+    let source = Source::required(asked.place.reader, asked.place.card)?;
     let amount = asked.amount.unwrap_or(Amount::Units(request.least.0));
-    check(context, &safe, &request, &source, &amount).await?;
-    check_fee(context, &source, asked.fee.as_ref()).await?;
+    check(context, &safe, &request, &source, &amount, asked.fee.as_ref()).await?;
     let payment = Payment {
         source,
         to: request.payee,
@@ -66,6 +64,7 @@ async fn check(
     request: &RequestRecord,
     source: &Source,
     amount: &Amount,
+    fee: Option<&Written>,
 ) -> Result<(), Error> {
     let pool = safe.pool;
     let may_ask = |party: &Party| party.account == request.opener && (party.host || party.unit);
@@ -79,7 +78,8 @@ async fn check(
             request.expires
         )));
     }
-    let address = Account(source.open(context)?.0.carrier()?.0);
+    let (mut host, _) = source.open(context)?;
+    let address = Account(host.carrier()?.0);
     if context.nodes.membership(address).await?.pool != Some(pool) {
         return Err(Error::Usage(format!("{address} does not belong to pool {pool}")));
     }
@@ -109,15 +109,7 @@ async fn check(
         let (least, most) = (currency.show(least), currency.show(most));
         return Err(Error::Usage(format!("the request takes {least} to {most}, and not {}", currency.show(units))));
     }
-    Ok(())
-}
-
-/// What a member's order may offer: the chain refuses more.
-async fn check_fee(context: &Context, source: &Source, fee: Option<&Written>) -> Result<(), Error> {
     let Some(fee) = fee else { return Ok(()) };
-    let (mut host, _) = source.open(context)?;
-    let verdict = asking::ask(&context.nodes, &Subject::Address(Account(host.carrier()?.0)), false).await?.verdict;
-    let currency = verdict.currency();
     let most = match currency.is_native() {
         true => context.nodes.order_fee(host.currency_key()?.scheme()).await?.saturating_mul(MOST_FEES),
         false => 0,
